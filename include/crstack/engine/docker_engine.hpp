@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "crstack/engine/engine.hpp"
+
+namespace crstack::engine {
+
+/// How to reach an engine. Made by `find_host`.
+struct HostAddress {
+  std::string url;  ///< `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`
+  bool tls = false, tls_verify = false;
+  std::string cert_path;  ///< directory with ca.pem, cert.pem, key.pem
+  std::string origin;     ///< what decided it, for errors: `-H`, `DOCKER_HOST`, `context NAME`, `default`
+};
+
+/// The engine to talk to: `-H`, then DOCKER_HOST, then the Docker context (DOCKER_CONTEXT or the one in
+/// `~/.docker/config.json`), then the default socket.
+HostAddress find_host(const std::string& host_option, const std::map<std::string, std::string>& environment);
+
+/// An engine over HTTP (Engine API 1.40 and later, also Podman's). Connects on first use; keeps idle
+/// connections and opens one more where all are busy, so that calls from several threads don't wait for each
+/// other. `environment` finds the Docker configuration (credentials).
+std::unique_ptr<Engine> connect(const HostAddress& address,
+                                const std::map<std::string, std::string>& environment);
+
+}  // namespace crstack::engine

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crstack/manifest/diagnostic.hpp"
+#include "crstack/project/project.hpp"
+
+namespace crstack::manifest {
+
+/// What to load and how: the global options, as the user gave them. Nothing is read from the process but
+/// through these fields and the files that they name.
+struct LoadOptions {
+  std::vector<std::string> files;  ///< `-f`; `-` is standard input. Empty: COMPOSE_FILE, else search upwards
+  std::optional<std::string> project_name;       ///< `-p`
+  std::optional<std::string> project_directory;  ///< `--project-directory`
+  std::vector<std::string> env_files;            ///< `--env-file`
+  std::vector<std::string> profiles;             ///< `--profile`
+  std::vector<std::string> services;  ///< named on the command line: they are active whatever their profiles
+  std::map<std::string, std::string> environment;  ///< the caller's
+  std::string current_directory;                   ///< absolute
+
+  bool interpolate = true;          ///< `config --no-interpolate`
+  bool normalize = true;            ///< `config --no-normalize`
+  bool resolve_paths = true;        ///< `config --no-path-resolution`
+  bool check_consistency = true;    ///< `config --no-consistency`
+  bool resolve_environment = true;  ///< `config --no-env-resolution`
+};
+
+class Node;
+
+/// A loaded manifest.
+struct Loaded {
+  project::Project project;
+  std::shared_ptr<const Node> model;  ///< the canonical tree, what `config` prints
+  std::vector<Diagnostic> warnings;
+};
+
+/// Reads, merges, interpolates and checks the manifest(s).
+/// Throws ManifestError with all that is wrong; UsageError where there is no manifest to read.
+Loaded load(const LoadOptions& options);
+
+/// The project name and directory alone, for commands that work without a manifest (`-p NAME down`): from
+/// `-p`, COMPOSE_PROJECT_NAME, the manifest's `name`, the directory, in that order. Nothing where none is to
+/// be had.
+std::optional<std::string> find_project_name(const LoadOptions& options);
+
+}  // namespace crstack::manifest
