@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#include "diagnostics.hpp"
+
+namespace crstack::manifest {
+
+void Diagnostics::error(Mark where, std::string key_path, std::string message, std::string hint) {
+  add(Severity::error, where, std::move(key_path), std::move(message), std::move(hint));
+}
+
+void Diagnostics::warning(Mark where, std::string key_path, std::string message, std::string hint) {
+  add(Severity::warning, where, std::move(key_path), std::move(message), std::move(hint));
+}
+
+void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::string message,
+                      std::string hint) {
+  std::string identity = std::to_string(where.file) + ':' + std::to_string(where.line) + ':' +
+                         std::to_string(where.column) + ':' + message;
+  if (!seen_.insert(std::move(identity)).second) return;
+  Diagnostic diagnostic;
+  diagnostic.severity = severity;
+  diagnostic.where = {sources_->name(where.file), static_cast<int>(where.line),
+                      static_cast<int>(where.column)};
+  diagnostic.key_path = std::move(key_path);
+  diagnostic.message = std::move(message);
+  diagnostic.hint = std::move(hint);
+  diagnostic.source_line = std::string(sources_->line(where.file, where.line));
+  if (severity == Severity::error) ++errors_;
+  all_.push_back(std::move(diagnostic));
+}
+
+std::vector<Diagnostic> Diagnostics::warnings() const {
+  std::vector<Diagnostic> found;
+  for (const Diagnostic& diagnostic : all_)
+    if (diagnostic.severity == Severity::warning) found.push_back(diagnostic);
+  return found;
+}
+
+void Diagnostics::throw_if_errors() const {
+  if (has_errors()) throw ManifestError(all_);
+}
+
+}  // namespace crstack::manifest

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "crstack/manifest/diagnostic.hpp"
+#include "crstack/manifest/node.hpp"
+#include "sources.hpp"
+
+namespace crstack::manifest {
+
+/// Collects what is wrong with a manifest, so that one run reports all of it. The same message at the same
+/// place is kept once. `sources` must outlive it.
+class Diagnostics {
+ public:
+  explicit Diagnostics(const Sources& sources) : sources_(&sources) {}
+
+  /// `message` is a sentence that names the key, without a final stop; `hint` says what to do and may be
+  /// empty.
+  void error(Mark where, std::string key_path, std::string message, std::string hint = {});
+  void warning(Mark where, std::string key_path, std::string message, std::string hint = {});
+
+  [[nodiscard]] bool has_errors() const { return errors_ != 0; }
+  [[nodiscard]] std::size_t errors() const { return errors_; }
+  [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
+  [[nodiscard]] std::vector<Diagnostic> warnings() const;
+
+  /// Throws ManifestError with everything that was collected where there is an error among it.
+  void throw_if_errors() const;
+
+ private:
+  void add(Severity severity, Mark where, std::string key_path, std::string message, std::string hint);
+
+  const Sources* sources_;
+  std::vector<Diagnostic> all_;
+  std::unordered_set<std::string> seen_;
+  std::size_t errors_ = 0;
+};
+
+}  // namespace crstack::manifest

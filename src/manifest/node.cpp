@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/manifest/node.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <functional>
+
+namespace crstack::manifest {
+
+namespace {
+
+constexpr std::size_t small_map = 16;
+constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+/// The shortest text that reads back as the same number, without an exponent below 1e21.
+std::string real_text(double value) {
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  if (std::isnan(value)) return "NaN";
+  char buffer[400];
+  const double size = std::fabs(value);
+  const bool scientific = size != 0 && (size < 1e-4 || size >= 1e21);
+  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr;
+  return {buffer, end};
+}
+
+}  // namespace
+
+Node::~Node() = default;
+Node::Node(Node&& other) noexcept = default;
+Node& Node::operator=(Node&& other) noexcept = default;
+
+Node::Node(const Node& other) : mark(other.mark), tag(other.tag) {
+  if (other.is_list())
+    value_ = std::make_unique<List>(other.as_list());
+  else if (other.is_map())
+    value_ = std::make_unique<Map>(other.as_map());
+  else if (other.is_string())
+    value_ = other.as_string();
+  else if (other.is_boolean())
+    value_ = other.as_boolean();
+  else if (other.is_integer())
+    value_ = other.as_integer();
+  else if (other.is_real())
+    value_ = std::get<double>(other.value_);
+}
+
+Node& Node::operator=(const Node& other) {
+  if (this != &other) *this = Node(other);
+  return *this;
+}
+
+Node Node::null(Mark mark) {
+  Node node;
+  node.mark = mark;
+  return node;
+}
+Node Node::boolean(bool value, Mark mark) {
+  Node node = null(mark);
+  node.value_ = value;
+  return node;
+}
+Node Node::integer(std::int64_t value, Mark mark) {
+  Node node = null(mark);
+  node.value_ = value;
+  return node;
+}
+Node Node::real(double value, Mark mark) {
+  Node node = null(mark);
+  node.value_ = value;
+  return node;
+}
+Node Node::string(std::string value, Mark mark) {
+  Node node = null(mark);
+  node.value_ = std::move(value);
+  return node;
+}
+Node Node::list(Mark mark) {
+  Node node = null(mark);
+  node.value_ = std::make_unique<List>();
+  return node;
+}
+Node Node::map(Mark mark) {
+  Node node = null(mark);
+  node.value_ = std::make_unique<Map>();
+  return node;
+}
+
+double Node::as_real() const {
+  return is_integer() ? static_cast<double>(as_integer()) : std::get<double>(value_);
+}
+
+const Node* Node::find(std::string_view key) const {
+  if (!is_map()) return nullptr;
+  const Map::Entry* entry = as_map().find(key);
+  return entry ? &entry->value : nullptr;
+}
+
+Node* Node::find(std::string_view key) {
+  return const_cast<Node*>(std::as_const(*this).find(key));
+}
+
+std::string_view Node::text(std::string_view key) const {
+  const Node* value = find(key);
+  return value && value->is_string() ? std::string_view(value->as_string()) : std::string_view();
+}
+
+Node& Node::set(std::string_view key, Node value) {
+  Map::Entry* entry = as_map().insert(key, value.mark).first;
+  entry->value = std::move(value);
+  return entry->value;
+}
+
+Node& Node::push(Node value) {
+  return as_list().emplace_back(std::move(value));
+}
+
+std::string Node::scalar_text() const {
+  switch (kind()) {
+    case Kind::boolean:
+      return as_boolean() ? "true" : "false";
+    case Kind::integer:
+      return std::to_string(as_integer());
+    case Kind::real:
+      return real_text(as_real());
+    case Kind::string:
+      return as_string();
+    case Kind::null:
+    case Kind::list:
+    case Kind::map:
+      break;
+  }
+  return {};
+}
+
+bool operator==(const Node& left, const Node& right) {
+  if (left.kind() != right.kind()) return false;
+  if (left.is_list()) return left.as_list() == right.as_list();
+  if (!left.is_map()) return left.value_ == right.value_;
+  const Map& map = left.as_map();
+  if (map.size() != right.as_map().size()) return false;
+  return std::all_of(map.begin(), map.end(), [&](const Map::Entry& entry) {
+    const Node* other = right.find(entry.key);
+    return other && entry.value == *other;
+  });
+}
+
+std::size_t Map::position(std::string_view key) const {
+  if (slots_.empty()) {
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+      if (entries_[i].key == key) return i;
+    return nowhere;
+  }
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t slot = std::hash<std::string_view>{}(key)&mask; slots_[slot] != 0;
+       slot = (slot + 1) & mask)
+    if (entries_[slots_[slot] - 1].key == key) return slots_[slot] - 1;
+  return nowhere;
+}
+
+const Map::Entry* Map::find(std::string_view key) const {
+  const std::size_t at = position(key);
+  return at == nowhere ? nullptr : &entries_[at];
+}
+
+Map::Entry* Map::find(std::string_view key) {
+  return const_cast<Entry*>(std::as_const(*this).find(key));
+}
+
+std::pair<Map::Entry*, bool> Map::insert(std::string_view key, Mark key_mark) {
+  const std::size_t at = position(key);
+  if (at != nowhere) return {&entries_[at], false};
+  entries_.push_back({std::string(key), key_mark, Node()});
+  if (entries_.size() > small_map && entries_.size() * 2 > slots_.size())
+    rebuild();
+  else if (!slots_.empty())
+    index(entries_.size() - 1);
+  return {&entries_.back(), true};
+}
+
+bool Map::erase(std::string_view key) {
+  const std::size_t at = position(key);
+  if (at == nowhere) return false;
+  entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(at));
+  rebuild();
+  return true;
+}
+
+void Map::clear() {
+  entries_.clear();
+  slots_.clear();
+}
+
+void Map::sort_keys() {
+  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.key < b.key; });
+  rebuild();
+}
+
+void Map::index(std::size_t entry) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t slot = std::hash<std::string_view>{}(entries_[entry].key) & mask;
+  while (slots_[slot] != 0) slot = (slot + 1) & mask;
+  slots_[slot] = static_cast<std::uint32_t>(entry + 1);
+}
+
+void Map::rebuild() {
+  slots_.clear();
+  if (entries_.size() <= small_map) return;
+  std::size_t size = small_map * 4;
+  while (size < entries_.size() * 4) size *= 2;
+  slots_.assign(size, 0);
+  for (std::size_t i = 0; i < entries_.size(); ++i) index(i);
+}
+
+}  // namespace crstack::manifest
