@@ -47,15 +47,23 @@ if(NOT CRSTACK_HTTPLIB_DIR)
   set(CRSTACK_HTTPLIB_DIR "${httplib_SOURCE_DIR}")
 endif()
 
-# A package's imported target, whatever its version calls it (yaml-cpp renamed its own in 0.8).
+# yaml-cpp renamed its target in 0.8; the package's target is the shared library, so a static link names the archive.
 add_library(crstack_dependencies INTERFACE)
 target_include_directories(crstack_dependencies SYSTEM INTERFACE "${CRSTACK_HTTPLIB_DIR}")
-if(TARGET yaml-cpp::yaml-cpp)
+if(CRSTACK_STATIC AND NOT yaml-cpp_POPULATED)
+  target_link_libraries(crstack_dependencies INTERFACE -l:libyaml-cpp.a)
+elseif(TARGET yaml-cpp::yaml-cpp)
   target_link_libraries(crstack_dependencies INTERFACE yaml-cpp::yaml-cpp)
-elseif(CRSTACK_STATIC)
-  target_link_libraries(crstack_dependencies INTERFACE libyaml-cpp.a)
 else()
   target_link_libraries(crstack_dependencies INTERFACE yaml-cpp)
 endif()
-target_link_libraries(crstack_dependencies INTERFACE CLI11::CLI11 nlohmann_json::nlohmann_json
-                      spdlog::spdlog_header_only archive OpenSSL::SSL OpenSSL::Crypto z Threads::Threads)
+# Debian's spdlog leans on fmt's shared library; fmt's headers alone do as well.
+find_package(fmt QUIET)
+get_target_property(spdlog_headers spdlog::spdlog_header_only INTERFACE_INCLUDE_DIRECTORIES)
+target_include_directories(crstack_dependencies SYSTEM INTERFACE ${spdlog_headers})
+if(TARGET fmt::fmt-header-only)
+  target_compile_definitions(crstack_dependencies INTERFACE SPDLOG_FMT_EXTERNAL)
+  target_link_libraries(crstack_dependencies INTERFACE fmt::fmt-header-only)
+endif()
+target_link_libraries(crstack_dependencies INTERFACE CLI11::CLI11 nlohmann_json::nlohmann_json archive acl
+                      OpenSSL::SSL OpenSSL::Crypto z Threads::Threads)
