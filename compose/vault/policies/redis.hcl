@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# Reads the credentials of redis, nothing else.
+path "secret/data/redis" {
+  capabilities = ["read"]
+}
