@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "crstack/engine/spec.hpp"
+#include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/project/project.hpp"
 
@@ -21,12 +21,22 @@ struct ContainerRef {
   std::string id;  ///< empty while it is still to be created
 };
 
+/// Whether crstack runs a service's health command itself while somebody waits for it.
+enum class ProbePolicy { own, engine_only };
+
+/// What a gate waits for. `running_or_healthy` is `up --wait`: healthy where the container has a health
+/// check, else running; a container that is meant to end (restart policy `no`) may also have ended with 0.
+enum class WaitFor { healthy, completed_successfully, running_or_healthy };
+
 // One engine call each (a build or a pull: one stream). Gates are steps as well.
 struct PullImage {
   std::string service, image, platform, policy;
+  /// A failed pull is only a warning: the image is there already, or can be built.
+  enum class OnFailure { fail, warn } on_failure = OnFailure::fail;
 };
 struct BuildImage {
-  std::string service, image;
+  std::string service, image, platform;
+  project::Build build;
 };
 struct CreateNetwork {
   std::string key;
@@ -43,18 +53,34 @@ struct RemoveVolume {
   std::string name;
 };
 struct GenerateSecret {
-  std::string key, file;
-  int length = 32;
+  std::string key, file;  ///< made with mode 0600, never overwritten
+  int length = 32;        ///< characters
 };
+/// `replaces` is the ID of the container that this one takes the place of, or empty.
 struct CreateContainer {
   ContainerRef container;
   engine::ContainerSpec spec;
   std::string replaces;
+  std::vector<std::string> environment_from;  ///< provider services whose variables join the environment
 };
 struct ConnectNetwork {
   ContainerRef container;
   std::string network;
   engine::EndpointSpec endpoint;
+};
+struct DisconnectNetwork {
+  ContainerRef container;
+  std::string network;
+};
+/// A file put into a container before it starts: a secret or config that is no file of the host.
+struct InjectedFile {
+  std::string path, content;
+  int uid = 0, gid = 0;
+  std::uint32_t mode = 0444;
+};
+struct CopyFiles {
+  ContainerRef container;
+  std::vector<InjectedFile> files;
 };
 struct RenameContainer {
   ContainerRef container;
@@ -83,7 +109,8 @@ struct UnpauseContainer {
 };
 struct RemoveContainer {
   ContainerRef container;
-  bool force = false, volumes = false;
+  engine::Containers::Force force = engine::Containers::Force::no;
+  engine::Containers::AnonymousVolumes volumes = engine::Containers::AnonymousVolumes::keep;
 };
 struct RemoveImage {
   std::string image;
@@ -93,40 +120,56 @@ struct RunHook {
   project::Hook hook;
 };
 struct RunProvider {
-  std::string service, operation;
+  std::string service, project;
+  project::Provider provider;
+  enum class Operation { up, down } operation = Operation::up;
 };
 /// Opens when every named container has reached the condition.
 struct WaitForCondition {
   std::string service;
-  project::Condition condition = project::Condition::started;
+  WaitFor condition = WaitFor::healthy;
   std::vector<ContainerRef> containers;
-  bool required = true;
-  std::optional<engine::HealthSpec> probe;  ///< crstack's own probe; nothing: the engine's only
+  bool required = true;  ///< false: a failure is a warning, and what waits goes on
+  ProbePolicy probe = ProbePolicy::own;
 };
 
 using Action = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, RemoveVolume,
-                            GenerateSecret, CreateContainer, ConnectNetwork, RenameContainer, StartContainer,
-                            StopContainer, RestartContainer, KillContainer, PauseContainer, UnpauseContainer,
-                            RemoveContainer, RemoveImage, RunHook, RunProvider, WaitForCondition>;
+                            GenerateSecret, CreateContainer, ConnectNetwork, DisconnectNetwork, CopyFiles,
+                            RenameContainer, StartContainer, StopContainer, RestartContainer, KillContainer,
+                            PauseContainer, UnpauseContainer, RemoveContainer, RemoveImage, RunHook,
+                            RunProvider, WaitForCondition>;
+
+/// What the user sees of a step. Several steps may share a line of progress (a recreation is create, stop,
+/// remove, rename): the first has `before`, the last `after`.
+struct Display {
+  event::Subject subject;
+  std::optional<event::Activity> before, after;
+};
 
 /// One engine call (or gate) and why it is made.
 struct Step {
   StepId id = 0;
   Action action;
-  std::vector<StepId> depends_on;  ///< always smaller ids
-  std::string cause;               ///< `service web: image changed`
+  std::vector<StepId> depends_on;  ///< always smaller ids, sorted
+  std::string cause;               ///< `image changed`
+  std::optional<Display> display;
 };
 
 /// Steps in an order that respects their dependencies.
 struct Plan {
-  std::vector<Step> steps;
+  std::string project;
+  std::vector<Step> steps;                 ///< the step with id N is at N-1
   std::vector<event::Progress> unchanged;  ///< what is already as it should be: shown, not done
   std::vector<std::string> warnings;
   [[nodiscard]] bool empty() const { return steps.empty(); }
 };
 
-/// One line a step: `3  create container app-web-1  after 1, 2  (service web: not there)`. Stable;
-/// `--dry-run` prints it.
+/// One line a step: ` 3  create container app-web-1  after 1, 2  (not there)`. Stable; `--dry-run` prints it.
+/// Holds no secret: of files that are copied in, only the paths.
 std::string to_string(const Plan& plan);
+/// One step without its number: `create container app-web-1`.
+std::string to_string(const Action& action);
+/// The service a step belongs to, or empty (networks, volumes, secrets).
+std::string service_of(const Action& action);
 
 }  // namespace crstack::plan

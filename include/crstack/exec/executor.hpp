@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "crstack/base/clock.hpp"
+#include "crstack/engine/engine.hpp"
+#include "crstack/event/event.hpp"
+#include "crstack/plan/plan.hpp"
+
+namespace crstack::exec {
+
+/// When a step ran, as offsets from the start of the run. `ready` is when nothing held it back any more but a
+/// free worker.
+struct StepTiming {
+  plan::StepId step = 0;
+  std::string what;     ///< to_string of the action
+  std::string service;  ///< or empty
+  Duration ready{}, start{}, end{};
+};
+
+/// How a run went. What failed was reported to the sink already.
+struct RunResult {
+  enum class Outcome { done, failed, interrupted, timed_out } outcome = Outcome::done;
+  Duration took{};
+  std::vector<StepTiming> timeline;  ///< of the steps that ran, by start
+  std::vector<event::CriticalLink> critical_path;
+  [[nodiscard]] bool ok() const { return outcome == Outcome::done; }
+};
+
+/// Builds an image: docker buildx or the classic builder. Blocks; throws Error. Called from several threads.
+class ImageBuilder {
+ public:
+  virtual ~ImageBuilder() = default;
+  virtual void build(const plan::BuildImage& step, event::EventSink& sink, std::stop_token stop) = 0;
+};
+
+/// How long steps took in earlier runs (see timings.hpp): decides only which ready step goes first.
+using StepWeights = std::map<std::string, Duration>;
+
+struct ExecutorOptions {
+  int parallel = 0;                      ///< engine calls at once; 0 or less: the default bound
+  std::optional<Duration> wait_timeout;  ///< `--wait-timeout`: of the gates, from the start of the run
+  StepWeights weights;
+  ImageBuilder* builder = nullptr;                 ///< not owned; null: a BuildImage step fails
+  std::map<std::string, std::string> environment;  ///< for provider programs
+};
+
+/// Carries a plan out: one coordinator, a bounded number of worker threads, one event stream. Emits Progress,
+/// Waiting, Probe and Transfer as it goes, a FailureReport for what failed, and Finished at the end. Nothing
+/// is undone on failure: all that was started stays for inspection. Stopping the token stops scheduling;
+/// calls under way end first, pulls, builds and waits at once.
+class Executor {
+ public:
+  Executor(engine::Engine& engine, event::EventSink& sink, const Clock& clock, ExecutorOptions options);
+  ~Executor();
+  /// Throws nothing that a step threw. May be called once.
+  RunResult run(const plan::Plan& plan, std::stop_token stop);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace crstack::exec

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crstack/base/error.hpp"
+#include "crstack/plan/observed_state.hpp"
+#include "crstack/plan/plan.hpp"
+#include "crstack/project/project.hpp"
+
+/// Pure functions from what should be (the project) and what is (the observed state) to what has to be done.
+/// They throw PlanError where that can't be done, before anything was touched. An empty list of services
+/// means all of them. A service that the project does not have is a PlanError.
+namespace crstack::plan {
+
+class PlanError : public Error {
+ public:
+  using Error::Error;
+};
+
+using ServiceNames = std::vector<std::string>;
+
+enum class Recreate { changed, always, never };
+enum class Dependencies { include, leave };        ///< `--no-deps` leaves them
+enum class Start { yes, no };                      ///< `--no-start`
+enum class Orphans { warn, remove, ignore };       ///< containers of services that the manifest has no more
+enum class AnonymousVolumes { keep, renew };       ///< `--renew-anon-volumes`
+enum class BuildMode { missing, always, never };   ///< `--build`, `--no-build`
+enum class WaitMode { none, running_or_healthy };  ///< `--wait`
+enum class Consent { ask_not, given };             ///< to recreating a volume whose configuration changed
+
+struct UpOptions {
+  ServiceNames services;
+  Dependencies dependencies = Dependencies::include;
+  Recreate recreate = Recreate::changed;               ///< of the named services
+  Recreate recreate_dependencies = Recreate::changed;  ///< `--always-recreate-deps`
+  Start start = Start::yes;
+  Orphans orphans = Orphans::warn;
+  AnonymousVolumes anonymous_volumes = AnonymousVolumes::keep;
+  BuildMode build = BuildMode::missing;
+  WaitMode wait = WaitMode::none;
+  Consent volume_recreation = Consent::ask_not;
+  ProbePolicy probe = ProbePolicy::own;
+  std::map<std::string, int> scale;
+  std::string pull;  ///< `--pull`: overrides every service's policy; empty: the services' own
+  std::optional<int> timeout_seconds;  ///< of stops; unset: the container's own
+};
+/// Makes the engine have what the project says. Throws PlanError also for what is missing and can't be made:
+/// an external network or volume, the file of a secret.
+Plan plan_up(const project::Project& project, const ObservedState& state, const UpOptions& options);
+/// `create`: plan_up without any start.
+Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options);
+/// `scale`: plan_up of the services in `options.scale`, recreating nothing.
+Plan plan_scale(const project::Project& project, const ObservedState& state, UpOptions options);
+
+/// Volumes that exist with another configuration than the project's: `up` asks before it recreates them.
+std::vector<std::string> changed_volumes(const project::Project& project, const ObservedState& state);
+
+enum class RemoveImages { none, local, all };  ///< `--rmi`
+enum class VolumeRemoval { keep, remove };     ///< `--volumes`
+struct DownOptions {
+  ServiceNames services;  ///< named: only those, and no network
+  Orphans orphans = Orphans::warn;
+  VolumeRemoval volumes = VolumeRemoval::keep;
+  RemoveImages images = RemoveImages::none;
+  std::optional<int> timeout_seconds;
+};
+Plan plan_down(const project::Project& project, const ObservedState& state, const DownOptions& options);
+
+struct StartOptions {
+  ServiceNames services;
+  WaitMode wait = WaitMode::none;
+  ProbePolicy probe = ProbePolicy::own;
+};
+Plan plan_start(const project::Project& project, const ObservedState& state, const StartOptions& options);
+
+struct StopOptions {
+  ServiceNames services;
+  std::optional<int> timeout_seconds;
+};
+Plan plan_stop(const project::Project& project, const ObservedState& state, const StopOptions& options);
+
+struct RestartOptions {
+  ServiceNames services;
+  Dependencies dependencies = Dependencies::include;  ///< dependents with `restart: true` restart as well
+  std::optional<int> timeout_seconds;
+};
+Plan plan_restart(const project::Project& project, const ObservedState& state, const RestartOptions& options);
+
+struct KillOptions {
+  ServiceNames services;
+  std::string signal = "SIGKILL";
+  Orphans orphans = Orphans::ignore;
+};
+Plan plan_kill(const project::Project& project, const ObservedState& state, const KillOptions& options);
+
+Plan plan_pause(const project::Project& project, const ObservedState& state, const ServiceNames& services);
+Plan plan_unpause(const project::Project& project, const ObservedState& state, const ServiceNames& services);
+
+enum class StopFirst { no, yes };
+struct RemoveOptions {
+  ServiceNames services;
+  StopFirst stop = StopFirst::no;
+  VolumeRemoval volumes = VolumeRemoval::keep;  ///< anonymous ones
+};
+/// `rm`: removes stopped containers. The names of what would go: `removable`.
+Plan plan_rm(const project::Project& project, const ObservedState& state, const RemoveOptions& options);
+
+struct PullOptions {
+  ServiceNames services;
+  Dependencies dependencies = Dependencies::leave;  ///< `--include-deps`
+  std::string policy;                               ///< `--policy missing|always`
+  enum class Buildable { pull, ignore } buildable = Buildable::pull;
+  PullImage::OnFailure on_failure = PullImage::OnFailure::fail;
+};
+Plan plan_pull(const project::Project& project, const ObservedState& state, const PullOptions& options);
+
+struct BuildOptions {
+  ServiceNames services;
+  Dependencies dependencies = Dependencies::leave;  ///< `--with-dependencies`
+  std::map<std::string, std::optional<std::string>> args;
+  bool no_cache = false, pull = false;
+};
+Plan plan_build(const project::Project& project, const ObservedState& state, const BuildOptions& options);
+
+}  // namespace crstack::plan
