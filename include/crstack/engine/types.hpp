@@ -89,6 +89,7 @@ struct ImageDetails {
   std::string os, architecture, variant, user;
   std::int64_t size = 0;
   WallTime created;
+  WallTime last_tagged;  ///< when it was pulled or built here (`Metadata.LastTagTime`, inspect only)
 };
 
 struct NetworkInfo {
