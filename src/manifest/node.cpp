@@ -13,13 +13,13 @@ namespace {
 constexpr std::size_t small_map = 16;
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
-/// The shortest text that reads back as the same number, without an exponent below 1e21.
+/// The shortest text that reads back as the same number; with an exponent from 1e+06 on and below 0.0001.
 std::string real_text(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   if (std::isnan(value)) return "NaN";
   char buffer[400];
   const double size = std::fabs(value);
-  const bool scientific = size != 0 && (size < 1e-4 || size >= 1e21);
+  const bool scientific = size != 0 && (size < 1e-4 || size >= 1e6);
   const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
   const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr;
   return {buffer, end};
