@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "support/fake_engine.hpp"
+
+namespace crstack::test {
+
+/// One engine call: logs it, then runs the hook, the holds, the failures and the latency that tests asked
+/// for.
+class FakeEngine::Call {
+ public:
+  Call(FakeEngine& engine, const std::string& name, const std::string& arguments = {},
+       const std::stop_token& stop = {});
+  ~Call();
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  FakeEngine& engine_;
+  std::shared_ptr<CallRecord> record_;
+};
+
+bool has_labels(const engine::StringMap& labels, const engine::LabelFilter& filter);
+std::string normal_reference(const std::string& reference);  ///< `busybox` → `busybox:latest`
+
+}  // namespace crstack::test
