@@ -50,7 +50,8 @@ enum class Activity {
   copying,
   copied,
   skipped,
-  warning,
+  interrupted,  ///< given up because something else failed
+  warning,      ///< went on without it; `detail` says why
   error
 };
 
@@ -60,7 +61,9 @@ enum class Phase { working, done, failed };
 /// Identifies a line of progress.
 struct Subject {
   ResourceKind kind = ResourceKind::container;
-  std::string name;     ///< as the engine knows it (container, network, volume name; service name for images)
+  /// As the engine knows it (container, network, volume name). Where an image is pulled, pushed or built the
+  /// name of its service; where it is removed its own.
+  std::string name;
   std::string service;  ///< the service it belongs to, or empty
   auto operator<=>(const Subject&) const = default;
 };
@@ -70,7 +73,9 @@ struct Progress {
   Subject subject;
   Activity activity = Activity::creating;
   Phase phase = Phase::working;
-  std::string detail;  ///< why ("image changed"), what a wait waits for, an error's text
+  /// Why ("image changed"), or an error's text. A skipped pull's reason, as in `Skipped - No image to be
+  /// pulled`.
+  std::string detail;
 };
 
 /// Bytes of a pull, push or build so far; `total` 0 while unknown. `layer` empty: the whole.
@@ -86,7 +91,10 @@ struct BuildOutput {
   std::string line;
 };
 
-/// What a waiting service waits for.
+/// What a service that can't start yet waits for. Once per change of the list, with an empty list when it is
+/// over.
+/// (`Progress` with `Activity::waiting` is about the container that is waited for, as docker compose prints
+/// it.)
 struct Waiting {
   Subject subject;
   std::vector<std::string> for_services;  ///< `db (healthy)`

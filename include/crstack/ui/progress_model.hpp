@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crstack/base/clock.hpp"
+#include "crstack/event/event.hpp"
+
+namespace crstack::ui {
+
+/// How a line of progress stands.
+enum class RowState { waiting, working, done, failed, warned };
+
+/// One line of progress, ready to be laid out.
+struct Row {
+  std::string title;   ///< `Container web-1`
+  std::string status;  ///< `Starting`
+  std::string detail;  ///< what it waits for, its last probe's output, a pull's bytes; may be empty
+  RowState state = RowState::working;
+  Duration elapsed{};  ///< of what it is doing, or took in the end
+};
+
+/// What a run looks like at a moment: events go in, lines come out. Pure; not thread-safe.
+class ProgressModel {
+ public:
+  using Instant = Clock::Instant;
+  void apply(const event::Event& event, Instant now);
+  /// In the order in which their first event came.
+  [[nodiscard]] std::vector<Row> rows(Instant now) const;
+  [[nodiscard]] std::size_t done() const;
+  [[nodiscard]] std::size_t total() const { return lines_.size(); }
+  /// Whether a line's elapsed time grows, so that it has to be drawn again although no event comes.
+  [[nodiscard]] bool running() const { return done() < total(); }
+
+ private:
+  struct Layer {
+    std::string status;
+    std::int64_t current = 0, total = 0;
+  };
+  struct Line {
+    event::Subject subject;
+    event::Activity activity = event::Activity::waiting;
+    RowState state = RowState::working;
+    std::string detail, waits_for, probe, build_line;
+    std::map<std::string, Layer> layers;
+    Instant since, until;
+  };
+  Line& line(const event::Subject& subject, Instant now);
+  void on(const event::Progress& progress, Instant now);
+  void on(const event::Transfer& transfer, Instant now);
+  static std::string detail_of(const Line& line);
+  static std::string transfer_of(const Line& line);
+
+  std::vector<Line> lines_;
+  std::map<event::Subject, std::size_t> index_;
+};
+
+}  // namespace crstack::ui
