@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "environment.hpp"
+
+#include <sys/stat.h>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "dotenv.hpp"
+
+namespace crstack::manifest {
+
+Lookup lookup_in(const Environment& environment) {
+  return [&environment](std::string_view name) -> const std::string* {
+    const auto found = environment.find(std::string(name));
+    return found == environment.end() ? nullptr : &found->second;
+  };
+}
+
+std::optional<std::string> read_text(const std::string& path, std::string& reason) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    reason = errno == ENOENT ? "there is no such file" : std::strerror(errno);
+    return {};
+  }
+  if (S_ISDIR(status.st_mode)) {
+    reason = "it is a directory";
+    return {};
+  }
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  if (!file || (status.st_size != 0 && !(text << file.rdbuf()))) {
+    reason = std::strerror(errno);
+    return {};
+  }
+  return std::move(text).str();
+}
+
+bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
+                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics) {
+  std::string reason;
+  std::optional<std::string> text = read_text(path, reason);
+  if (!text) {
+    if (presence == Presence::optional) return true;
+    diagnostics.error(where, "", "the env file " + path + " can't be read: " + reason,
+                      "make the file, or take it out of the list");
+    return false;
+  }
+  const std::uint32_t file = sources.add(path, std::move(*text), Visibility::secret);
+  EnvFile content = format == EnvFormat::raw ? parse_raw_env_file(sources.text(file), lookup)
+                                             : parse_env_file(sources.text(file), lookup);
+  for (EnvFile::Variable& variable : content.variables) into[variable.name] = std::move(variable.value);
+  for (const auto& [line, name] : content.unset)
+    diagnostics.warning({file, line, 1}, name,
+                        "the variable \"" + name + "\" is not set and becomes an empty text");
+  for (EnvFile::Problem& problem : content.problems)
+    diagnostics.error({file, problem.line, 1}, "",
+                      "the env file " + path + " can't be read: " + problem.message);
+  return content.problems.empty();
+}
+
+Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,
+                           Sources& sources, Diagnostics& diagnostics) {
+  Environment added;
+  const Lookup lookup = [&](std::string_view name) -> const std::string* {
+    for (const Environment* place : {&known, static_cast<const Environment*>(&added)})
+      if (const auto found = place->find(std::string(name)); found != place->end()) return &found->second;
+    return nullptr;
+  };
+  for (const std::string& path : paths)
+    read_env_file(path, Presence::required, EnvFormat::dotenv, lookup, added, where, sources, diagnostics);
+  return added;
+}
+
+}  // namespace crstack::manifest

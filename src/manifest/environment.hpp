@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diagnostics.hpp"
+#include "stages.hpp"
+#include "template.hpp"
+
+namespace crstack::manifest {
+
+/// Whether an env file must be there.
+enum class Presence : bool { optional, required };
+/// The syntax of an env file: `.env`, or `format: raw`.
+enum class EnvFormat : bool { dotenv, raw };
+
+/// Looks names up in an environment that outlives it.
+Lookup lookup_in(const Environment& environment);
+
+/// Reads an env file into `into` (a later value replaces an earlier). Variables in it are looked up with
+/// `lookup` first, then among what the file has said. Gives false, and an error at `where`, for one that
+/// can't be used.
+bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
+                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics);
+
+/// Reads env files in order for variables that `known` does not have; gives what they add.
+Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,
+                           Sources& sources, Diagnostics& diagnostics);
+
+/// The whole text of a file; nothing where it can't be read, with the system's reason in `reason`.
+std::optional<std::string> read_text(const std::string& path, std::string& reason);
+
+}  // namespace crstack::manifest
