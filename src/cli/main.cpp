@@ -1,18 +1,138 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/cli/main.hpp"
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "cli/command_table.hpp"
+#include "cli/context.hpp"
+#include "cli/help.hpp"
+#include "cli/suggest.hpp"
+#include "cli/version_text.hpp"
+#include "crstack/base/error.hpp"
+
+extern char** environ;
 
 namespace crstack::cli {
+namespace {
 
-int run(int argc, char** argv) {
-  if (argc > 1 && std::strcmp(argv[1], "version") == 0) {
-    std::puts("crstack version v" CRSTACK_VERSION);
+struct Invocation {
+  Arguments global;
+  std::vector<std::string> words;  ///< the command and what follows it
+};
+
+Environment read_environment() {
+  Environment variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const char* equals = std::strchr(*entry, '=');
+    if (equals != nullptr) variables[std::string(static_cast<const char*>(*entry), equals)] = equals + 1;
+  }
+  return variables;
+}
+
+// docker passes its plugins all of its own words, the plugin's name among them.
+CalledAs find_out_name(const char* path) {
+  const auto name = std::filesystem::path(path).filename().string();
+  if (!name.starts_with("docker-compose")) return CalledAs::crstack;
+  return std::getenv("DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND") != nullptr ? CalledAs::docker_plugin
+                                                                          : CalledAs::docker_compose;
+}
+
+const char* shown_name(CalledAs called_as) {
+  if (called_as == CalledAs::crstack) return "crstack";
+  return called_as == CalledAs::docker_plugin ? "docker compose" : "docker-compose";
+}
+
+Invocation split_words(std::vector<std::string> words, CalledAs called_as) {
+  const auto parse = [](const std::vector<std::string>& some) {
+    return parse_options(global_options(), some, Interspersed::no, program_name());
+  };
+  auto global = parse(words);
+  auto rest = global.positional();
+  if (called_as != CalledAs::crstack && !rest.empty() && rest.front() == "compose") {
+    words.erase(words.end() - static_cast<std::ptrdiff_t>(rest.size()));
+    global = parse(words);
+    rest = global.positional();
+  }
+  return {std::move(global), std::move(rest)};
+}
+
+std::vector<Option> rows_of(const Command& command) {
+  std::vector<Option> rows(command.options.begin(), command.options.end());
+  rows.insert(rows.end(), common_options().begin(), common_options().end());
+  return rows;
+}
+
+void check_count(const Command& command, std::size_t count, const std::string& where) {
+  const auto& [least, most] = command.count;
+  if (count < least) {
+    throw UsageError(where + " requires at least " + std::to_string(least) + " argument" +
+                         (least == 1 ? "" : "s") + ", only received " + std::to_string(count),
+                     "See '" + where + " --help'.");
+  }
+  if (count > most) {
+    throw UsageError(where + " takes at most " + std::to_string(most) + " argument" + (most == 1 ? "" : "s") +
+                         ", received " + std::to_string(count),
+                     "See '" + where + " --help'.");
+  }
+}
+
+int run_command(const Invocation& invocation, CalledAs called_as) {
+  const auto& name = invocation.words.front();
+  const auto* command = find_command(name);
+  if (command == nullptr) throw UsageError("unknown command: " + name, suggest_command(name));
+  const std::vector<std::string> words(invocation.words.begin() + 1, invocation.words.end());
+  const auto where = std::string(program_name()) + " " + std::string(command->name);
+  const auto rows = rows_of(*command);
+  const auto arguments = parse_options(rows, words, command->interspersed, where);
+  if (arguments.flag("help")) {
+    write_out(command_help(*command));
     return 0;
   }
-  std::fputs("crstack: no such command\n", stderr);
-  return 2;
+  check_count(*command, arguments.positional().size(), where);
+  const bool dry_run = arguments.flag("dry-run") || invocation.global.flag("dry-run");
+  Context context(invocation.global, dry_run, read_environment(), std::filesystem::current_path().string(),
+                  called_as);
+  const int code = command->run(context, arguments);
+  context.finish_events();
+  return code;
+}
+
+int run_words(int argc, char** argv) {
+  const auto called_as = find_out_name(argv[0]);
+  set_program_name(shown_name(called_as));
+  const auto invocation = split_words({argv + 1, argv + argc}, called_as);
+  const bool wants_help = invocation.global.flag("help") || invocation.words.empty();
+  if (wants_help && invocation.words.empty()) {
+    write_out(general_help());
+    return 0;
+  }
+  return run_command(invocation, called_as);
+}
+
+int report(const std::string& what, const std::string& hint, ExitCode code) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  if (!hint.empty()) std::fprintf(stderr, "%s\n", hint.c_str());
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  if (answer_at_once(argc, argv)) return 0;
+  try {
+    return run_words(argc, argv);
+  } catch (const Error& error) {
+    return report(error.what(), error.hint(), error.exit_code());
+  } catch (const std::exception& error) {
+    return report(std::string("crstack: internal error: ") + error.what(), "", ExitCode::failure);
+  }
 }
 
 }  // namespace crstack::cli

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_table.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr const Command* table[] = {
+    &completion_command,
+    &help_command,
+    &man_command,
+    &version_command,
+};
+
+}  // namespace
+
+std::span<const Command* const> all_commands() {
+  return table;
+}
+
+const Command* find_command(std::string_view name) {
+  for (const auto* command : table) {
+    if (command->name == name) return command;
+    for (const auto& alias : split(command->aliases, ' '))
+      if (!alias.empty() && alias == name) return command;
+  }
+  return nullptr;
+}
+
+}  // namespace crstack::cli

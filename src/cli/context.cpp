@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "cli/context.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdio>
+
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+
+Context::Context(Arguments global, bool dry_run, Environment environment, std::string current_directory,
+                 CalledAs called_as)
+    : global_(std::move(global)),
+      dry_run_(dry_run),
+      environment_(std::move(environment)),
+      current_directory_(std::move(current_directory)),
+      called_as_(called_as) {}
+
+Context::~Context() = default;
+
+std::string Context::variable(const std::string& name) const {
+  if (auto found = environment_.find(name); found != environment_.end()) return found->second;
+  if (!loaded_) return {};
+  const auto& known = loaded_->project.environment;
+  const auto found = known.find(name);
+  return found != known.end() ? found->second : std::string();
+}
+
+bool Context::switched_on(const std::string& name) const {
+  static const std::vector<std::string> words = {"1", "true", "t", "yes", "y", "on"};
+  return std::find(words.begin(), words.end(), to_lower(variable(name))) != words.end();
+}
+
+int Context::parallel_limit() const {
+  int limit = -1;
+  const auto text = variable("COMPOSE_PARALLEL_LIMIT");
+  if (const auto option = global_.number("parallel")) {
+    limit = *option;
+  } else if (!text.empty()) {
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+    if (error != std::errc{} || stop != text.data() + text.size())
+      throw UsageError("COMPOSE_PARALLEL_LIMIT must be an integer, not \"" + text + "\"");
+  }
+  return std::max(limit, 0);
+}
+
+void Context::finish_events() {
+  events_.reset();
+}
+
+void write_out(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) throw Error("cannot write to standard output");
+}
+
+}  // namespace crstack::cli

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "crstack/base/clock.hpp"
+#include "crstack/engine/engine.hpp"
+#include "crstack/event/event.hpp"
+#include "crstack/manifest/load.hpp"
+
+namespace crstack::cli {
+
+/// By which name the program was called: it decides how usage lines and `version` read.
+enum class CalledAs { crstack, docker_compose, docker_plugin };
+
+using Environment = std::map<std::string, std::string>;
+
+/// A project as a command sees it that also works without a manifest (`-p NAME down`).
+struct ProjectScope {
+  std::string name;
+  const project::Project* project = nullptr;  ///< nullptr: known by name only
+};
+
+/// What a command works with. Everything is made on first use, so that `config` needs no engine and `ls` no
+/// manifest. Lives in `main`; used by one thread, but `engine()` and `events()` give thread-safe objects.
+class Context {
+ public:
+  Context(Arguments global, bool dry_run, Environment environment, std::string current_directory,
+          CalledAs called_as);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  [[nodiscard]] const Arguments& global() const { return global_; }
+  [[nodiscard]] CalledAs called_as() const { return called_as_; }
+  /// Only say what would be done. The engine that `engine()` gives then refuses every changing call.
+  [[nodiscard]] bool dry_run() const { return dry_run_; }
+  /// The caller's environment variables.
+  [[nodiscard]] const Environment& environment() const { return environment_; }
+  /// A variable's value, or empty: the caller's environment, then, once a manifest is loaded, its `.env`.
+  [[nodiscard]] std::string variable(const std::string& name) const;
+  /// A variable read as a switch (`1`, `true`, `yes`, `on`).
+  [[nodiscard]] bool switched_on(const std::string& name) const;
+  [[nodiscard]] const std::string& current_directory() const { return current_directory_; }
+  /// How many engine calls may run at once (`--parallel`, COMPOSE_PARALLEL_LIMIT); 0: no limit.
+  [[nodiscard]] int parallel_limit() const;
+
+  /// The global options as the loader wants them; a command may change the rest before `load`.
+  [[nodiscard]] manifest::LoadOptions load_options() const;
+  /// Loads the manifest once; its warnings go to `events()`. `services` are active whatever their profiles.
+  const manifest::Loaded& load(const std::vector<std::string>& services = {});
+  const project::Project& project(const std::vector<std::string>& services = {}) {
+    return load(services).project;
+  }
+  /// The project, or only its name where there is no manifest to read and a name is known.
+  ProjectScope scope(const std::vector<std::string>& services = {});
+
+  /// The engine, connected on first use.
+  engine::Engine& engine();
+  /// Where progress goes: the renderer that `--progress` and the terminal choose.
+  event::EventSink& events();
+  /// Replaces the renderer from now on (`--quiet`).
+  void use_progress(std::string_view style);
+  /// Ends the renderer: the terminal is as it was, nothing more is written by it.
+  void finish_events();
+  [[nodiscard]] const Clock& clock() const { return clock_; }
+
+ private:
+  Arguments global_;
+  bool dry_run_;
+  Environment environment_;
+  std::string current_directory_;
+  CalledAs called_as_;
+  RealClock clock_;
+  std::optional<manifest::Loaded> loaded_;
+  std::unique_ptr<engine::Engine> real_engine_, engine_;
+  std::unique_ptr<event::EventSink> events_;
+};
+
+/// Writes data on standard output. Throws Error where it can't be written (a full disk); a closed pipe ends
+/// the program as it ends any filter.
+void write_out(std::string_view text);
+
+}  // namespace crstack::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "cli/context.hpp"
+#include "cli/dry_run_engine.hpp"
+#include "crstack/engine/docker_engine.hpp"
+
+namespace crstack::cli {
+
+engine::Engine& Context::engine() {
+  if (engine_) return *engine_;
+  auto environment = environment_;
+  // The docker CLI's own global options arrive here when crstack runs as its plugin; find_host reads
+  // variables.
+  if (const auto name = global_.text("context")) {
+    environment["DOCKER_CONTEXT"] = *name;
+    environment.erase("DOCKER_HOST");
+  }
+  if (const auto directory = global_.text("config")) environment["DOCKER_CONFIG"] = *directory;
+  if (global_.flag("tlsverify")) environment["DOCKER_TLS_VERIFY"] = "1";
+  if (global_.flag("tls")) environment["DOCKER_TLS"] = "1";
+  const auto host = engine::find_host(global_.text_or("host", ""), environment);
+  engine_ = engine::connect(host, environment);
+  if (dry_run_) {
+    real_engine_ = std::move(engine_);
+    engine_ = make_dry_run_engine(*real_engine_);
+  }
+  return *engine_;
+}
+
+}  // namespace crstack::cli

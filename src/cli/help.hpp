@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "cli/command.hpp"
+
+namespace crstack::cli {
+
+/// How the user calls the program: `crstack`, `docker-compose`, `docker compose`.
+std::string_view program_name();
+/// Set once, before anything is parsed.
+void set_program_name(std::string_view name);
+
+/// `crstack --help`.
+std::string general_help();
+/// `crstack COMMAND --help`.
+std::string command_help(const Command& command);
+
+}  // namespace crstack::cli
