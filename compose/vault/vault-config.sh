@@ -33,9 +33,10 @@ vault status >/dev/null || { say "vault: sealed or not reachable at $VAULT_ADDR"
 vault token lookup >/dev/null || { say "vault: the root token of the secret is not accepted" >&2; exit 1; }
 say "vault: unsealed, root token accepted"
 
-chmod u+x "$scripts"/*.sh
-say "scripts: execute permission given to $(ls "$scripts" | grep -c '\.sh$') scripts while they run"
-for script in "$scripts"/*.sh; do
+set -- "$scripts"/*.sh
+chmod u+x "$@"
+say "scripts: execute permission given to $# scripts while they run"
+for script in "$@"; do
     "$script"
 done
 

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+"""What gunicorn's master prepares and its workers inherit: logging and the credentials."""
+import logging
+import sys
+import time
+
+from core import credentials
+from utils.errors import CredentialsRefused
+
+log = logging.getLogger("credit.startup")
+inherited = None
+
+
+def configure_logging(level):
+    logging.basicConfig(stream=sys.stdout, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.WARNING)
+
+
+def obtain_credentials(settings, patience=20.0, pause=1.0, clock=time.monotonic, sleep=time.sleep):
+    """Asks Vault until it answers, for `patience` seconds at most. Raises the last CredentialsRefused."""
+    global inherited
+    end = clock() + patience
+    while True:
+        try:
+            inherited = credentials.fetch(settings)
+            return inherited
+        except CredentialsRefused as error:
+            if clock() >= end:
+                raise
+            log.warning("no credentials yet: %s", error)
+            sleep(pause)
