@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Health, metrics, alerts, and what happens when a store is away."""
+import time
+
 import redis
 
 from harness import AppCase
@@ -26,6 +28,11 @@ class OperationsTest(AppCase):
         self.assertEqual((answer.status_code, answer.json["status"]), (200, "ok"))
         self.assertEqual({name: state["state"] for name, state in answer.json["dependencies"].items()},
                          {"mongodb": "up", "redis": "up", "vault": "up"})
+
+    def test_the_time_to_answer_is_measured(self):
+        command = self.db.command
+        self.db.command = lambda name: time.sleep(0.05) or command(name)
+        self.assertGreaterEqual(self.http.get("/health").json["dependencies"]["mongodb"]["milliseconds"], 50)
 
     def test_a_lost_redis_is_named(self):
         self.lose_redis()

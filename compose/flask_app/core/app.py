@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Puts the application together. Everything it needs comes in as arguments, so tests pass stores of their own."""
 import logging
+import socket
 import time
 import uuid
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from core.users import Sessions, Users
 from utils.errors import DependencyDown, ServiceError
 
 log = logging.getLogger("credit.http")
+_REPLICA = socket.gethostname()
 # Asked every few seconds by the engine and by Prometheus: not worth a log line each.
 _QUIET = ("ops.live", "ops.health", "ops.metrics")
 
@@ -80,5 +82,6 @@ def _end(answer):
     if request.endpoint not in _QUIET:
         log.info("%s %s %d %.0f ms %s", request.method, route, answer.status_code, seconds * 1000, g.get("request_id"))
     answer.headers["X-Request-ID"] = g.get("request_id", "")
+    answer.headers["X-Served-By"] = _REPLICA
     answer.headers.setdefault("Cache-Control", "no-store")
     return answer

@@ -63,7 +63,8 @@ def _timed(name, ask):
     start = time.monotonic()
     try:
         with guarded(name, DEADLINE_SECONDS):
-            return {"up": True, "seconds": time.monotonic() - start, "status": ask()}
+            status = ask()
+            return {"up": True, "seconds": time.monotonic() - start, "status": status}
     except DependencyDown as error:
         return {"up": False, "seconds": time.monotonic() - start, "status": {}, "error": error.cause}
 
