@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -18,10 +17,7 @@ std::string fit(std::string_view text, std::size_t columns);
 std::string pad(std::string_view text, std::size_t columns);
 
 /// The text without what could move the cursor or change colours: escape sequences are dropped, other control
-/// characters become spaces, ends are trimmed.
+/// characters become spaces.
 std::string printable(std::string_view text);
-
-/// A span with one decimal: `0.4s`, `72.0s`.
-std::string seconds(std::chrono::nanoseconds span);
 
 }  // namespace crstack::ui

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "ui/line_renderers.hpp"
+
+#include <exception>
+
+#include "crstack/base/units.hpp"
+#include "crstack/ui/text.hpp"
+#include "ui/utf8.hpp"
+#include "ui/wording.hpp"
+
+namespace crstack::ui {
+namespace {
+
+/// `3.1MB/50MB`, or what is known of it.
+std::string bytes_of(const event::Transfer& transfer) {
+  if (transfer.total <= 0) return {};
+  return format_byte_size(static_cast<double>(transfer.current)) + "/" +
+         format_byte_size(static_cast<double>(transfer.total));
+}
+
+void member(std::string& object, std::string_view key, std::string_view value) {
+  if (value.empty()) return;
+  object += object.size() > 1 ? "," : "";
+  object += json_quote(key) + ":" + json_quote(value);
+}
+
+void number(std::string& object, std::string_view key, std::int64_t value) {
+  if (value == 0) return;
+  object += "," + json_quote(key) + ":" + std::to_string(value);
+}
+
+std::string strings(const std::vector<std::string>& list) {
+  std::string out = "[";
+  for (const std::string& item : list) out += (out.size() > 1 ? "," : "") + json_quote(item);
+  return out + "]";
+}
+
+std::string failure_object(const event::FailureReport& report) {
+  std::string object = "{";
+  member(object, "service", report.service);
+  member(object, "container", report.container);
+  member(object, "what", report.what);
+  if (report.exit_code) object += ",\"exit_code\":" + std::to_string(*report.exit_code);
+  member(object, "meaning", report.meaning);
+  std::string probes;
+  for (const event::ProbeRecord& probe : report.probes) {
+    probes += (probes.empty() ? "" : ",") + ("{\"at\":" + json_quote(probe.at)) +
+              ",\"exit_code\":" + std::to_string(probe.exit_code) +
+              ",\"output\":" + json_quote(probe.output) + "}";
+  }
+  object += ",\"probes\":[" + probes + "],\"log\":" + strings(report.log_lines) +
+            ",\"not_started\":" + strings(report.not_started);
+  member(object, "hint", report.hint);
+  return "{\"failure\":" + object + "}}\n";
+}
+
+std::string transfer_object(const event::Transfer& transfer, std::string object) {
+  member(object, "id", transfer.layer);
+  member(object, "parent_id", title(transfer.subject, event::Activity::pulling));
+  member(object, "text", transfer.status);
+  member(object, "status", bytes_of(transfer));
+  number(object, "current", transfer.current);
+  number(object, "total", transfer.total);
+  if (transfer.total > 0) number(object, "percent", transfer.current * 100 / transfer.total);
+  return object + "}\n";
+}
+
+}  // namespace
+
+void LineRenderer::emit(const event::Event& event) noexcept {
+  try {
+    const std::lock_guard lock(mutex_);
+    const std::string out = text(event);
+    if (!out.empty()) output_.write(out);
+  } catch (const std::exception&) {
+    // Out of memory: a line of progress is what can be spared.
+  }
+}
+
+bool LineRenderer::status_changed(const event::Transfer& transfer) {
+  std::string& last = layers_[{transfer.subject.name, transfer.layer}];
+  if (last == transfer.status) return false;
+  last = transfer.status;
+  return true;
+}
+
+std::string warning_text(const event::Warning& warning, MessageForm form, Colours colours,
+                         const Clock& clock) {
+  StringOutput out;
+  Diagnostics(out, form, colours, clock).warning(warning.message);
+  return out.take();
+}
+
+std::string PlainRenderer::text(const event::Event& event) {
+  const std::string prefix = dry_run() ? " DRY-RUN MODE -  " : " ";
+  const auto line = [&](const Words& words) {
+    return prefix + words.id + " " + words.text + " " + words.status + "\n";
+  };
+  if (const auto* progress = std::get_if<event::Progress>(&event)) return line(words(*progress));
+  if (const auto* transfer = std::get_if<event::Transfer>(&event)) {
+    if (transfer->layer.empty() || !status_changed(*transfer)) return {};
+    return line({transfer->layer, transfer->status, bytes_of(*transfer)});
+  }
+  if (const auto* build = std::get_if<event::BuildOutput>(&event))
+    return "[" + build->subject.name + "] " + build->line + "\n";
+  if (const auto* warning = std::get_if<event::Warning>(&event))
+    return warning_text(*warning, MessageForm::plain, colours_, clock_);
+  if (const auto* report = std::get_if<event::FailureReport>(&event)) return to_string(*report, colours_);
+  if (const auto* finished = std::get_if<event::Finished>(&event))
+    return prefix + to_string(*finished) + "\n";
+  return {};
+}
+
+std::string JsonRenderer::text(const event::Event& event) {
+  const std::string begin = dry_run() ? "{\"dry-run\":true" : "{";
+  if (const auto* progress = std::get_if<event::Progress>(&event)) {
+    const Words said = words(*progress);
+    std::string object = begin;
+    member(object, "id", said.id);
+    member(object, "text", said.text);
+    member(object, "status", said.status);
+    return object + "}\n";
+  }
+  if (const auto* transfer = std::get_if<event::Transfer>(&event)) return transfer_object(*transfer, begin);
+  if (const auto* build = std::get_if<event::BuildOutput>(&event)) {
+    std::string object = begin;
+    member(object, "id", build->subject.name);
+    member(object, "text", "Building");
+    member(object, "status", build->line);
+    return object + "}\n";
+  }
+  if (const auto* warning = std::get_if<event::Warning>(&event))
+    return warning_text(*warning, MessageForm::json, Colours::off, clock_);
+  if (const auto* report = std::get_if<event::FailureReport>(&event)) return failure_object(*report);
+  if (const auto* finished = std::get_if<event::Finished>(&event)) {
+    std::string object = begin + (dry_run() ? "," : "") + "\"tail\":true";
+    member(object, "text", to_string(*finished));
+    return object + "}\n";
+  }
+  return {};
+}
+
+std::string QuietRenderer::text(const event::Event& event) {
+  if (const auto* report = std::get_if<event::FailureReport>(&event)) return to_string(*report, colours_);
+  if (const auto* warning = std::get_if<event::Warning>(&event))
+    return warning_text(*warning, MessageForm::plain, colours_, clock_);
+  return {};
+}
+
+}  // namespace crstack::ui

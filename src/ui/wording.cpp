@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "ui/wording.hpp"
+
+namespace crstack::ui {
+namespace {
+
+using event::Activity;
+using event::ResourceKind;
+
+struct ActivityWord {
+  Activity activity;
+  std::string_view word;
+};
+
+constexpr ActivityWord kWords[] = {{Activity::pulling, "Pulling"},
+                                   {Activity::pulled, "Pulled"},
+                                   {Activity::pull_skipped, "Skipped"},
+                                   {Activity::building, "Building"},
+                                   {Activity::built, "Built"},
+                                   {Activity::pushing, "Pushing"},
+                                   {Activity::pushed, "Pushed"},
+                                   {Activity::creating, "Creating"},
+                                   {Activity::created, "Created"},
+                                   {Activity::starting, "Starting"},
+                                   {Activity::started, "Started"},
+                                   {Activity::running, "Running"},
+                                   {Activity::waiting, "Waiting"},
+                                   {Activity::healthy, "Healthy"},
+                                   {Activity::exited, "Exited"},
+                                   {Activity::recreating, "Recreate"},
+                                   {Activity::recreated, "Recreated"},
+                                   {Activity::restarting, "Restarting"},
+                                   {Activity::restarted, "Restarted"},
+                                   {Activity::stopping, "Stopping"},
+                                   {Activity::stopped, "Stopped"},
+                                   {Activity::killing, "Killing"},
+                                   {Activity::killed, "Killed"},
+                                   {Activity::removing, "Removing"},
+                                   {Activity::removed, "Removed"},
+                                   {Activity::pausing, "Pausing"},
+                                   {Activity::paused, "Paused"},
+                                   {Activity::unpausing, "Unpausing"},
+                                   {Activity::unpaused, "Unpaused"},
+                                   {Activity::copying, "Copying"},
+                                   {Activity::copied, "Copied"},
+                                   {Activity::skipped, "Skipped"},
+                                   {Activity::interrupted, "Interrupted"},
+                                   {Activity::warning, "Warning"},
+                                   {Activity::error, "Error"}};
+
+constexpr bool in_order() {
+  for (std::size_t at = 0; at < std::size(kWords); ++at)
+    if (static_cast<std::size_t>(kWords[at].activity) != at) return false;
+  return std::size(kWords) == static_cast<std::size_t>(Activity::error) + 1;
+}
+static_assert(in_order(), "one word for each activity, in the order of the enumeration");
+
+/// What happens to an image by the name of the service that wants it.
+bool moves_image(Activity activity) {
+  return activity != Activity::removing && activity != Activity::removed && activity != Activity::copying &&
+         activity != Activity::copied;
+}
+
+bool pulls_or_pushes(Activity activity) {
+  return activity == Activity::pulling || activity == Activity::pulled || activity == Activity::pushing ||
+         activity == Activity::pushed;
+}
+
+Words image_words(const event::Progress& progress, std::string id, std::string word) {
+  const Activity activity = progress.activity;
+  if (activity == Activity::error || activity == Activity::warning)
+    return {std::move(id), std::move(word), progress.detail};
+  if (activity == Activity::pull_skipped || activity == Activity::skipped) {
+    if (!progress.detail.empty()) word += " - " + progress.detail;
+    return {std::move(id), std::move(word), {}};
+  }
+  if (pulls_or_pushes(activity)) return {std::move(id), std::move(word), {}};
+  return {std::move(id), {}, std::move(word)};
+}
+
+}  // namespace
+
+std::string_view activity_word(Activity activity) {
+  return kWords[static_cast<std::size_t>(activity)].word;
+}
+
+std::string title(const event::Subject& subject, Activity activity) {
+  switch (subject.kind) {
+    case ResourceKind::network:
+      return "Network " + subject.name;
+    case ResourceKind::volume:
+      return "Volume " + subject.name;
+    case ResourceKind::image:
+      return moves_image(activity) ? subject.name : "Image " + subject.name;
+    case ResourceKind::container:
+      return "Container " + subject.name;
+    case ResourceKind::service:
+      return subject.name;
+    case ResourceKind::secret:
+      return "Secret " + subject.name;
+  }
+  return subject.name;
+}
+
+Words words(const event::Progress& progress) {
+  std::string id = title(progress.subject, progress.activity);
+  std::string word(activity_word(progress.activity));
+  if (progress.subject.kind == ResourceKind::image)
+    return image_words(progress, std::move(id), std::move(word));
+  const bool says_why = progress.activity == Activity::error || progress.activity == Activity::warning;
+  if (says_why && !progress.detail.empty()) word = progress.detail;
+  return {std::move(id), {}, std::move(word)};
+}
+
+}  // namespace crstack::ui
