@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "diagnostics.hpp"
 
+#include <algorithm>
+
 namespace crstack::manifest {
 
 void Diagnostics::error(Mark where, std::string key_path, std::string message, std::string hint) {
@@ -26,6 +28,15 @@ void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::
   diagnostic.source_line = std::string(sources_->line(where.file, where.line));
   if (severity == Severity::error) ++errors_;
   all_.push_back(std::move(diagnostic));
+}
+
+bool Diagnostics::has_error_in(const std::string& key_path) const {
+  if (!has_errors()) return false;
+  return std::any_of(all_.begin(), all_.end(), [&](const Diagnostic& diagnostic) {
+    const std::string& key = diagnostic.key_path;
+    return diagnostic.severity == Severity::error && key.compare(0, key_path.size(), key_path) == 0 &&
+           (key.size() == key_path.size() || key[key_path.size()] == '.' || key[key_path.size()] == '[');
+  });
 }
 
 std::vector<Diagnostic> Diagnostics::warnings() const {

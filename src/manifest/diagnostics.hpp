@@ -23,6 +23,8 @@ class Diagnostics {
   void warning(Mark where, std::string key_path, std::string message, std::string hint = {});
 
   [[nodiscard]] bool has_errors() const { return errors_ != 0; }
+  /// Whether something is wrong with `key_path` or with what is below it.
+  [[nodiscard]] bool has_error_in(const std::string& key_path) const;
   [[nodiscard]] std::size_t errors() const { return errors_; }
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
   [[nodiscard]] std::vector<Diagnostic> warnings() const;

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: MIT
+#include "consistency.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "crstack/base/text.hpp"
+#include "crstack/base/units.hpp"
+
+namespace crstack::manifest {
+
+namespace {
+
+std::vector<std::string> keys_of(const Node* map) {
+  std::vector<std::string> keys;
+  if (map && map->is_map())
+    for (const Map::Entry& entry : map->as_map()) keys.push_back(entry.key);
+  return keys;
+}
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+Mark mark_of(const Map::Entry& entry) {
+  return entry.key_mark.known() ? entry.key_mark : entry.value.mark;
+}
+
+const Node* at(const Node& node, std::initializer_list<std::string_view> keys) {
+  const Node* found = &node;
+  for (const std::string_view key : keys)
+    if (!(found = found->find(key))) return nullptr;
+  return found;
+}
+
+std::optional<double> amount(const Node& value) {
+  if (value.is_number()) return value.as_real();
+  if (!value.is_string()) return {};
+  if (const auto bytes = parse_byte_size(value.as_string())) return static_cast<double>(*bytes);
+  return std::strtod(value.as_string().c_str(), nullptr);
+}
+
+class ConsistencyCheck {
+ public:
+  ConsistencyCheck(const Node& tree, const Node& inactive, Diagnostics& diagnostics)
+      : tree_(tree), inactive_(inactive), diagnostics_(diagnostics), services_(tree.find("services")) {}
+
+  void run() {
+    if (!services_ || !services_->is_map()) return;
+    for (const Map::Entry& entry : services_->as_map()) {
+      if (!entry.value.is_map()) continue;
+      name_ = entry.key;
+      key_ = "services." + entry.key;
+      service(entry);
+    }
+    check_secrets();
+    find_cycles();
+  }
+
+ private:
+  void error(Mark where, const std::string& key, std::string message, std::string hint = {}) {
+    diagnostics_.error(where, key, std::move(message), std::move(hint));
+  }
+
+  void service(const Map::Entry& entry) {
+    const Node& service = entry.value;
+    if (!service.find("build") && service.text("image").empty() && !service.find("provider") &&
+        !diagnostics_.has_error_in(key_))
+      error(mark_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
+            "add `image:` or `build:`");
+    check_build(service);
+    check_networks(service);
+    check_health(service);
+    check_dependencies(service);
+    check_sources(service);
+    check_limits(service);
+    check_watch(service);
+    check_targets(service);
+    check_container_name(service);
+  }
+
+  /// Something that a service refers to by name must stand in a section of the manifest.
+  void must_exist(const char* section, const char* what, std::string_view name, Mark where,
+                  const std::string& key) {
+    const Node* defined = tree_.find(section);
+    if (name.empty() || (defined && defined->find(name) != nullptr)) return;
+    if (defined && defined->is_map() && defined->as_map().contains(name)) return;
+    const std::string similar = closest_match(name, keys_of(defined));
+    error(where, key,
+          "service \"" + name_ + "\" refers to undefined " + what + " \"" + std::string(name) + "\"",
+          similar.empty() ? "define it under the top-level `" + std::string(section) + ":`"
+                          : "did you mean '" + similar + "'?");
+  }
+
+  void check_build(const Node& service) {
+    const Node* build = service.find("build");
+    if (!build || !build->is_map()) return;
+    const Node* inline_file = build->find("dockerfile_inline");
+    if (inline_file && !build->text("dockerfile").empty())
+      error(inline_file->mark, key_ + ".build",
+            "service \"" + name_ + "\" has both dockerfile and dockerfile_inline", "keep one of the two");
+    if (const Node* contexts = build->find("additional_contexts"); contexts && contexts->is_map())
+      for (const Map::Entry& context : contexts->as_map()) check_context(context);
+    check_platforms(service, *build);
+    for_each_source(build->find("secrets"), [&](std::string_view name, Mark where, const std::string& item) {
+      must_exist("secrets", "build secret", name, where, key_ + ".build.secrets" + item);
+    });
+  }
+
+  void check_context(const Map::Entry& context) {
+    if (!context.value.is_string() || !starts_with(context.value.as_string(), "service:")) return;
+    const std::string target = context.value.as_string().substr(8);
+    const Node* other = services_->find(target);
+    const std::string key = key_ + ".build.additional_contexts." + context.key;
+    if (!other)
+      error(context.value.mark, key,
+            "service \"" + name_ + "\" takes the unknown service \"" + target + "\" as a build context");
+    else if (!other->find("build"))
+      error(context.value.mark, key,
+            "service \"" + name_ + "\" takes service \"" + target +
+                "\" as a build context, which has no build");
+  }
+
+  void check_platforms(const Node& service, const Node& build) {
+    const Node* platforms = build.find("platforms");
+    const std::string_view platform = service.text("platform");
+    if (!platforms || !platforms->is_list() || platforms->as_list().empty() || platform.empty()) return;
+    const List& list = platforms->as_list();
+    if (std::any_of(list.begin(), list.end(),
+                    [&](const Node& one) { return one.is_string() && one.as_string() == platform; }))
+      return;
+    error(platforms->mark, key_ + ".build.platforms",
+          "service.build.platforms must include service.platform \"" + std::string(platform) + "\"");
+  }
+
+  void check_networks(const Node& service) {
+    const Node* networks = service.find("networks");
+    const Node* mode = service.find("network_mode");
+    const bool attached = networks && networks->is_map() && !networks->as_map().empty();
+    if (mode && attached && mode->is_string() && !mode->as_string().empty())
+      error(mode->mark, key_ + ".network_mode",
+            "service \"" + name_ + "\" has both `network_mode` and `networks`", "keep one of the two");
+    if (attached)
+      for (const Map::Entry& entry : networks->as_map())
+        if (entry.key != "default")
+          must_exist("networks", "network", entry.key, mark_of(entry), key_ + ".networks." + entry.key);
+    if (mode && mode->is_string() && starts_with(mode->as_string(), "service:"))
+      must_be_service(mode->as_string().substr(8), mode->mark, key_ + ".network_mode");
+  }
+
+  void must_be_service(const std::string& target, Mark where, const std::string& key) {
+    if (services_->find(target) || inactive_.find(target)) return;
+    const std::string similar = closest_match(target, keys_of(services_));
+    error(where, key, "service \"" + target + "\" is not defined ('" + key + "' refers to it)",
+          similar.empty() ? "" : "did you mean '" + similar + "'?");
+  }
+
+  void check_health(const Node& service) {
+    const Node* test = at(service, {"healthcheck", "test"});
+    if (!test || !test->is_list() || test->as_list().empty()) return;
+    const std::string first = test->as_list()[0].scalar_text();
+    if (first != "CMD" && first != "CMD-SHELL" && first != "NONE")
+      error(test->mark, key_ + ".healthcheck.test",
+            "healthcheck.test must start with \"CMD\", \"CMD-SHELL\" or \"NONE\"",
+            "write a plain text for a shell command");
+  }
+
+  void check_dependencies(const Node& service) {
+    const Node* dependencies = service.find("depends_on");
+    if (!dependencies || !dependencies->is_map()) return;
+    for (const Map::Entry& entry : dependencies->as_map()) {
+      if (services_->as_map().contains(entry.key)) continue;
+      const Node* required = entry.value.find("required");
+      const bool optional = required && required->is_boolean() && !required->as_boolean();
+      const Node* left_out = inactive_.find(entry.key);
+      if (left_out && optional) continue;
+      const std::string key = key_ + ".depends_on." + entry.key;
+      if (left_out) {
+        error(mark_of(entry), key,
+              "service \"" + name_ + "\" depends on service \"" + entry.key +
+                  "\", which the active profiles leave out",
+              "activate its profile (" + profiles_of(*left_out) + "), or write `required: false`");
+        continue;
+      }
+      const std::string similar = closest_match(entry.key, keys_of(services_));
+      error(mark_of(entry), key,
+            "service \"" + name_ + "\" depends on undefined service \"" + entry.key + "\"",
+            similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
+    }
+  }
+
+  static std::string profiles_of(const Node& service) {
+    std::vector<std::string> names;
+    if (const Node* profiles = service.find("profiles"); profiles && profiles->is_list())
+      for (const Node& profile : profiles->as_list()) names.push_back(profile.scalar_text());
+    return join(names, ", ");
+  }
+
+  template <typename Visit>
+  void for_each_source(const Node* list, Visit visit) {
+    if (!list || !list->is_list()) return;
+    std::size_t index = 0;
+    for (const Node& item : list->as_list()) {
+      const Node* source = item.is_map() ? item.find("source") : &item;
+      const std::string place = '[' + std::to_string(index++) + ']';
+      if (source && source->is_string())
+        visit(source->as_string(), source->mark.known() ? source->mark : item.mark, place);
+    }
+  }
+
+  void check_sources(const Node& service) {
+    if (const Node* mounts = service.find("volumes"); mounts && mounts->is_list()) {
+      for (const Node& mount : mounts->as_list())
+        if (const Node* source = mount.find("source");
+            source && source->is_string() && mount.text("type") == "volume")
+          must_exist("volumes", "volume", source->as_string(), source->mark, key_ + ".volumes");
+    }
+    for_each_source(service.find("configs"), [&](std::string_view name, Mark where, const std::string& item) {
+      must_exist("configs", "config", name, where, key_ + ".configs" + item);
+    });
+    for_each_source(service.find("secrets"), [&](std::string_view name, Mark where, const std::string& item) {
+      must_exist("secrets", "secret", name, where, key_ + ".secrets" + item);
+    });
+    if (const Node* models = service.find("models"); models && models->is_map())
+      for (const Map::Entry& entry : models->as_map())
+        must_exist("models", "model", entry.key, mark_of(entry), key_ + ".models." + entry.key);
+  }
+
+  /// Two keys that say the same thing must agree.
+  void must_agree(const Node& service, const char* key, std::initializer_list<std::string_view> path,
+                  const char* other) {
+    const Node* first = service.find(key);
+    const Node* second = at(service, path);
+    if (!first || !second) return;
+    const auto a = amount(*first);
+    const auto b = amount(*second);
+    if (!a || !b || *a == *b || (*a == 0 && std::string_view(key) != "scale")) return;
+    error(first->mark, key_ + '.' + key,
+          key_ + ": can't set distinct values on '" + key + "' and '" + other + "'", "keep one of the two");
+  }
+
+  void check_limits(const Node& service) {
+    must_agree(service, "scale", {"deploy", "replicas"}, "deploy.replicas");
+    must_agree(service, "cpus", {"deploy", "resources", "limits", "cpus"}, "deploy.resources.limits.cpus");
+    must_agree(service, "mem_limit", {"deploy", "resources", "limits", "memory"},
+               "deploy.resources.limits.memory");
+    must_agree(service, "mem_reservation", {"deploy", "resources", "reservations", "memory"},
+               "deploy.resources.reservations.memory");
+    must_agree(service, "pids_limit", {"deploy", "resources", "limits", "pids"},
+               "deploy.resources.limits.pids");
+  }
+
+  void check_watch(const Node& service) {
+    const Node* rules = at(service, {"develop", "watch"});
+    if (!rules || !rules->is_list()) return;
+    for (const Node& rule : rules->as_list()) {
+      const std::string_view action = rule.text("action");
+      if (rule.text("target").empty() && action != "rebuild" && action != "restart")
+        error(rule.mark, key_ + ".develop.watch",
+              key_ + ".develop.watch: 'target' is required for actions other than rebuild and restart");
+    }
+  }
+
+  /// No two mounts of a container may have the same target.
+  void check_targets(const Node& service) {
+    std::map<std::string, std::string> mounted;
+    for (const char* kind : {"tmpfs", "volumes", "configs", "secrets"}) {
+      const Node* list = service.find(kind);
+      if (!list || !list->is_list()) continue;
+      std::size_t index = 0;
+      for (const Node& item : list->as_list()) {
+        const std::string place = key_ + '.' + kind + '[' + std::to_string(index++) + ']';
+        std::string target = item.is_string() ? item.as_string().substr(0, item.as_string().find(':'))
+                                              : std::string(item.text("target"));
+        if (target.empty() && kind == std::string_view("configs"))
+          target = '/' + std::string(item.text("source"));
+        if (target.empty()) continue;
+        const auto [first, fresh] = mounted.try_emplace(target, place);
+        if (!fresh)
+          error(item.mark, place, place + ": target " + target + " already mounted as " + first->second,
+                "give each its own target");
+      }
+    }
+  }
+
+  void check_container_name(const Node& service) {
+    const Node* name = service.find("container_name");
+    if (!name || !name->is_string() || name->as_string().empty()) return;
+    const Node* scale = service.find("scale");
+    if (!scale) scale = at(service, {"deploy", "replicas"});
+    if (scale && scale->is_integer() && scale->as_integer() > 1)
+      error(name->mark, key_ + ".container_name",
+            key_ + ": can't set container_name and more than one replica: names of containers are unique");
+    const auto [first, fresh] = container_names_.try_emplace(name->as_string(), name_);
+    if (!fresh)
+      error(name->mark, key_ + ".container_name",
+            "container_name \"" + name->as_string() + "\" is used by service \"" + first->second +
+                "\" and by service \"" + name_ + "\"",
+            "give each its own name");
+  }
+
+  void check_secrets() {
+    const Node* secrets = tree_.find("secrets");
+    if (!secrets || !secrets->is_map()) return;
+    for (const Map::Entry& entry : secrets->as_map()) {
+      const Node* external = entry.value.find("external");
+      if (external && external->is_boolean() && external->as_boolean()) continue;
+      if (entry.value.text("file").empty() && entry.value.text("environment").empty())
+        error(mark_of(entry), "secrets." + entry.key,
+              "secret \"" + entry.key + "\" must have either `file` or `environment`",
+              "say where its value comes from");
+    }
+  }
+
+  enum class Visit : char { open, done };
+
+  void find_cycles() {
+    std::unordered_map<std::string_view, Visit> seen;
+    std::vector<std::string_view> way;
+    for (const Map::Entry& entry : services_->as_map()) follow(entry, seen, way);
+  }
+
+  /// Depth first, with a stack of its own: a chain of dependencies may be as long as the manifest.
+  void follow(const Map::Entry& start, std::unordered_map<std::string_view, Visit>& seen,
+              std::vector<std::string_view>& way) {
+    struct Frame {
+      const Map::Entry* service;
+      const Node* dependencies;
+      std::size_t next;
+    };
+    std::vector<Frame> stack;
+    const auto enter = [&](const Map::Entry& entry) {
+      if (!seen.try_emplace(entry.key, Visit::open).second) return;
+      stack.push_back({&entry, entry.value.find("depends_on"), 0});
+      way.push_back(entry.key);
+    };
+    enter(start);
+    while (!stack.empty()) {
+      Frame& frame = stack.back();
+      const bool more = frame.dependencies && frame.dependencies->is_map() &&
+                        frame.next < frame.dependencies->as_map().size();
+      if (!more) {
+        seen[frame.service->key] = Visit::done;
+        stack.pop_back();
+        way.pop_back();
+        continue;
+      }
+      const Map::Entry& dependency = frame.dependencies->as_map().begin()[static_cast<long>(frame.next++)];
+      const Map::Entry* target = services_->as_map().find(dependency.key);
+      if (!target) continue;
+      const auto known = seen.find(target->key);
+      if (known == seen.end())
+        enter(*target);
+      else if (known->second == Visit::open)
+        draw_cycle(way, target->key, *frame.service, dependency);
+    }
+  }
+
+  void draw_cycle(const std::vector<std::string_view>& way, std::string_view back_to, const Map::Entry& from,
+                  const Map::Entry& dependency) {
+    std::string drawn;
+    for (auto step = std::find(way.begin(), way.end(), back_to); step != way.end(); ++step)
+      drawn += std::string(*step) + " -> ";
+    drawn += back_to;
+    error(mark_of(dependency), "services." + from.key + ".depends_on." + dependency.key,
+          "dependency cycle detected: " + drawn, "take one of these dependencies out");
+  }
+
+  const Node& tree_;
+  const Node& inactive_;
+  Diagnostics& diagnostics_;
+  const Node* services_;
+  std::string name_, key_;
+  std::map<std::string, std::string> container_names_;
+};
+
+}  // namespace
+
+void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics) {
+  ConsistencyCheck(tree, inactive, diagnostics).run();
+}
+
+}  // namespace crstack::manifest

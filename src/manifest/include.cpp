@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "assembler.hpp"
+#include "file_path.hpp"
+#include "resolve_paths.hpp"
+
+namespace crstack::manifest {
+
+namespace {
+
+/// A key that takes one text or a list of them.
+std::vector<const Node*> texts(const Node* value) {
+  std::vector<const Node*> found;
+  if (value && value->is_string()) found.push_back(value);
+  if (value && value->is_list())
+    for (const Node& item : value->as_list())
+      if (item.is_string()) found.push_back(&item);
+  return found;
+}
+
+/// Moves what an included model has into the model that includes it. The same thing twice is no conflict.
+void import_section(Node& from, Node& into, const char* section, Diagnostics& diagnostics) {
+  Node* source = from.find(section);
+  if (!source || !source->is_map()) return;
+  if (const Node* there = into.find(section); !there || !there->is_map())
+    into.set(section, Node::map(source->mark));
+  Map& target = into.find(section)->as_map();
+  for (Map::Entry& entry : source->as_map()) {
+    const auto [place, fresh] = target.insert(entry.key, entry.key_mark);
+    if (!fresh && place->value != entry.value)
+      diagnostics.error(
+          place->key_mark, std::string(section) + '.' + entry.key,
+          "'" + std::string(section) + '.' + entry.key + "' conflicts with an included resource",
+          "rename one of the two, or move the change to an override file of the include");
+    else if (fresh)
+      place->value = std::move(entry.value);
+  }
+}
+
+bool is_file(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+}  // namespace
+
+void Assembler::include_files(Node& tree, const std::string& file, const Scope& scope) {
+  Node* listed = tree.find("include");
+  if (!listed) return;
+  Node entries = std::move(*listed);
+  tree.as_map().erase("include");
+  if (entries.is_null()) return;
+  if (!entries.is_list()) {
+    diagnostics_.error(entries.mark, "include", "`include` must be a list", "write - before each file");
+    return;
+  }
+  for (Node& entry : entries.as_list()) include_entry(entry, tree, file, scope);
+}
+
+void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
+  const Node* paths = entry.is_map() ? entry.find("path") : &entry;
+  const std::vector<const Node*> listed = texts(paths);
+  if (listed.empty()) {
+    diagnostics_.error(entry.mark, "include", "an entry of 'include' needs a 'path'", "name the file");
+    return;
+  }
+  Scope inner;
+  inner.including = scope.including;
+  inner.including.push_back(file);
+  std::vector<std::string> files;
+  for (const Node* path : listed) {
+    if (is_remote(path->as_string())) {
+      diagnostics_.error(path->mark, "include",
+                         "'" + path->as_string() + "' can't be included: only local files can",
+                         "fetch it and name the local copy");
+      return;
+    }
+    files.push_back(join_path(scope.directory, path->as_string()));
+  }
+  if (std::find(inner.including.begin(), inner.including.end(), files[0]) != inner.including.end()) {
+    std::string drawn;
+    for (const std::string& one : inner.including) drawn += one + " -> ";
+    diagnostics_.error(listed[0]->mark, "include", "include cycle: " + drawn + files[0],
+                       "take one of the includes out");
+    return;
+  }
+  const std::string given(entry.text("project_directory"));
+  inner.directory = given.empty() ? directory_of(files[0]) : join_path(scope.directory, given);
+  inner.base = is_absolute(given) ? given : relative_to(scope.directory, inner.directory);
+
+  std::vector<std::string> env_files;
+  for (const Node* path : texts(entry.find("env_file")))
+    env_files.push_back(join_path(scope.directory, path->as_string()));
+  if (env_files.empty()) {
+    const std::string standard = join_path(inner.directory, ".env");
+    if (is_file(standard)) env_files.push_back(standard);
+  }
+  inner.environment = scope.environment;
+  inner.environment.merge(read_env_files(env_files, scope.environment, entry.mark, sources_, diagnostics_));
+
+  for (std::size_t i = 0; i < files.size(); ++i)
+    if (documents(files[i], listed[i]->mark).empty()) return;
+  Node imported = load_model(files, inner);
+  for (const char* section : {"services", "volumes", "networks", "secrets", "configs", "models"})
+    import_section(imported, tree, section, diagnostics_);
+}
+
+}  // namespace crstack::manifest

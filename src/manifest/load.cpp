@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/manifest/load.hpp"
+
+#include "assembler.hpp"
+#include "consistency.hpp"
+#include "discovery.hpp"
+#include "file_path.hpp"
+#include "profiles.hpp"
+#include "service_env.hpp"
+#include "template.hpp"
+
+namespace crstack::manifest {
+
+namespace {
+
+[[noreturn]] void no_manifest(const LoadOptions& options) {
+  throw UsageError("there is no manifest in " + options.current_directory + " or above it",
+                   "name one with -f, or make a compose.yaml");
+}
+
+/// One load, from the options to the project.
+class Loading {
+ public:
+  explicit Loading(const LoadOptions& options)
+      : options_(options), diagnostics_(sources_), assembler_(options, sources_, diagnostics_) {}
+
+  Loaded run() {
+    start();
+    if (start_.files.empty()) no_manifest(options_);
+    name_project();
+    const Scope scope{start_.working_directory, start_.working_directory, start_.environment, {}};
+    Node tree = assembler_.load_model(start_.files, scope);
+    Node inactive = Node::map();
+    finish(tree, inactive);
+    diagnostics_.throw_if_errors();
+    Loaded loaded;
+    if (options_.interpolate) loaded.project = decode(tree, inactive, context_, diagnostics_);
+    diagnostics_.throw_if_errors();
+    describe(loaded.project);
+    loaded.model = std::make_shared<const Node>(std::move(tree));
+    loaded.warnings = diagnostics_.warnings();
+    return loaded;
+  }
+
+  std::optional<std::string> project_name() {
+    start();
+    std::string given = given_project_name(options_, start_.environment);
+    if (!given.empty()) return given;
+    if (start_.files.empty()) return {};
+    name_project();
+    return context_.project_name;
+  }
+
+ private:
+  void start() { start_ = discover(options_, sources_, diagnostics_); }
+
+  /// The last `name` of the manifests, if any; else the name of the directory.
+  void name_project() {
+    std::string name = given_project_name(options_, start_.environment);
+    const Node* named = nullptr;
+    for (const std::string& file : start_.files)
+      for (const Document& document : assembler_.documents(file, {}))
+        if (const Node* found = document.root.find("name"); found && !found->scalar_text().empty())
+          named = found;
+    if (name.empty() && named)
+      name = normalise_project_name(options_.interpolate ? interpolated(*named) : named->scalar_text());
+    else if (name.empty())
+      name = normalise_project_name(base_name(start_.working_directory));
+    if (name.empty() && !diagnostics_.has_errors())
+      diagnostics_.error(named ? named->mark : Mark{}, "name", "the project name must not be empty",
+                         "give a name with letters or digits in it: `name:` or -p");
+    context_.options = &options_;
+    context_.project_name = name;
+    context_.working_directory = start_.working_directory;
+    start_.environment["COMPOSE_PROJECT_NAME"] = name;
+    context_.environment = start_.environment;
+  }
+
+  std::string interpolated(const Node& name) {
+    const Substitution result = substitute(name.scalar_text(), lookup_in(start_.environment));
+    if (!result.problem.empty())
+      diagnostics_.error(name.mark, "name", result.problem + " (needed by 'name')",
+                         "set it, or give a default");
+    return result.text;
+  }
+
+  void finish(Node& tree, Node& inactive) {
+    if (diagnostics_.has_errors()) return best_effort(tree, inactive);
+    tree.set("name", Node::string(context_.project_name));
+    if (options_.normalize) normalise(tree, context_, diagnostics_);
+    if (!options_.interpolate) return;
+    inactive = take_inactive(tree, start_.profiles, options_.services);
+    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
+    for (Node* services : {tree.find("services"), &inactive})
+      if (services && services->is_map() && !diagnostics_.has_errors())
+        inline_env_files(*services, context_, sources_, diagnostics_);
+    drop_unused(tree);
+  }
+
+  /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.
+  void best_effort(Node& tree, Node& inactive) {
+    if (!options_.interpolate || !options_.check_consistency) return;
+    inactive = take_inactive(tree, start_.profiles, options_.services);
+    check_consistency(tree, inactive, diagnostics_);
+  }
+
+  void describe(project::Project& project) const {
+    project.name = context_.project_name;
+    project.working_dir = start_.working_directory;
+    project.config_files = start_.files;
+    project.environment_files = start_.env_files;
+    project.environment = context_.environment;
+  }
+
+  const LoadOptions& options_;
+  Sources sources_;
+  Diagnostics diagnostics_;
+  Assembler assembler_;
+  Start start_;
+  Context context_;
+};
+
+}  // namespace
+
+Loaded load(const LoadOptions& options) {
+  return Loading(options).run();
+}
+
+std::optional<std::string> find_project_name(const LoadOptions& options) {
+  return Loading(options).project_name();
+}
+
+}  // namespace crstack::manifest

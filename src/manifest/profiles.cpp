@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "profiles.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace crstack::manifest {
+
+namespace {
+
+using Names = std::set<std::string, std::less<>>;
+
+bool has_profile(const Node& service, const std::vector<std::string>& profiles) {
+  const Node* own = service.find("profiles");
+  if (!own || !own->is_list() || own->as_list().empty()) return true;
+  return std::any_of(own->as_list().begin(), own->as_list().end(), [&](const Node& profile) {
+    return profile.is_string() &&
+           std::find(profiles.begin(), profiles.end(), profile.as_string()) != profiles.end();
+  });
+}
+
+void add_sources(const Node* list, Names& names) {
+  if (!list || !list->is_list()) return;
+  for (const Node& item : list->as_list())
+    names.emplace(item.is_string() ? std::string_view(item.as_string()) : item.text("source"));
+}
+
+struct Used {
+  Names networks, volumes, secrets, configs;
+
+  void add(const Node& service) {
+    if (const Node* attached = service.find("networks"); attached && attached->is_map())
+      for (const Map::Entry& entry : attached->as_map()) networks.insert(entry.key);
+    if (const Node* mounts = service.find("volumes"); mounts && mounts->is_list())
+      for (const Node& mount : mounts->as_list())
+        if (mount.text("type") == "volume") volumes.emplace(mount.text("source"));
+    add_sources(service.find("secrets"), secrets);
+    add_sources(service.find("configs"), configs);
+    if (const Node* build = service.find("build")) add_sources(build->find("secrets"), secrets);
+  }
+};
+
+void keep(Node& tree, const char* section, const Names& names) {
+  Node* map = tree.find(section);
+  if (!map || !map->is_map()) return;
+  map->as_map().erase_if([&](const Map::Entry& entry) { return names.find(entry.key) == names.end(); });
+  if (map->as_map().empty()) tree.as_map().erase(section);
+}
+
+}  // namespace
+
+Node take_inactive(Node& tree, std::vector<std::string> profiles, const std::vector<std::string>& named) {
+  Node inactive = Node::map();
+  Node* services = tree.find("services");
+  if (!services || !services->is_map()) return inactive;
+  for (const std::string& name : named) {
+    const Node* service = services->find(name);
+    const Node* own = service ? service->find("profiles") : nullptr;
+    if (!own || !own->is_list()) continue;
+    for (const Node& profile : own->as_list())
+      if (profile.is_string()) profiles.push_back(profile.as_string());
+  }
+  if (std::find(profiles.begin(), profiles.end(), "*") != profiles.end()) return inactive;
+  services->as_map().erase_if([&](Map::Entry& entry) {
+    if (has_profile(entry.value, profiles)) return false;
+    inactive.set(entry.key, std::move(entry.value));
+    return true;
+  });
+  return inactive;
+}
+
+void drop_unused(Node& tree) {
+  Used used;
+  if (const Node* services = tree.find("services"); services && services->is_map())
+    for (const Map::Entry& entry : services->as_map()) used.add(entry.value);
+  keep(tree, "networks", used.networks);
+  keep(tree, "volumes", used.volumes);
+  keep(tree, "secrets", used.secrets);
+  keep(tree, "configs", used.configs);
+}
+
+}  // namespace crstack::manifest

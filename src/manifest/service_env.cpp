@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "service_env.hpp"
+
+#include "environment.hpp"
+#include "file_path.hpp"
+
+namespace crstack::manifest {
+
+namespace {
+
+/// `NAME=value` items or a map as a map of texts; a bare name has no value.
+Node as_text_map(Node&& value) {
+  Node map = Node::map(value.mark);
+  if (value.is_list()) {
+    for (Node& item : value.as_list()) {
+      const std::string text = item.scalar_text();
+      const auto equals = text.find('=');
+      const bool bare = equals == std::string::npos;
+      map.set(text.substr(0, equals),
+              bare ? Node::null(item.mark) : Node::string(text.substr(equals + 1), item.mark));
+    }
+  } else if (value.is_map()) {
+    for (Map::Entry& entry : value.as_map())
+      if (entry.value.is_scalar() && !entry.value.is_string())
+        entry.value = Node::string(entry.value.scalar_text(), entry.value.mark);
+    return std::move(value);
+  }
+  return map;
+}
+
+class EnvInliner {
+ public:
+  EnvInliner(const Context& context, Sources& sources, Diagnostics& diagnostics)
+      : context_(context), sources_(sources), diagnostics_(diagnostics) {}
+
+  void environment(Node& service) {
+    Node* own = service.find("environment");
+    const Node* files = service.find("env_file");
+    if (!own && !files) return;
+    Node map = own ? as_text_map(std::move(*own)) : Node::map();
+    for (Map::Entry& entry : map.as_map()) {
+      if (!entry.value.is_null()) continue;
+      const auto known = context_.environment.find(entry.key);
+      if (known != context_.environment.end()) entry.value = Node::string(known->second, entry.value.mark);
+    }
+    if (files) add_files(map, *files, "environment");
+    service.as_map().erase("env_file");
+    service.set("environment", std::move(map));
+  }
+
+  void labels(Node& service) {
+    const Node* files = service.find("label_file");
+    if (!files) return;
+    Node* own = service.find("labels");
+    Node map = own ? as_text_map(std::move(*own)) : Node::map();
+    add_files(map, *files, "labels");
+    service.as_map().erase("label_file");
+    service.set("labels", std::move(map));
+  }
+
+ private:
+  void add_files(Node& map, const Node& files, std::string_view key) {
+    Environment added;
+    const Lookup lookup = [&](std::string_view name) -> const std::string* {
+      if (key == "labels") return nullptr;
+      const auto known = context_.environment.find(std::string(name));
+      if (known != context_.environment.end()) return &known->second;
+      const Node* own = map.find(name);
+      if (own && own->is_string()) return &own->as_string();
+      const auto before = added.find(std::string(name));
+      return before == added.end() ? nullptr : &before->second;
+    };
+    if (files.is_list()) {
+      for (const Node& file : files.as_list()) add_file(file, lookup, added);
+    } else {
+      add_file(files, lookup, added);
+    }
+    for (const auto& [name, value] : added)
+      if (!map.as_map().contains(name)) map.set(name, Node::string(value, files.mark));
+  }
+
+  void add_file(const Node& file, const Lookup& lookup, Environment& added) {
+    const std::string path(file.is_string() ? file.as_string() : file.text("path"));
+    if (path.empty()) return;
+    const Node* required = file.find("required");
+    const bool optional = required && required->is_boolean() && !required->as_boolean();
+    const auto format = file.text("format") == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
+    read_env_file(join_path(context_.working_directory, path),
+                  optional ? Presence::optional : Presence::required, format, lookup, added, file.mark,
+                  sources_, diagnostics_);
+  }
+
+  const Context& context_;
+  Sources& sources_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void resolve_bare_names(Node& tree, const Environment& environment) {
+  Node* services = tree.find("services");
+  if (!services || !services->is_map()) return;
+  for (Map::Entry& service : services->as_map()) {
+    Node* names = service.value.find("environment");
+    if (!names || !names->is_list()) continue;
+    for (Node& item : names->as_list()) {
+      if (!item.is_string() || item.as_string().find('=') != std::string::npos) continue;
+      const auto known = environment.find(item.as_string());
+      if (known != environment.end()) item.as_string() += '=' + known->second;
+    }
+  }
+}
+
+void inline_env_files(Node& services, const Context& context, Sources& sources, Diagnostics& diagnostics) {
+  EnvInliner inliner(context, sources, diagnostics);
+  for (Map::Entry& service : services.as_map()) {
+    if (!service.value.is_map()) continue;
+    inliner.environment(service.value);
+    inliner.labels(service.value);
+  }
+}
+
+}  // namespace crstack::manifest
