@@ -61,11 +61,11 @@ have_node_image() {
 # kind has no dry run. It reads and checks the whole configuration before it looks for the node image: with an image
 # that can't exist, a right configuration fails at the image, and a wrong one before.
 validate() {
-    if kind create cluster --name "$name-check" --config "$config" --image crstack.invalid/no-such-node:0 \
+    if kind create cluster --name "$name-check" --config "$config" --image 127.0.0.1:1/no-such-node:0 \
         --kubeconfig /tmp/check.kubeconfig >/tmp/check.log 2>&1; then
         fail "kind made a cluster out of an image that can't exist"
     fi
-    if grep -q 'failed to pull image "crstack.invalid' /tmp/check.log; then
+    if grep -q 'failed to pull image "127.0.0.1:1' /tmp/check.log; then
         say "kind-config.yaml: read and accepted by $(kind version | cut -d' ' -f1,2)"
     else
         sed 's/^/k8s-init: kind: /' /tmp/check.log >&2
