@@ -71,6 +71,18 @@ std::string fit(std::string_view text, std::size_t columns) {
   return std::string(text.substr(0, kept)) + "…";
 }
 
+std::string fit_end(std::string_view text, std::size_t columns) {
+  std::size_t width = display_width(text);
+  if (width <= columns) return std::string(text);
+  if (columns == 0) return {};
+  while (width > columns - 1) {
+    const Utf8Point point = next_point(text);
+    width -= columns_of(point.value);
+    text.remove_prefix(point.bytes);
+  }
+  return "…" + std::string(text);
+}
+
 std::string pad(std::string_view text, std::size_t columns) {
   std::string out = fit(text, columns);
   out.append(columns - std::min(columns, display_width(out)), ' ');

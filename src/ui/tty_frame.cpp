@@ -64,8 +64,8 @@ std::string words_of(const Row& row) {
   return row.detail.empty() ? row.status : row.status + " " + row.detail;
 }
 
-/// How the width is shared: the title gets what it needs up to half, the time its place at the right, the
-/// words the rest.
+/// How the width is shared: the time has its place at the right; the title gets what the words don't need, at
+/// least half.
 Columns share_out(const std::vector<Row>& rows, int columns) {
   const auto usable = static_cast<std::size_t>(std::max(columns, 10) - 1);
   Columns out;
@@ -74,10 +74,11 @@ Columns share_out(const std::vector<Row>& rows, int columns) {
     out.title = std::max(out.title, display_width(row.title));
     words = std::max(words, display_width(words_of(row)));
   }
-  out.title = std::min(out.title, (usable - kGlyph) / 2);
   out.elapsed = usable >= 40;
-  const std::size_t taken = kGlyph + out.title + kGap + (out.elapsed ? kGap + kElapsed : 0);
-  out.words = std::min(words, usable - std::min(usable, taken));
+  const std::size_t fixed = kGlyph + kGap + (out.elapsed ? kGap + kElapsed : 0);
+  const std::size_t room = usable - std::min(usable, fixed);
+  out.title = std::min(out.title, std::max(room / 2, room - std::min(room, words)));
+  out.words = std::min(words, room - out.title);
   return out;
 }
 
@@ -87,7 +88,7 @@ std::string layout_row(const Row& row, const Columns& columns, const FrameLook& 
   const std::size_t left = columns.words - display_width(status);
   const std::string detail = row.detail.empty() || left < 2 ? std::string() : " " + fit(row.detail, left - 1);
   std::string out = " " + painted(glyph_of(row.state, look.tick), colour, look.colours) + " " +
-                    pad(row.title, columns.title) + std::string(kGap, ' ') +
+                    pad(fit_end(row.title, columns.title), columns.title) + std::string(kGap, ' ') +
                     painted(status, colour, look.colours) + painted(detail, "2", look.colours);
   if (!columns.elapsed) return out;
   const std::string elapsed = format_elapsed(row.elapsed);

@@ -13,6 +13,9 @@ std::size_t display_width(std::string_view text);
 /// The text, cut to `columns` with `…` where it is longer.
 std::string fit(std::string_view text, std::size_t columns);
 
+/// The same, but it is the beginning that gives way: names differ in their ends.
+std::string fit_end(std::string_view text, std::size_t columns);
+
 /// `fit`, then filled with spaces on the right.
 std::string pad(std::string_view text, std::size_t columns);
 

@@ -24,6 +24,8 @@ TEST_CASE("text is cut between characters", "[ui]") {
   CHECK(fit("abcdef", 4) == "abc…");
   CHECK(fit("日本語", 4) == "日…");
   CHECK(fit("abc", 0).empty());
+  CHECK(fit_end("web-server-1", 6) == "…ver-1");
+  CHECK(fit_end("日本語", 4) == "…語");
   CHECK(pad("äb", 4) == "äb  ");
 }
 

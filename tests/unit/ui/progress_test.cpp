@@ -95,7 +95,7 @@ TEST_CASE("no line reaches the edge of the terminal, however narrow", "[ui]") {
       if (columns >= 20) CHECK(ui::display_width(line) < static_cast<std::size_t>(columns));
     }
   }
-  CHECK(frame(model, at(1s), {40, 24}) == "[+] Running 0/1\n · Container a-proje…  Waiting with a …\n");
+  CHECK(frame(model, at(1s), {40, 24}) == "[+] Running 0/1\n · …g-name-service-1  Waiting with a l…\n");
 }
 
 TEST_CASE("what doesn't fit the height gives way, the finished first", "[ui]") {
