@@ -4,10 +4,10 @@
 # The scripts can be executed only while this runs: the permission is taken away at the end and on failure.
 set -eu
 
-here=/vault-config
+here=${VAULT_CONFIG_HOME:-/vault-config}
 scripts=$here/scripts
 VAULT_CONFIG_TALLY=$(mktemp)
-VAULT_TOKEN=$(cat /run/secrets/vault_root_token)
+VAULT_TOKEN=$(cat "${SECRETS_DIR:-/run/secrets}/vault_root_token")
 export VAULT_CONFIG_TALLY VAULT_TOKEN VAULT_CONFIG_HOME=$here
 . "$here/lib.sh"
 

@@ -6,7 +6,7 @@ set -eu
 
 # store NAME FIELD SECRET_FILE [KEY=VALUE…]: one KV entry; written only if FIELD differs from the file.
 store() {
-    name=$1 field=$2 wanted=$(cat "/run/secrets/$3")
+    name=$1 field=$2 wanted=$(cat "${SECRETS_DIR:-/run/secrets}/$3")
     shift 3
     [ -n "$wanted" ] || { say "secret/$name: its file secret is empty" >&2; exit 1; }
     if [ "$(vault kv get -mount=secret "-field=$field" "$name" 2>/dev/null)" = "$wanted" ]; then

@@ -5,7 +5,7 @@ set -eu
 . "$VAULT_CONFIG_HOME/lib.sh"
 
 role=auth/approle/role/flask-app
-folder=/handover/flask
+folder=${HANDOVER_DIR:-/handover}/flask
 reader_group=10001
 lifetime=${VAULT_SECRET_ID_TTL:-86400}
 
@@ -44,6 +44,7 @@ secret_id_is_good() {
 if secret_id_is_good; then
     unchanged "secret id: handed over, valid for a while yet"
 else
-    vault write -f -field=secret_id "$role/secret-id" | hand_over "$folder/secret_id" "$reader_group"
+    secret_id=$(vault write -f -field=secret_id "$role/secret-id")
+    printf %s "$secret_id" | hand_over "$folder/secret_id" "$reader_group"
     changed "secret id: new one handed over for $lifetime s, group $reader_group, mode 0440"
 fi

@@ -4,12 +4,13 @@
 set -eu
 . "$VAULT_CONFIG_HOME/lib.sh"
 
-file=/handover/prometheus/token
+file=${HANDOVER_DIR:-/handover}/prometheus/token
 reader_group=65534
 
 if [ -f "$file" ] && VAULT_TOKEN=$(cat "$file") vault token renew >/dev/null 2>&1; then
     unchanged "metrics token: handed over, lease renewed"
 else
-    vault token create -orphan -period=768h -policy=prometheus -field=token | hand_over "$file" "$reader_group"
+    token=$(vault token create -orphan -period=768h -policy=prometheus -field=token)
+    printf %s "$token" | hand_over "$file" "$reader_group"
     changed "metrics token: handed over now, policy prometheus only, group $reader_group, mode 0440"
 fi
