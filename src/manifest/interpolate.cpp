@@ -167,9 +167,11 @@ class Interpolator {
       node = std::move(*value);
       return;
     }
-    const char* kind = cast == Cast::boolean ? "boolean" : cast == Cast::integer ? "integer" : "number";
+    const char* kind = cast == Cast::boolean   ? "a boolean"
+                       : cast == Cast::integer ? "an integer"
+                                               : "a number";
     const std::string key = path_.text();
-    diagnostics_.error(node.mark, key, "'" + key + "' must be a " + kind + ", this text is none",
+    diagnostics_.error(node.mark, key, "'" + key + "' must be " + kind + ", this text is none",
                        cast == Cast::boolean ? "write true or false" : "write a plain number");
   }
 
