@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""Scaling, recreation and removal: only what has to change changes, and `down --volumes` leaves nothing."""
+from harness import IMAGE, EngineTest, docker, inspect, main
+
+WEB = f"""
+services:
+  web:
+    image: {IMAGE}
+    init: true
+    command: ["sleep", "1000"]
+    environment: {{COLOUR: blue}}
+    volumes: [data:/data, /scratch]
+  db: {{image: {IMAGE}, init: true, command: ["sleep", "1000"]}}
+volumes: {{data: {{}}}}
+"""
+
+
+class Scale(EngineTest):
+    def test_scale_keeps_container_numbers(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d", "--scale", "web=3")
+        names = [stack.container("db")] + [stack.container("web", n) for n in (1, 2, 3)]
+        self.assertEqual(stack.containers(), names)
+        before = stack.ids()
+        stack.run("up", "-d", "--scale", "web=2", "-t", "0")
+        self.assertEqual(stack.containers(), names[:3])
+        stack.run("up", "-d", "--scale", "web=4")
+        after = stack.ids()
+        self.assertEqual(sorted(after), names + [stack.container("web", 4)])
+        for name in names[:3]:
+            self.assertEqual(after[name], before[name])
+        self.assertNotEqual(after[names[3]], before[names[3]])
+
+    def test_plain_up_goes_back_to_the_manifests_scale(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d", "--scale", "web=2")
+        stack.run("up", "-d", "-t", "0")
+        self.assertEqual(stack.containers(), [stack.container("db"), stack.container("web")])
+
+
+class Recreate(EngineTest):
+    def test_up_again_changes_nothing(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        before = stack.ids()
+        stack.run("up", "-d")
+        self.assertEqual(stack.ids(), before)
+
+    def test_a_changed_key_recreates_its_service_only(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        before = stack.ids()
+        stack.write("compose.yaml", WEB.replace("blue", "red"))
+        stack.run("up", "-d", "-t", "0")
+        after = stack.ids()
+        self.assertNotEqual(after[stack.container("web")], before[stack.container("web")])
+        self.assertEqual(after[stack.container("db")], before[stack.container("db")])
+        self.assertIn("COLOUR=red", inspect(stack.container("web"))["Config"]["Env"])
+
+    def test_comments_order_and_labels_of_others_recreate_nothing(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        before = stack.ids()
+        stack.write("compose.yaml", "# a comment\n" + WEB.replace("init: true\n    command: [\"sleep\", \"1000\"]",
+                                                                 "command: [\"sleep\", \"1000\"]\n    init: true"))
+        stack.run("up", "-d")
+        self.assertEqual(stack.ids(), before)
+
+    def test_a_changed_image_recreates(self):
+        stack = self.stack(WEB.replace(IMAGE, "crstack-test-retag:1", 1))
+        self.addCleanup(docker, "rmi", "-f", "crstack-test-retag:1", check=False)
+        docker("tag", IMAGE, "crstack-test-retag:1")
+        stack.run("up", "-d")
+        before = stack.ids()
+        # The same name for another image: a new layer of configuration.
+        made = docker("create", IMAGE, "true").strip()
+        docker("commit", "--change", "LABEL generation=2", made, "crstack-test-retag:1")
+        docker("rm", made)
+        stack.run("up", "-d", "-t", "0")
+        after = stack.ids()
+        self.assertNotEqual(after[stack.container("web")], before[stack.container("web")])
+        self.assertEqual(after[stack.container("db")], before[stack.container("db")])
+
+    def test_anonymous_volumes_are_carried_over(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        docker("exec", stack.container("web"), "sh", "-c", "echo kept >/scratch/file; echo kept >/data/file")
+        stack.write("compose.yaml", WEB.replace("blue", "red"))
+        stack.run("up", "-d", "-t", "0")
+        self.assertEqual(docker("exec", stack.container("web"), "cat", "/scratch/file", "/data/file"), "kept\nkept\n")
+        stack.run("up", "-d", "-t", "0", "--force-recreate", "--renew-anon-volumes", "web")
+        self.assertEqual(docker("exec", stack.container("web"), "ls", "/scratch"), "")
+
+    def test_force_and_no_recreate(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        before = stack.ids()
+        stack.write("compose.yaml", WEB.replace("blue", "red"))
+        stack.run("up", "-d", "--no-recreate")
+        self.assertEqual(stack.ids(), before)
+        stack.run("up", "-d", "--force-recreate", "-t", "0")
+        for name, container in stack.ids().items():
+            self.assertNotEqual(container, before[name])
+
+
+class Down(EngineTest):
+    def test_down_volumes_leaves_nothing(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d", "--scale", "web=2")
+        anonymous = [m["Name"] for m in inspect(stack.container("web"))["Mounts"] if m["Destination"] == "/scratch"]
+        self.assertEqual(len(anonymous), 1)
+        stack.run("down", "--volumes", "-t", "0")
+        self.assertEqual(stack.leftovers(), {"containers": [], "networks": [], "volumes": []})
+        self.assertNotIn(anonymous[0], docker("volume", "ls", "-q").split())
+
+    def test_down_keeps_named_volumes(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        stack.run("down", "-t", "0")
+        left = stack.leftovers()
+        self.assertEqual((left["containers"], left["networks"]), ([], []))
+        self.assertEqual(left["volumes"], [f"{stack.name}_data"])
+
+    def test_down_works_when_the_manifest_is_gone(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        (stack.directory / "compose.yaml").unlink()
+        stack.run("down", "-t", "0", "--volumes")
+        self.assertEqual(stack.leftovers()["containers"], [])
+        self.assertEqual(stack.leftovers()["networks"], [])
+
+    def test_external_resources_stay(self):
+        stack = self.stack("")
+        network, volume = stack.name + "-net", stack.name + "-vol"
+        docker("network", "create", network)
+        self.addCleanup(docker, "network", "rm", network, check=False)
+        docker("volume", "create", volume)
+        self.addCleanup(docker, "volume", "rm", volume, check=False)
+        stack.write("compose.yaml", f"""
+services:
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], networks: [n], volumes: ["kept:/v"]}}
+networks: {{n: {{external: true, name: {network}}}}}
+volumes: {{kept: {{external: true, name: {volume}}}}}
+""")
+        stack.run("up", "-d")
+        stack.run("down", "--volumes", "-t", "0")
+        self.assertIn(network, docker("network", "ls", "--format", "{{.Name}}").split())
+        self.assertIn(volume, docker("volume", "ls", "-q").split())
+
+    def test_a_missing_external_network_is_told_before_anything_starts(self):
+        stack = self.stack(f"""
+services: {{web: {{image: {IMAGE}, networks: [n]}}}}
+networks: {{n: {{external: true, name: nobody-made-this}}}}
+""")
+        done = stack.run("up", "-d", expect=1)
+        self.assertIn("nobody-made-this", done.stderr)
+        self.assertEqual(stack.containers(), [])
+
+    def test_orphans_are_warned_of_and_removed_on_demand(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        stack.write("compose.yaml", f"services: {{db: {{image: {IMAGE}, init: true, command: ['sleep', '1000']}}}}\n")
+        done = stack.run("up", "-d")
+        self.assertIn(stack.container("web"), done.stderr)
+        self.assertEqual(len(stack.containers()), 2)
+        stack.run("up", "-d", "--remove-orphans", "-t", "0")
+        self.assertEqual(stack.containers(), [stack.container("db")])
+
+
+main()

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Services start when what they depend on has reached the condition, and not before."""
+from harness import IMAGE, SLEEP, EngineTest, engine_time, inspect, main
+
+
+class StartOrder(EngineTest):
+    def test_all_three_conditions_gate_the_start(self):
+        stack = self.stack(f"""
+services:
+  healthy:
+    image: {IMAGE}
+    command: ["/bin/sh", "-c", "sleep 1; touch /tmp/ready; trap exit TERM; sleep 1000 & wait"]
+    healthcheck: {{test: ["CMD", "test", "-e", "/tmp/ready"], interval: 500ms, timeout: 2s, retries: 20}}
+  done:
+    image: {IMAGE}
+    command: ["/bin/sh", "-c", "sleep 1; exit 0"]
+    restart: "no"
+  begun:
+    image: {IMAGE}
+    {SLEEP}
+  last:
+    image: {IMAGE}
+    {SLEEP}
+    depends_on:
+      healthy: {{condition: service_healthy}}
+      done: {{condition: service_completed_successfully}}
+      begun: {{condition: service_started}}
+""")
+        stack.run("up", "-d")
+        last = engine_time(inspect(stack.container("last"))["State"]["StartedAt"])
+        begun = inspect(stack.container("begun"))["State"]
+        done = inspect(stack.container("done"))["State"]
+        healthy = inspect(stack.container("healthy"))["State"]
+        self.assertLess(engine_time(begun["StartedAt"]), last)
+        self.assertEqual((done["Status"], done["ExitCode"]), ("exited", 0))
+        self.assertLess(engine_time(done["FinishedAt"]), last)
+        self.assertLess(engine_time(healthy["StartedAt"]), last)
+        # Ready one second after its start: the dependent's start lies behind that.
+        self.assertGreater(last, engine_time(healthy["StartedAt"]))
+        running_for = float(last[17:26]) - float(engine_time(healthy["StartedAt"])[17:26])
+        self.assertGreaterEqual(running_for % 60, 1.0)
+
+    def test_a_chain_starts_in_order_and_stops_in_reverse(self):
+        stack = self.stack(f"""
+services:
+  a: {{image: {IMAGE}, init: true, command: ["sleep", "1000"]}}
+  b: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: [a]}}
+  c: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: [b]}}
+""")
+        stack.run("up", "-d")
+        started = [engine_time(inspect(stack.container(s))["State"]["StartedAt"]) for s in "abc"]
+        self.assertEqual(started, sorted(started))
+        stack.run("stop", "-t", "5")
+        finished = [engine_time(inspect(stack.container(s))["State"]["FinishedAt"]) for s in "cba"]
+        self.assertEqual(finished, sorted(finished))
+
+    def test_up_of_one_service_starts_its_dependencies_only(self):
+        stack = self.stack(f"""
+services:
+  db: {{image: {IMAGE}, init: true, command: ["sleep", "1000"]}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: [db]}}
+  other: {{image: {IMAGE}, init: true, command: ["sleep", "1000"]}}
+""")
+        stack.run("up", "-d", "web")
+        self.assertEqual(stack.containers(), [stack.container("db"), stack.container("web")])
+
+    def test_no_deps_starts_the_service_alone(self):
+        stack = self.stack(f"""
+services:
+  db: {{image: {IMAGE}, init: true, command: ["sleep", "1000"]}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: [db]}}
+""")
+        stack.run("up", "-d", "--no-deps", "web")
+        self.assertEqual(stack.containers(), [stack.container("web")])
+
+    def test_wait_counts_a_finished_one_shot_as_done(self):
+        stack = self.stack(f"""
+services:
+  job: {{image: {IMAGE}, command: ["true"], restart: "no"}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: {{job: {{condition: service_completed_successfully}}}}}}
+""")
+        stack.run("up", "-d", "--wait")
+        self.assertEqual(inspect(stack.container("job"))["State"]["ExitCode"], 0)
+
+
+main()
