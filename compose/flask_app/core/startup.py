@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What gunicorn's master prepares and its workers inherit: logging and the credentials."""
+"""What gunicorn's master prepares: logging and the credentials."""
 import logging
 import sys
 import time
@@ -8,7 +8,6 @@ from core import credentials
 from utils.errors import CredentialsRefused
 
 log = logging.getLogger("credit.startup")
-inherited = None
 
 
 def configure_logging(level):
@@ -18,12 +17,10 @@ def configure_logging(level):
 
 def obtain_credentials(settings, patience=20.0, pause=1.0, clock=time.monotonic, sleep=time.sleep):
     """Asks Vault until it answers, for `patience` seconds at most. Raises the last CredentialsRefused."""
-    global inherited
     end = clock() + patience
     while True:
         try:
-            inherited = credentials.fetch(settings)
-            return inherited
+            return credentials.fetch(settings)
         except CredentialsRefused as error:
             if clock() >= end:
                 raise
