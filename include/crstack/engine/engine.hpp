@@ -19,7 +19,9 @@ namespace crstack::engine {
 /// Label filters, `key` or `key=value`; all must hold.
 using LabelFilter = std::vector<std::string>;
 
-/// Takes bytes of a container's output; returns false to end the stream.
+/// Takes bytes of a container's output, one call a frame of the engine's (a log entry, with its timestamp at
+/// the front where asked for) up to 64 KiB; longer ones and a terminal's output come in pieces. Returns
+/// false to end the stream.
 using OutputSink = std::function<bool(StreamKind, std::string_view)>;
 /// Takes raw bytes; returns false to end the stream.
 using ByteSink = std::function<bool(std::string_view)>;
@@ -33,7 +35,9 @@ using ProgressSink = std::function<void(const ProgressLine&)>;
 class Duplex {
  public:
   virtual ~Duplex() = default;
-  [[nodiscard]] virtual int fd() const = 0;  ///< for poll(2)
+  [[nodiscard]] virtual int fd() const = 0;  ///< for poll(2), where nothing is buffered
+  /// `read` gives bytes without waiting: they have left the socket already, so that poll(2) doesn't see them.
+  [[nodiscard]] virtual bool has_buffered() const { return false; }
   /// At most `size` bytes, also those that came with the upgrade's header; 0 at the end.
   virtual std::size_t read(char* buffer, std::size_t size) = 0;
   virtual void write(std::string_view bytes) = 0;

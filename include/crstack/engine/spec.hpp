@@ -49,6 +49,7 @@ struct EndpointSpec {   ///< one of `NetworkingConfig.EndpointsConfig`
   std::string network;  ///< name or ID
   StringList aliases, links, link_local_ips;
   std::string ipv4_address, ipv6_address, mac_address;
+  std::string interface_name;  ///< API 1.49
   StringMap driver_opts;
   int priority = 0;     ///< connect order: higher first; not sent
   int gw_priority = 0;  ///< API 1.48
@@ -99,6 +100,8 @@ struct ContainerSpec {
   StringMap tmpfs;  ///< path → options
   std::vector<PortBinding> ports;
   std::string network_mode;
+  /// All of the container's networks. Below API 1.44 an engine takes one of them in the create request:
+  /// `create_container` then connects the others itself, before it returns.
   std::vector<EndpointSpec> endpoints;
   RestartPolicySpec restart;
   bool auto_remove = false, privileged = false, read_only_rootfs = false, publish_all_ports = false;

@@ -109,7 +109,7 @@ struct EngineVersion {
   bool podman = false;
 };
 
-/// One line of `GET /events`.
+/// One line of `GET /events`; Podman's are translated to the Engine API's words.
 struct EngineEvent {
   std::string type;    ///< container, network, volume, image
   std::string action;  ///< start, die, oom, kill, destroy, `health_status: healthy`, …
@@ -129,6 +129,7 @@ enum class StreamKind { in = 0, out = 1, err = 2 };
 struct LogOptions {
   bool follow = false, out = true, err = true, timestamps = false;
   std::string tail = "all", since, until;
+  std::optional<bool> tty;  ///< the container has a terminal: saves the engine an inspect where known
 };
 
 }  // namespace crstack::engine

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "engine/docker_config.hpp"
+
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "engine/base64.hpp"
+#include "engine/json.hpp"
+#include "engine/process.hpp"
+
+namespace crstack::engine {
+
+namespace {
+
+using json::Json;
+
+constexpr const char* hub_key = "https://index.docker.io/v1/";
+
+std::string value_of(const Environment& environment, const char* name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+Json load_config(const Environment& environment) {
+  const auto text = read_file(config_directory(environment) + "/config.json");
+  auto config = Json::parse(text, nullptr, false);
+  return config.is_object() ? config : Json::object();
+}
+
+/// `registry.example` for `https://registry.example/v1/`.
+std::string host_of(std::string key) {
+  for (const std::string prefix : {"https://", "http://"})
+    if (key.starts_with(prefix)) key.erase(0, prefix.size());
+  return key.substr(0, key.find('/'));
+}
+
+Json auth_object(const std::string& user, const std::string& password, const std::string& server) {
+  if (user == "<token>") return {{"identitytoken", password}, {"serveraddress", server}};
+  return {{"username", user}, {"password", password}, {"serveraddress", server}};
+}
+
+/// What a credential helper knows of a registry; null where it knows nothing.
+Json ask_helper(const std::string& helper, const std::string& server) {
+  const auto answer = run_process({"docker-credential-" + helper, "get"}, server + "\n");
+  const auto value = Json::parse(answer.out, nullptr, false);
+  if (answer.exit_code != 0 || !value.is_object()) return nullptr;
+  return auth_object(json::text(value, "Username"), json::text(value, "Secret"), server);
+}
+
+Json stored_auth(const Json& config, const std::string& registry, const std::string& server) {
+  const auto& auths = json::at(config, "auths");
+  if (!auths.is_object()) return nullptr;
+  for (const auto& [key, entry] : auths.items()) {
+    if (key != server && host_of(key) != registry) continue;
+    if (const auto token = json::text(entry, "identitytoken"); !token.empty())
+      return {{"identitytoken", token}, {"serveraddress", server}};
+    const auto pair = base64_decode(json::text(entry, "auth"));
+    const auto colon = pair.find(':');
+    if (colon != std::string::npos) return auth_object(pair.substr(0, colon), pair.substr(colon + 1), server);
+    if (const auto user = json::text(entry, "username"); !user.empty())
+      return auth_object(user, json::text(entry, "password"), server);
+  }
+  return nullptr;
+}
+
+Json find_auth(const Json& config, const std::string& registry) {
+  const std::string server = registry == "docker.io" ? hub_key : registry;
+  const auto& helpers = json::at(config, "credHelpers");
+  auto helper = json::text(helpers, registry.c_str());
+  if (helper.empty()) helper = json::text(helpers, server.c_str());
+  if (helper.empty()) helper = json::text(config, "credsStore");
+  if (!helper.empty())
+    if (auto known = ask_helper(helper, server); !known.is_null()) return known;
+  const bool hub = registry == "docker.io";
+  return stored_auth(config, hub ? "index.docker.io" : registry, server);
+}
+
+}  // namespace
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return file ? text.str() : std::string();
+}
+
+std::string config_directory(const Environment& environment) {
+  const auto configured = value_of(environment, "DOCKER_CONFIG");
+  return configured.empty() ? value_of(environment, "HOME") + "/.docker" : configured;
+}
+
+std::string registry_of(const std::string& reference) {
+  const auto slash = reference.find('/');
+  if (slash == std::string::npos) return "docker.io";
+  const auto first = reference.substr(0, slash);
+  const bool host = first.find_first_of(".:") != std::string::npos || first == "localhost";
+  return !host || first == "index.docker.io" ? "docker.io" : first;
+}
+
+std::string registry_auth(const std::string& reference, const Environment& environment) {
+  const auto known = find_auth(load_config(environment), registry_of(reference));
+  return base64_url(known.is_null() ? "{}" : known.dump());
+}
+
+std::string registry_config(const Environment& environment) {
+  const auto config = load_config(environment);
+  std::set<std::string> registries;
+  for (const char* section : {"auths", "credHelpers"})
+    for (const auto& key : json::keys(config, section))
+      registries.insert(host_of(key) == "index.docker.io" ? "docker.io" : host_of(key));
+  Json all = Json::object();
+  for (const auto& registry : registries)
+    if (auto known = find_auth(config, registry); !known.is_null())
+      all[registry == "docker.io" ? hub_key : registry] = known;
+  return base64_url(all.dump());
+}
+
+}  // namespace crstack::engine

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+
+/// The user's Docker configuration: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
+namespace crstack::engine {
+
+using Environment = std::map<std::string, std::string>;
+
+std::string config_directory(const Environment& environment);
+
+/// The value of `X-Registry-Auth` for an image reference: base64url JSON from `auths`, `credHelpers` or
+/// `credsStore` (a helper program `docker-credential-NAME`). An empty JSON object where nothing is known.
+std::string registry_auth(const std::string& reference, const Environment& environment);
+
+/// The value of `X-Registry-Config` for builds: all registries that the configuration names.
+std::string registry_config(const Environment& environment);
+
+/// `docker.io` for `busybox` and `user/app`, else the part before the first slash.
+std::string registry_of(const std::string& reference);
+
+/// The whole text of a file; empty where it can't be read.
+std::string read_file(const std::string& path);
+
+}  // namespace crstack::engine

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/engine/docker_engine.hpp"
+
+#include "crstack/base/text.hpp"
+#include "engine/codec.hpp"
+#include "engine/docker_engine_impl.hpp"
+
+namespace crstack::engine {
+
+namespace {
+
+constexpr int ping_timeout_ms = 30'000;
+
+ErrorKind kind_of(int status, const std::string& message) {
+  if (status == 400 && message.find("client version") != std::string::npos) return ErrorKind::unsupported;
+  switch (status) {
+    case 400:
+      return ErrorKind::bad_request;
+    case 401:
+    case 403:
+      return ErrorKind::unauthorized;
+    case 404:
+      return ErrorKind::not_found;
+    case 409:
+      return ErrorKind::conflict;
+    case 501:
+      return ErrorKind::unsupported;
+    default:
+      return status >= 500 ? ErrorKind::server : ErrorKind::bad_request;
+  }
+}
+
+/// `1.41` as 1041; 0 where it is none.
+int version_number(const std::string& text) {
+  const auto dot = text.find('.');
+  if (dot == std::string::npos) return 0;
+  return std::atoi(text.c_str()) * 1000 + std::atoi(text.c_str() + dot + 1);
+}
+
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
+
+std::string with_query(std::string target, const Query& query) {
+  char separator = '?';
+  for (const auto& [key, value] : query) {
+    target += separator + key + "=" + url_encode(value);
+    separator = '&';
+  }
+  return target;
+}
+
+}  // namespace
+
+std::unique_ptr<Engine> connect(const HostAddress& address, const Environment& environment) {
+  return std::make_unique<DockerEngine>(address, environment);
+}
+
+Query label_query(const LabelFilter& labels) {
+  if (labels.empty()) return {};
+  return {{"filters", codec::encode_filters({{"label", labels}})}};
+}
+
+/// `GET /_ping` needs no version and names the newest one that the engine speaks.
+void DockerEngine::negotiate() {
+  std::call_once(negotiated_, [this] {
+    HttpRequest ping;
+    ping.method = "GET";
+    ping.target = "/_ping";
+    const auto answer = client_.send(ping, {}, ping_timeout_ms);
+    const auto body = answer->read_all();
+    const auto header = [&](const char* name) {
+      const auto found = answer->headers.find(name);
+      return found == answer->headers.end() ? std::string() : found->second;
+    };
+    if (answer->status != 200)
+      throw EngineError(
+          kind_of(answer->status, body), answer->status, "GET", "/_ping",
+          "The Docker daemon at " + client_.address().url + " answers: " + codec::decode_message(body));
+    podman_ = !header("libpod-api-version").empty();
+    const int theirs = version_number(header("api-version"));
+    const auto wanted = environment_.find("DOCKER_API_VERSION");
+    const int forced = wanted == environment_.end() ? 0 : version_number(wanted->second);
+    if (theirs < oldest_api)
+      throw EngineError(ErrorKind::unsupported, 0, "GET", "/_ping",
+                        "The Docker daemon at " + client_.address().url + " speaks Engine API " +
+                            (theirs == 0 ? "of an unknown version" : version_text(theirs)) +
+                            ", crstack needs " + version_text(oldest_api) + " or later",
+                        "Docker 19.03 and later have it.");
+    api_version_ = forced != 0 ? forced : std::min(theirs, newest_api);
+  });
+}
+
+int DockerEngine::api_version() {
+  negotiate();
+  return api_version_;
+}
+
+DockerEngine::Answer DockerEngine::call(const std::string& method, const std::string& path,
+                                        const Query& query, HttpRequest request,
+                                        const std::stop_token& stop) {
+  negotiate();
+  request.method = method;
+  request.target = with_query("/v" + version_text(api_version_) + path, query);
+  auto answer = client_.send(request, stop);
+  if (answer->status < 400) return answer;
+  const int status = answer->status;
+  const auto message = codec::decode_message(answer->read_all());
+  throw EngineError(kind_of(status, message), status, method, path, "Error response from daemon: " + message);
+}
+
+std::string DockerEngine::get(const std::string& path, const Query& query) {
+  return call("GET", path, query)->read_all();
+}
+
+std::string DockerEngine::post(const std::string& path, const Query& query, std::string body) {
+  HttpRequest request;
+  request.body = std::move(body);
+  return call("POST", path, query, std::move(request))->read_all();
+}
+
+std::optional<std::string> DockerEngine::find(const std::string& path) {
+  try {
+    return get(path);
+  } catch (const EngineError& error) {
+    if (error.kind() == ErrorKind::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+bool DockerEngine::erase(const std::string& path, const Query& query) {
+  try {
+    call("DELETE", path, query)->read_all();
+    return true;
+  } catch (const EngineError& error) {
+    if (error.kind() == ErrorKind::not_found) return false;
+    throw;
+  }
+}
+
+EngineVersion DockerEngine::version() {
+  auto version = codec::decode_version(get("/version"));
+  version.podman = podman_;
+  return version;
+}
+
+}  // namespace crstack::engine

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <mutex>
+
+#include "crstack/engine/demux.hpp"
+#include "engine/docker_config.hpp"
+#include "engine/http_client.hpp"
+
+namespace crstack::engine {
+
+/// The newest Engine API whose answers crstack knows, and the oldest that it works with.
+constexpr int newest_api = 1051, oldest_api = 1040;
+
+/// A query in the order of its parameters; values are encoded when it is sent.
+using Query = std::vector<std::pair<std::string, std::string>>;
+
+class DockerEngine final : public Engine {
+ public:
+  DockerEngine(HostAddress address, Environment environment)
+      : client_(std::move(address)), environment_(std::move(environment)) {}
+
+  std::vector<ContainerSummary> list_containers(const LabelFilter& labels, Which which) override;
+  ContainerDetails inspect_container(const std::string& id) override;
+  std::string create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) override;
+  void start_container(const std::string& id) override;
+  void stop_container(const std::string& id, std::optional<int> timeout_seconds) override;
+  void restart_container(const std::string& id, std::optional<int> timeout_seconds) override;
+  void kill_container(const std::string& id, const std::string& signal) override;
+  void pause_container(const std::string& id) override;
+  void unpause_container(const std::string& id) override;
+  void rename_container(const std::string& id, const std::string& name) override;
+  void remove_container(const std::string& id, Force force, AnonymousVolumes volumes) override;
+  int wait_container(const std::string& id, std::stop_token stop) override;
+  void logs(const std::string& id, const LogOptions& options, const OutputSink& sink,
+            std::stop_token stop) override;
+  void resize_container(const std::string& id, int rows, int columns) override;
+  std::unique_ptr<Duplex> attach(const std::string& id, const AttachOptions& options) override;
+  ProcessTable top(const std::string& id, const std::string& ps_arguments) override;
+  void stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) override;
+  void export_container(const std::string& id, const ByteSink& sink) override;
+  void get_archive(const std::string& id, const std::string& path, const ByteSink& sink) override;
+  std::optional<PathStat> stat_path(const std::string& id, const std::string& path) override;
+  void put_archive(const std::string& id, const std::string& path, const ByteSource& tar,
+                   PutArchiveOptions options) override;
+  std::string commit_container(const std::string& id, const CommitOptions& options) override;
+
+  std::string create_exec(const std::string& container, const ExecSpec& spec) override;
+  std::unique_ptr<Duplex> start_exec(const std::string& exec, bool tty) override;
+  void start_exec_detached(const std::string& exec, bool tty) override;
+  void resize_exec(const std::string& exec, int rows, int columns) override;
+  ExecState inspect_exec(const std::string& exec) override;
+
+  std::optional<ImageDetails> inspect_image(const std::string& reference) override;
+  void pull_image(const std::string& reference, const std::string& platform, const ProgressSink& progress,
+                  std::stop_token stop) override;
+  void push_image(const std::string& reference, const ProgressSink& progress, std::stop_token stop) override;
+  std::string build_image(const BuildSpec& spec, const ByteSource& context, const ProgressSink& progress,
+                          std::stop_token stop) override;
+  void tag_image(const std::string& reference, const std::string& repo, const std::string& tag) override;
+  bool remove_image(const std::string& reference, Force force) override;
+  std::vector<ImageDetails> list_images(const LabelFilter& labels) override;
+  std::string image_digest(const std::string& reference) override;
+
+  std::vector<NetworkInfo> list_networks(const LabelFilter& labels) override;
+  std::optional<NetworkInfo> inspect_network(const std::string& name) override;
+  std::string create_network(const NetworkSpec& spec) override;
+  bool remove_network(const std::string& id) override;
+  void connect_network(const std::string& network, const std::string& container,
+                       const EndpointSpec& endpoint) override;
+  void disconnect_network(const std::string& network, const std::string& container, Force force) override;
+
+  std::vector<VolumeInfo> list_volumes(const LabelFilter& labels) override;
+  std::optional<VolumeInfo> inspect_volume(const std::string& name) override;
+  void create_volume(const VolumeSpec& spec) override;
+  bool remove_volume(const std::string& name, Force force) override;
+
+  EngineVersion version() override;
+  int api_version() override;
+  void events(const LabelFilter& labels, const std::string& since, const std::string& until,
+              const std::function<void()>& on_open, const EventSinkFunction& sink,
+              std::stop_token stop) override;
+
+ private:
+  using Answer = std::unique_ptr<HttpResponse>;
+  /// Asks for `/vX.Y` + path; a status of 400 and more is thrown. A stopped call has status 0.
+  Answer call(const std::string& method, const std::string& path, const Query& query = {},
+              HttpRequest request = {}, const std::stop_token& stop = {});
+  std::string get(const std::string& path, const Query& query = {});
+  std::string post(const std::string& path, const Query& query = {}, std::string body = {});
+  /// The body, or nothing where the engine says 404.
+  std::optional<std::string> find(const std::string& path);
+  /// False where the engine says 404.
+  bool erase(const std::string& path, const Query& query);
+  std::unique_ptr<Duplex> hijack(const std::string& path, const Query& query, std::string body);
+  void follow_progress(HttpResponse& answer, const std::string& path, const ProgressSink& progress,
+                       std::string* image_id);
+  void copy_body(const std::string& path, const Query& query, const ByteSink& sink);
+  bool has_terminal(const HttpResponse& answer, const std::string& id, const LogOptions& options);
+  void negotiate();
+
+  HttpClient client_;
+  Environment environment_;
+  std::once_flag negotiated_;
+  int api_version_ = 0;
+  bool podman_ = false;
+};
+
+/// `{"label":[...]}` as a query, or no query at all.
+Query label_query(const LabelFilter& labels);
+
+/// `name` and `tag` (or digest) of an image reference; `latest` where it names neither.
+std::pair<std::string, std::string> split_reference(const std::string& reference);
+
+}  // namespace crstack::engine

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+#include "crstack/engine/docker_engine.hpp"
+#include "engine/docker_config.hpp"
+#include "engine/json.hpp"
+
+namespace crstack::engine {
+
+namespace {
+
+constexpr const char* default_socket = "unix:///var/run/docker.sock";
+
+std::string value_of(const Environment& environment, const char* name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+/// An address as people type it; `host:port` alone means TCP, as for the docker CLI.
+HostAddress typed(std::string url, const std::string& origin, const Environment& environment) {
+  HostAddress address;
+  if (url.find("://") == std::string::npos) url = url.starts_with('/') ? "unix://" + url : "tcp://" + url;
+  address.url = url;
+  address.origin = origin;
+  address.tls_verify = !value_of(environment, "DOCKER_TLS_VERIFY").empty();
+  const bool wants_tls =
+      address.tls_verify || !value_of(environment, "DOCKER_TLS").empty() || url.starts_with("https://");
+  address.tls = wants_tls && !url.starts_with("unix://") && !url.starts_with("ssh://");
+  address.cert_path = value_of(environment, "DOCKER_CERT_PATH");
+  if (address.cert_path.empty()) address.cert_path = config_directory(environment);
+  return address;
+}
+
+/// `docker context` keeps a context under the SHA-256 of its name.
+HostAddress from_context(const std::string& name, const Environment& environment) {
+  const auto contexts = config_directory(environment) + "/contexts";
+  const auto id = sha256_hex(name);
+  const auto meta = json::Json::parse(read_file(contexts + "/meta/" + id + "/meta.json"), nullptr, false);
+  const auto& endpoint = json::at(json::at(meta, "Endpoints"), "docker");
+  HostAddress address;
+  address.url = json::text(endpoint, "Host");
+  if (address.url.empty())
+    throw Error("The Docker context \"" + name + "\" is not known in " + contexts,
+                "`docker context ls` shows those that are; unset DOCKER_CONTEXT for the default one.");
+  address.origin = "context " + name;
+  const auto certificates = contexts + "/tls/" + id + "/docker";
+  address.tls = address.url.starts_with("tcp://") && !read_file(certificates + "/ca.pem").empty();
+  address.tls_verify = address.tls && !json::truth(endpoint, "SkipTLSVerify");
+  address.cert_path = certificates;
+  return address;
+}
+
+}  // namespace
+
+HostAddress find_host(const std::string& host_option, const Environment& environment) {
+  if (!host_option.empty()) return typed(host_option, "--host", environment);
+  if (const auto host = value_of(environment, "DOCKER_HOST"); !host.empty())
+    return typed(host, "DOCKER_HOST", environment);
+  auto context = value_of(environment, "DOCKER_CONTEXT");
+  if (context.empty()) {
+    const auto config =
+        json::Json::parse(read_file(config_directory(environment) + "/config.json"), nullptr, false);
+    context = json::text(config, "currentContext");
+  }
+  if (context.empty() || context == "default") return typed(default_socket, "default", environment);
+  return from_context(context, environment);
+}
+
+}  // namespace crstack::engine
