@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "cli/listing.hpp"
+
+#include "cli/go_template.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+namespace {
+
+std::string plain_table(const std::vector<Value>& records, const std::vector<Column>& columns,
+                        ui::TableLayout layout) {
+  std::vector<std::string> headings;
+  for (const auto& column : columns) headings.push_back(column.heading);
+  ui::Table table(headings, layout);
+  for (const auto& record : records) {
+    std::vector<std::string> cells;
+    for (const auto& column : columns) {
+      const auto* value = record.find(column.field);
+      cells.push_back(value != nullptr ? to_text(*value) : "");
+    }
+    table.add(cells);
+  }
+  return table.str();
+}
+
+// The headings as a record, so that the template of the rows makes the heading line as well.
+Value heading_record(const std::vector<Value>& records, const std::vector<Column>& columns,
+                     const std::vector<Column>& more) {
+  std::vector<std::pair<std::string, Value>> fields;
+  for (const auto& list : {columns, more})
+    for (const auto& column : list) fields.emplace_back(column.field, column.heading);
+  auto heading = Value::record(std::move(fields));
+  if (records.empty()) return heading;
+  for (const auto& [name, value] : records.front().fields)
+    if (heading.find(name) == nullptr) heading.fields.emplace_back(name, name);
+  return heading;
+}
+
+std::string template_table(const std::string& source, const std::vector<Value>& records, const Value& heading,
+                           ui::TableLayout layout) {
+  const GoTemplate row(source);
+  ui::Table table(split(row.render(heading), '\t'), layout);
+  for (const auto& record : records) table.add(split(row.render(record), '\t'));
+  return table.str();
+}
+
+}  // namespace
+
+std::string format_listing(const std::string& format, const std::vector<Value>& records,
+                           const std::vector<Column>& columns, const std::vector<Column>& more,
+                           ui::TableLayout layout) {
+  if (format.empty() || format == "table") return plain_table(records, columns, layout);
+  std::string result;
+  if (format == "json") {
+    for (const auto& record : records) result += to_json(record) + "\n";
+    return result;
+  }
+  if (format.starts_with("table ") || format.starts_with("table\\t")) {
+    const auto source = std::string(trim(std::string_view(format).substr(format[5] == ' ' ? 6 : 7)));
+    return template_table(source, records, heading_record(records, columns, more), layout);
+  }
+  const GoTemplate row(format);
+  for (const auto& record : records) result += row.render(record) + "\n";
+  return result;
+}
+
+std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
+                                  const std::vector<Column>& columns,
+                                  const std::vector<Value>& json_records) {
+  if (format == "json") return to_json(Value::list(json_records)) + "\n";
+  if (format != "table" && !format.empty())
+    throw UsageError("format value \"" + format + "\" could not be parsed: parsing failed",
+                     "Use table or json.");
+  return plain_table(records, columns, {.min_width = 20});
+}
+
+}  // namespace crstack::cli

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/value.hpp"
+#include "crstack/ui/table.hpp"
+
+namespace crstack::cli {
+
+/// A column of a listing: the field that a template names, and its heading.
+struct Column {
+  std::string field, heading;
+};
+
+/// A listing in the form that `--format` asks for: `table`, `table TEMPLATE`, `json` (one object a line) or a
+/// template. `columns` are those of the plain table, `headings` those that a template may name besides.
+/// Throws UsageError for a wrong template.
+std::string format_listing(const std::string& format, const std::vector<Value>& records,
+                           const std::vector<Column>& columns, const std::vector<Column>& more = {},
+                           ui::TableLayout layout = {});
+
+/// The same for commands that know `table` and `json` (an array on one line) only.
+std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
+                                  const std::vector<Column>& columns, const std::vector<Value>& json_records);
+
+}  // namespace crstack::cli

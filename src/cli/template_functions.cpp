@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+#include "cli/template_tree.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+namespace {
+
+using Values = std::vector<Value>;
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+std::string title(std::string text) {
+  bool start = true;
+  for (auto& c : text) {
+    if (start) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    start = c == ' ' || c == '-' || c == '_';
+  }
+  return text;
+}
+
+Value split_text(const Values& values) {
+  Values parts;
+  const auto text = to_text(values[0]);
+  const auto separator = to_text(values[1]);
+  std::size_t start = 0;
+  while (!separator.empty()) {
+    const auto at = text.find(separator, start);
+    if (at == std::string::npos) break;
+    parts.emplace_back(text.substr(start, at - start));
+    start = at + separator.size();
+  }
+  parts.emplace_back(text.substr(start));
+  return Value::list(std::move(parts));
+}
+
+Value join_texts(const Values& values) {
+  std::string result;
+  for (const auto& item : values[0].items)
+    result += (result.empty() ? "" : to_text(values[1])) + to_text(item);
+  return result;
+}
+
+Value index(const Values& values) {
+  const auto& [from, which] = std::tie(values[0], values[1]);
+  if (from.kind == Value::Kind::fields) {
+    const auto* found = from.find(to_text(which));
+    return found != nullptr ? *found : Value();
+  }
+  if (which.number < 0 || which.number >= static_cast<std::int64_t>(from.items.size()))
+    template_error("index out of range: " + std::to_string(which.number));
+  return from.items[static_cast<std::size_t>(which.number)];
+}
+
+Value length(const Values& values) {
+  const auto& value = values[0];
+  if (value.kind == Value::Kind::text) return static_cast<std::int64_t>(value.text.size());
+  return static_cast<std::int64_t>(std::max(value.items.size(), value.fields.size()));
+}
+
+Value print_formatted(const Values& values) {
+  const auto format = to_text(values[0]);
+  std::size_t next = 1;
+  std::string result;
+  for (std::size_t i = 0; i < format.size(); ++i) {
+    if (format[i] != '%' || i + 1 == format.size()) {
+      result += format[i];
+    } else if (format[++i] == '%') {
+      result += '%';
+    } else {
+      const auto text =
+          next < values.size() ? to_text(values[next++]) : "%!" + std::string(1, format[i]) + "(MISSING)";
+      result += format[i] == 'q' ? json_string(text) : text;
+    }
+  }
+  return result;
+}
+
+Value print_line(const Values& values) {
+  std::string result;
+  for (const auto& value : values) result += (result.empty() ? "" : " ") + to_text(value);
+  return result + "\n";
+}
+
+Value print_all(const Values& values) {
+  std::string result;
+  for (const auto& value : values) result += to_text(value);
+  return result;
+}
+
+Value pad(const Values& values) {
+  const auto spaces = [](const Value& count) {
+    return std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(count.number, 0, 1000)), ' ');
+  };
+  return spaces(values[1]) + to_text(values[0]) + spaces(values[2]);
+}
+
+Value truncate(const Values& values) {
+  return to_text(values[0]).substr(0, static_cast<std::size_t>(std::max<std::int64_t>(values[1].number, 0)));
+}
+
+bool less(const Value& a, const Value& b) {
+  return a.kind == Value::Kind::number ? a.number < b.number : to_text(a) < to_text(b);
+}
+
+Value all_of(const Values& values) {
+  for (const auto& value : values)
+    if (!value.truthy()) return value;
+  return values.back();
+}
+
+Value any_of(const Values& values) {
+  for (const auto& value : values)
+    if (value.truthy()) return value;
+  return values.back();
+}
+
+Value equal(const Values& values) {
+  return std::any_of(values.begin() + 1, values.end(),
+                     [&](const Value& other) { return to_text(values[0]) == to_text(other); });
+}
+
+struct Function {
+  std::size_t least;
+  Value (*call)(const Values&);
+};
+
+const std::map<std::string, Function>& functions() {
+  static const std::map<std::string, Function> table = {
+      {"and", {1, all_of}},
+      {"eq", {2, equal}},
+      {"gt", {2, [](const Values& v) -> Value { return less(v[1], v[0]); }}},
+      {"index", {2, index}},
+      {"join", {2, join_texts}},
+      {"json", {1, [](const Values& v) -> Value { return to_json(v[0]); }}},
+      {"len", {1, length}},
+      {"lower", {1, [](const Values& v) -> Value { return to_lower(to_text(v[0])); }}},
+      {"lt", {2, [](const Values& v) -> Value { return less(v[0], v[1]); }}},
+      {"ne", {2, [](const Values& v) -> Value { return to_text(v[0]) != to_text(v[1]); }}},
+      {"not", {1, [](const Values& v) -> Value { return !v[0].truthy(); }}},
+      {"or", {1, any_of}},
+      {"pad", {3, pad}},
+      {"print", {0, print_all}},
+      {"printf", {1, print_formatted}},
+      {"println", {0, print_line}},
+      {"split", {2, split_text}},
+      {"title", {1, [](const Values& v) -> Value { return title(to_text(v[0])); }}},
+      {"truncate", {2, truncate}},
+      {"upper", {1, [](const Values& v) -> Value { return upper(to_text(v[0])); }}},
+  };
+  return table;
+}
+
+}  // namespace
+
+Value call_template_function(const std::string& name, const std::vector<Value>& arguments) {
+  const auto found = functions().find(name);
+  if (found == functions().end()) template_error("function \"" + name + "\" not defined");
+  if (arguments.size() < found->second.least) template_error("wrong number of args for " + name);
+  return found->second.call(arguments);
+}
+
+}  // namespace crstack::cli
