@@ -30,7 +30,7 @@ struct Command {
   Options options;
   /// Returns the exit code; throws Error.
   int (*run)(Context& context, const Arguments& arguments) = nullptr;
-  ArgumentCount count;
+  ArgumentCount count{};
   Interspersed interspersed = Interspersed::yes;
   Effect effect = Effect::reads;
   Shown shown = Shown::yes;

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 
@@ -44,10 +45,6 @@ int Context::parallel_limit() const {
       throw UsageError("COMPOSE_PARALLEL_LIMIT must be an integer, not \"" + text + "\"");
   }
   return std::max(limit, 0);
-}
-
-void Context::finish_events() {
-  events_.reset();
 }
 
 void write_out(std::string_view text) {

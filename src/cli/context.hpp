@@ -14,6 +14,7 @@
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/manifest/load.hpp"
+#include "crstack/ui/renderer.hpp"
 
 namespace crstack::cli {
 
@@ -27,6 +28,8 @@ struct ProjectScope {
   std::string name;
   const project::Project* project = nullptr;  ///< nullptr: known by name only
 };
+
+class Screen;
 
 /// What a command works with. Everything is made on first use, so that `config` needs no engine and `ls` no
 /// manifest. Lives in `main`; used by one thread, but `engine()` and `events()` give thread-safe objects.
@@ -66,8 +69,10 @@ class Context {
   engine::Engine& engine();
   /// Where progress goes: the renderer that `--progress` and the terminal choose.
   event::EventSink& events();
-  /// Replaces the renderer from now on (`--quiet`).
-  void use_progress(std::string_view style);
+  /// Overrides `--progress`, before the first event (`--quiet`).
+  void use_progress(ui::ProgressMode mode);
+  /// Standard output and standard error, as terminals or not.
+  Screen& screen();
   /// Ends the renderer: the terminal is as it was, nothing more is written by it.
   void finish_events();
   [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -81,7 +86,7 @@ class Context {
   RealClock clock_;
   std::optional<manifest::Loaded> loaded_;
   std::unique_ptr<engine::Engine> real_engine_, engine_;
-  std::unique_ptr<event::EventSink> events_;
+  std::unique_ptr<Screen> screen_;
 };
 
 /// Writes data on standard output. Throws Error where it can't be written (a full disk); a closed pipe ends

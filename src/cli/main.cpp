@@ -16,6 +16,8 @@
 #include "cli/suggest.hpp"
 #include "cli/version_text.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/manifest/diagnostic.hpp"
+#include "crstack/ui/diagnostics.hpp"
 
 extern char** environ;
 
@@ -116,10 +118,20 @@ int run_words(int argc, char** argv) {
   return run_command(invocation, called_as);
 }
 
-int report(const std::string& what, const std::string& hint, ExitCode code) {
-  std::fprintf(stderr, "%s\n", what.c_str());
-  if (!hint.empty()) std::fprintf(stderr, "%s\n", hint.c_str());
-  return static_cast<int>(code);
+// Errors are words for people (or JSON where progress is); the renderer has ended by now.
+int report(const Error& error) {
+  ui::FdOutput output(STDERR_FILENO);
+  const RealClock clock;
+  const ui::Terminal terminal(STDERR_FILENO);
+  ui::Diagnostics diagnostics(output, ui::MessageForm::terminal, terminal.colours(), clock);
+  const auto* manifest = dynamic_cast<const manifest::ManifestError*>(&error);
+  if (manifest != nullptr) {
+    for (const auto& diagnostic : manifest->diagnostics())
+      diagnostics.rendered(manifest::to_string(diagnostic));
+  } else {
+    diagnostics.error(error);
+  }
+  return static_cast<int>(error.exit_code());
 }
 
 }  // namespace
@@ -129,9 +141,9 @@ int run(int argc, char** argv) {
   try {
     return run_words(argc, argv);
   } catch (const Error& error) {
-    return report(error.what(), error.hint(), error.exit_code());
+    return report(error);
   } catch (const std::exception& error) {
-    return report(std::string("crstack: internal error: ") + error.what(), "", ExitCode::failure);
+    return report(Error(std::string("internal error: ") + error.what()));
   }
 }
 

@@ -8,6 +8,12 @@ namespace crstack::cli {
 
 extern const Command completion_command;
 extern const Command help_command;
+extern const Command volumes_command;
+extern const Command ps_command;
+extern const Command port_command;
+extern const Command ls_command;
+extern const Command images_command;
+extern const Command graph_command;
 extern const Command man_command;
 extern const Command version_command;
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include "cli/context.hpp"
+#include "cli/screen.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+ui::AnsiMode ansi_mode(const Arguments& global) {
+  if (global.flag("no-ansi")) return ui::AnsiMode::never;
+  return ui::parse_ansi_mode(global.text_or("ansi", "auto")).value_or(ui::AnsiMode::automatic);
+}
+
+ui::ProgressMode progress_mode(const std::string& word) {
+  const auto mode = ui::parse_progress_mode(word.empty() ? "auto" : word);
+  if (!mode)
+    throw UsageError("unsupported --progress value \"" + word + "\"", "Use auto, tty, plain, json or quiet.");
+  return *mode;
+}
+
+}  // namespace
+
+Screen::Screen(const Arguments& global, const std::string& progress, ui::DryRun dry_run, const Clock& clock)
+    : mode(progress_mode(progress)),
+      errors(STDERR_FILENO),
+      data(STDOUT_FILENO),
+      error_terminal(STDERR_FILENO, ansi_mode(global)),
+      data_terminal(STDOUT_FILENO, ansi_mode(global)),
+      dry_run_(dry_run),
+      clock_(clock) {}
+
+ui::Renderer& Screen::renderer() {
+  if (!renderer_) renderer_ = ui::make_renderer({mode, dry_run_}, errors, error_terminal, clock_);
+  return *renderer_;
+}
+
+void Screen::finish() {
+  if (renderer_) renderer_->finish();
+}
+
+Screen& Context::screen() {
+  if (!screen_) {
+    const auto progress = global_.text_or("progress", variable("COMPOSE_PROGRESS"));
+    screen_ =
+        std::make_unique<Screen>(global_, progress, dry_run_ ? ui::DryRun::yes : ui::DryRun::no, clock_);
+  }
+  return *screen_;
+}
+
+event::EventSink& Context::events() {
+  return screen().renderer();
+}
+
+void Context::use_progress(ui::ProgressMode mode) {
+  screen().mode = mode;
+}
+
+void Context::finish_events() {
+  if (screen_) screen_->finish();
+}
+
+}  // namespace crstack::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cli/arguments.hpp"
+#include "crstack/base/clock.hpp"
+#include "crstack/ui/renderer.hpp"
+
+namespace crstack::cli {
+
+/// The two outputs of a command, and the one renderer that shows its progress on standard error.
+class Screen {
+ public:
+  /// Throws UsageError for a word that `--progress` does not know.
+  Screen(const Arguments& global, const std::string& progress, ui::DryRun dry_run, const Clock& clock);
+
+  /// Made on first use, in `mode`.
+  ui::Renderer& renderer();
+  /// The terminal is as it was; later events are plain lines.
+  void finish();
+
+  ui::ProgressMode mode;
+  ui::FdOutput errors, data;
+  ui::Terminal error_terminal, data_terminal;
+
+ private:
+  ui::DryRun dry_run_;
+  const Clock& clock_;
+  std::unique_ptr<ui::Renderer> renderer_;
+};
+
+}  // namespace crstack::cli
