@@ -20,14 +20,17 @@ void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::
   if (!seen_.insert(std::move(identity)).second) return;
   Diagnostic diagnostic;
   diagnostic.severity = severity;
-  diagnostic.where = {sources_->name(where.file), static_cast<int>(where.line),
-                      static_cast<int>(where.column)};
+  diagnostic.where = locate(where);
   diagnostic.key_path = std::move(key_path);
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
   diagnostic.source_line = std::string(sources_->line(where.file, where.line));
   if (severity == Severity::error) ++errors_;
   all_.push_back(std::move(diagnostic));
+}
+
+project::SourceLocation Diagnostics::locate(Mark mark) const {
+  return {sources_->name(mark.file), static_cast<int>(mark.line), static_cast<int>(mark.column)};
 }
 
 bool Diagnostics::has_error_in(const std::string& key_path) const {

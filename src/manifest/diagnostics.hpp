@@ -29,6 +29,9 @@ class Diagnostics {
   [[nodiscard]] const std::vector<Diagnostic>& all() const { return all_; }
   [[nodiscard]] std::vector<Diagnostic> warnings() const;
 
+  /// The place that a mark stands for.
+  [[nodiscard]] project::SourceLocation locate(Mark mark) const;
+
   /// Throws ManifestError with everything that was collected where there is an error among it.
   void throw_if_errors() const;
 

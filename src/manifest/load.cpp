@@ -89,6 +89,7 @@ class Loading {
     tree.set("name", Node::string(context_.project_name));
     if (options_.normalize) normalise(tree, context_, diagnostics_);
     if (!options_.interpolate) return;
+    manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
     for (Node* services : {tree.find("services"), &inactive})

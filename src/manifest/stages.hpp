@@ -48,6 +48,11 @@ void check_values(const Node& tree, Diagnostics& diagnostics);
 /// `service:` modes, build args from the environment.
 void normalise(Node& tree, const Context& context, Diagnostics& diagnostics);
 
+/// Gives every value the kind that the canonical form shows it in, along the key tables: sizes as texts of
+/// digits, durations as `1m30s`, command lines as lists, `KEY=VALUE` lists as maps. Runs after `normalise`;
+/// what it can't read is an error. The writers (write.hpp) leave out what is empty and put keys in order.
+void finish(Node& tree, Diagnostics& diagnostics);
+
 /// Reads the finished tree. Services of profiles that are not active are in `disabled` (a map of services).
 project::Project decode(const Node& tree, const Node& disabled, const Context& context,
                         Diagnostics& diagnostics);

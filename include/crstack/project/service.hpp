@@ -87,6 +87,10 @@ struct Logging {
   StringMap options;
 };
 
+struct CredentialSpec {  ///< Windows: exactly one is set
+  std::string config, file, registry;
+};
+
 struct WeightDevice {
   std::string path;
   std::uint16_t weight = 0;
@@ -197,6 +201,7 @@ struct Service {
   std::vector<DeviceRequest> gpus;
   std::optional<BlkioConfig> blkio_config;
   std::optional<Logging> logging;
+  std::optional<CredentialSpec> credential_spec;
   bool use_api_socket = false;
 
   std::optional<double> cpus, cpu_percent;

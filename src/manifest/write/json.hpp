@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "crstack/manifest/write.hpp"
+#include "layout.hpp"
+
+namespace crstack::manifest::write {
+
+enum class Indentation : bool { none, two };
+
+/// Writes JSON as Go's encoder does: `<`, `>` and `&` are escaped, as are U+2028 and U+2029, and bytes that
+/// are no UTF-8 become U+FFFD.
+class JsonWriter {
+ public:
+  JsonWriter(Indentation indentation, Dollars dollars) : indentation_(indentation), dollars_(dollars) {}
+
+  std::string write(const Node& node, const Plan& plan) {
+    value(node, plan);
+    return std::move(out_);
+  }
+
+ private:
+  void value(const Node& node, const Plan& plan);
+  void list(const Node& node, const Plan& plan);
+  void map(const Node& node, const Plan& plan);
+  void text(std::string_view value);
+  void character(char c);
+  void line();
+
+  Indentation indentation_;
+  Dollars dollars_;
+  std::string out_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace crstack::manifest::write

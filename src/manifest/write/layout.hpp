@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../keys/rule.hpp"
+#include "crstack/manifest/node.hpp"
+
+/// What the writers share: which entries of a map are shown, and in which order.
+namespace crstack::manifest::write {
+
+enum class Format : bool { json, yaml };
+
+/// How a value is written: along a key of the tables, as a map of a shape, or freely.
+struct Plan {
+  const keys::Key* key = nullptr;
+  const keys::Shape* shape = nullptr;
+};
+
+/// One entry of a map as it is written. `value` is nullptr where the key is shown though nobody set it.
+struct Entry {
+  std::string_view name;
+  const Node* value = nullptr;
+  Plan plan;
+};
+
+/// The entries of a map that is written along `plan`, in order.
+std::vector<Entry> entries(const Node& map, const Plan& plan, Format format);
+
+/// How the items of a list that is written along `plan` are written.
+Plan item_plan(const Plan& plan);
+
+/// Whether `a` stands before `b` in YAML: numbers inside of names count as numbers.
+bool natural_less(std::string_view a, std::string_view b);
+
+/// The zero of a key that is shown though nobody set it.
+const Node& zero_of(const keys::Key& key);
+
+/// The shortest decimal text that reads back as the same number in 32 or 64 bits.
+std::string shortest(double value, bool narrow, bool scientific);
+
+}  // namespace crstack::manifest::write
