@@ -3,8 +3,8 @@
 
 #include "crstack/base/text.hpp"
 #include "key_path.hpp"
+#include "manifest/syntax/syntax.hpp"
 #include "stages.hpp"
-#include "syntax/syntax.hpp"
 
 namespace crstack::manifest {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "key_path.hpp"
+#include "manifest/syntax/syntax.hpp"
 #include "stages.hpp"
-#include "syntax/syntax.hpp"
 
 namespace crstack::manifest {
 

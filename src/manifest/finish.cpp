@@ -7,9 +7,9 @@
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
 #include "key_path.hpp"
-#include "keys/rule.hpp"
+#include "manifest/keys/rule.hpp"
+#include "manifest/syntax/syntax.hpp"
 #include "stages.hpp"
-#include "syntax/syntax.hpp"
 
 namespace crstack::manifest {
 

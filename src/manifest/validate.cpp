@@ -6,7 +6,7 @@
 
 #include "crstack/base/text.hpp"
 #include "key_path.hpp"
-#include "keys/rule.hpp"
+#include "manifest/keys/rule.hpp"
 #include "stages.hpp"
 
 namespace crstack::manifest {

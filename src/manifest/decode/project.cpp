@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "../stages.hpp"
 #include "crstack/manifest/write.hpp"
 #include "decode.hpp"
 #include "fields.hpp"
+#include "manifest/stages.hpp"
 
 namespace crstack::manifest {
 

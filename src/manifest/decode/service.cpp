@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "../diagnostics.hpp"
 #include "crstack/manifest/write.hpp"
 #include "decode.hpp"
 #include "fields.hpp"
+#include "manifest/diagnostics.hpp"
 
 namespace crstack::manifest {
 

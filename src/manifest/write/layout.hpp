@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "../keys/rule.hpp"
 #include "crstack/manifest/node.hpp"
+#include "manifest/keys/rule.hpp"
 
 /// What the writers share: which entries of a map are shown, and in which order.
 namespace crstack::manifest::write {
