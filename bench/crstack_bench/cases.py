@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""What is measured, and how. Every case measures all tools in turn, several times over."""
+import os
+import sys
+import time
+
+from . import stacks
+from .floor import Floor
+from .measure import BUILD, Case, Failed, run, timed
+
+OURS, PEER, FLOOR = "crstack", "docker compose", "floor"
+
+
+class Bench:
+    def __init__(self, tools, engine, options):
+        self.tools = tools  # name -> command line
+        self.engine, self.options = engine, options
+        self.cases = {}
+        self.environment = dict(os.environ, DOCKER_HOST=engine.host, COMPOSE_ANSI="never", COMPOSE_PROGRESS="plain")
+        self.prefix = "crbench%d" % os.getpid()
+        self.projects = set()
+
+    def case(self, key, title, target=""):
+        return self.cases.setdefault(key, Case(key, title, target))
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    def project(self, key, who):
+        name = "%s-%s-%s" % (self.prefix, key, "".join(c for c in who if c.isalnum()))
+        self.projects.add(name)
+        return name
+
+    def tool(self, who, file, *arguments):
+        return run([*self.tools[who], "-f", file, *arguments], self.environment, os.path.dirname(file))
+
+    def measure(self, case, who, function):
+        """A tool that can't do a case is noted, and left out of it from then on."""
+        if who in case.notes:
+            return False
+        try:
+            case.add(who, function())
+            return True
+        except Failed as failure:
+            case.notes[who] = str(failure)
+            self.say("  %s: %s" % (who, failure))
+            return False
+
+    def clean(self):
+        for name in sorted(self.projects):
+            self.engine.remove_project(name)
+
+    # The cases that need no engine.
+
+    def version(self):
+        case = self.case("version", "`version`", "≥ 25× faster")
+        for _ in range(self.options.runs * 4):
+            for who, command in self.tools.items():
+                self.measure(case, who, lambda c=command: run([*c, "version"], self.environment))
+
+    def config(self, count, runs, target):
+        case = self.case("config-%d" % count, "`config`, %s services" % format(count, ","), target)
+        services = stacks.ten() if count == 10 else stacks.large(count)
+        volumes = [] if count == 10 else ["data-%d" % number for number in range(10)]
+        path = stacks.write(os.path.join(BUILD, "config-%d.yaml" % count), "crbench", services, volumes)
+        for _ in range(runs):
+            for who in self.tools:
+                self.measure(case, who, lambda w=who: self.tool(w, path, "config"))
+
+    # The life of a stack: each tool's up, no-op up, ps and down of the same services in turn.
+
+    def life(self, key, title, services, runs, measured, peers=None):
+        """`measured`: which of up, noop, ps and down are run, with their targets."""
+        cases = {}
+        for step, target in measured.items():
+            words = {"up": "`up -d`, ", "noop": "`up -d` with nothing to do, ", "ps": "`ps`, ", "down": "`down`, "}
+            cases[step] = self.case("%s-%s" % (step, key), words[step] + title, target)
+        for turn in range(runs):
+            for who in [*(peers if peers is not None else self.tools), FLOOR]:
+                self.say("  %s, run %d of %d" % (who, turn + 1, runs))
+                self.one_life(key, who, services, cases)
+
+    def one_life(self, key, who, services, cases):
+        project = self.project(key, who)
+        try:
+            for step, function in self.steps(who, project, services):
+                if step in cases and not self.measure(cases[step], who, function):
+                    return
+        finally:
+            self.engine.remove_project(project)
+
+    def steps(self, who, project, services):
+        if who == FLOOR:
+            floor = Floor(self.engine, project, services)
+            return [("up", lambda: timed(floor.up)), ("noop", lambda: timed(floor.unchanged)),
+                    ("ps", lambda: timed(floor.ps)), ("down", lambda: timed(floor.down))]
+        path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, services)
+        return [("up", lambda: self.tool(who, path, "up", "-d")), ("noop", lambda: self.tool(who, path, "up", "-d")),
+                ("ps", lambda: self.tool(who, path, "ps")), ("down", lambda: self.tool(who, path, "down"))]
+
+    # A stack of each tool's own that stands all the while.
+
+    def standing(self, title, services, runs):
+        noop = self.case("noop", "`up -d` with nothing to do, " + title, "≥ 50× faster")
+        listing = self.case("ps", "`ps`, " + title)
+        kept = {"noop": noop, "ps": listing}
+        tools = [*self.tools, FLOOR]
+        steps = {who: dict(self.steps(who, self.project("standing", who), services)) for who in tools}
+        try:
+            standing = [who for who in tools if self.measure(Case("up", "up"), who, steps[who]["up"])]
+            for _ in range(runs):
+                for step, case in kept.items():
+                    for who in standing:
+                        self.measure(case, who, steps[who][step])
+        finally:
+            self.clean()
+
+    # Logs.
+
+    def logs(self, lines, runs):
+        case = self.case("logs-%d" % lines, "`logs` of %s lines" % format(lines, ","), "≤ 1.1 of the floor")
+        project = self.project("logs", "all")
+        path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, stacks.talker(lines))
+        try:
+            self.tool(PEER if PEER in self.tools else OURS, path, "up", "-d")
+            container = project + "-talker-1"
+            self.wait_for_lines(container, lines)
+            for _ in range(runs):
+                for who in self.tools:
+                    self.measure(case, who, lambda w=who: self.tool(w, path, "logs"))
+                self.measure(case, FLOOR, lambda: timed(self.engine.read_logs_raw, container))
+        finally:
+            self.engine.remove_project(project)
+
+    def wait_for_lines(self, container, lines):
+        while self.engine.read_logs_raw(container) < lines * 100:
+            time.sleep(0.2)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""A small client of the Engine API on a Unix socket: what the floor needs, and cleaning up."""
+import http.client
+import io
+import json
+import os
+import shutil
+import socket
+import tarfile
+import urllib.parse
+
+IMAGE = "crstack-bench:busybox"
+TOOLS = "sh sleep true false test touch seq yes head cat echo mkdir".split()
+
+
+class EngineError(Exception):
+    pass
+
+
+class Connection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("engine")
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.connect(self.path)
+
+
+class Engine:
+    """One kept connection; use one object per thread."""
+
+    def __init__(self, host):
+        if not host.startswith("unix://"):
+            raise EngineError("the benchmark needs a unix:// DOCKER_HOST, not " + host)
+        self.host = host
+        self.connection = Connection(host[len("unix://") :])
+
+    def another(self):
+        return Engine(self.host)
+
+    def request(self, method, path, body=None, raw=None, expect=(200, 201, 204, 304)):
+        headers = {"Content-Type": "application/x-tar" if raw is not None else "application/json"}
+        data = raw if raw is not None else (json.dumps(body) if body is not None else None)
+        self.connection.request(method, path, data, headers)
+        response = self.connection.getresponse()
+        text = response.read()
+        if response.status not in expect:
+            raise EngineError("%s %s: %d %s" % (method, path, response.status, text.decode(errors="replace").strip()))
+        if not text or not response.headers.get("Content-Type", "").startswith("application/json"):
+            return text
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+
+    def version(self):
+        return self.request("GET", "/version")
+
+    def make_image(self):
+        """The benchmark's own image, from the machine's static busybox; nothing is pulled."""
+        if any(IMAGE in (image.get("RepoTags") or []) for image in self.request("GET", "/images/json")):
+            return
+        busybox = next((path for path in ("/bin/busybox", shutil.which("busybox")) if path and os.path.exists(path)), None)
+        if busybox is None:
+            raise EngineError("no busybox to make the benchmark's image of: install busybox-static")
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as tar:
+            tar.add(busybox, "bin/busybox")
+            for tool in TOOLS:
+                link = tarfile.TarInfo("bin/" + tool)
+                link.type, link.linkname = tarfile.SYMTYPE, "busybox"
+                tar.addfile(link)
+        repo, tag = IMAGE.split(":")
+        self.request("POST", "/images/create?fromSrc=-&repo=%s&tag=%s" % (repo, tag), raw=buffer.getvalue())
+
+    def labelled(self, kind, project):
+        filters = urllib.parse.quote(json.dumps({"label": ["com.docker.compose.project=" + project]}))
+        found = self.request("GET", "/%s?all=1&filters=%s" % (kind, filters))
+        return found.get("Volumes") or [] if isinstance(found, dict) else found
+
+    def remove_project(self, project):
+        for container in self.labelled("containers/json", project):
+            self.request("DELETE", "/containers/%s?force=1&v=1" % container["Id"], expect=(204, 404, 409))
+        for network in self.labelled("networks", project):
+            self.request("DELETE", "/networks/" + network["Id"], expect=(204, 404))
+        for volume in self.labelled("volumes", project):
+            self.request("DELETE", "/volumes/" + volume["Name"], expect=(204, 404))
+
+    def read_logs_raw(self, container):
+        """Reads a container's whole log from the socket, without looking at it. How many bytes."""
+        raw = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        raw.connect(self.connection.path)
+        path = "/containers/%s/logs?stdout=1&stderr=1&tail=all" % container
+        raw.sendall(("GET %s HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n" % path).encode())
+        buffer, total = bytearray(1 << 18), 0
+        while count := raw.recv_into(buffer):
+            total += count
+        raw.close()
+        return total
