@@ -82,11 +82,11 @@ def serve():
     for problem in provisioned.problems:
         print(f"grafana (stand-in): provisioning: {problem}", file=sys.stderr, flush=True)
     address = (setting("GF_SERVER_HTTP_ADDR", "0.0.0.0"), int(setting("GF_SERVER_HTTP_PORT", "3000")))
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
     server = Server(address, App(accounts, provisioned))
     print(f"grafana (stand-in, not Grafana) {VERSION}: listening on {address[0]}:{address[1]}, "
           f"{len(provisioned.sources)} data sources, {len(provisioned.dashboards)} dashboards", flush=True)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, stop)
     server.serve_forever(poll_interval=None)
     return 0
 

@@ -6,7 +6,7 @@ import sys
 
 from . import VERSION
 from .scram import credentials
-from .server import Server
+from .server import Server, end_on_signals
 from .store import Store
 
 
@@ -40,6 +40,7 @@ def arguments(words):
 
 def main(words):
     options = arguments(words)
+    end_on_signals()
     try:
         store = Store(options.dbpath)
     except OSError as error:

@@ -154,6 +154,16 @@ class Session:
                 "indexes": sum(len(c.indexes) for c in found.values()), "indexSize": 0.0, "ok": 1.0}
 
 
+def stop(*_):
+    """A signal's handler: ends Server.run()."""
+    raise SystemExit(0)
+
+
+def end_on_signals():
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, stop)
+
+
 class Handler(socketserver.StreamRequestHandler):
     disable_nagle_algorithm = True
 
@@ -195,12 +205,7 @@ class Server(socketserver.ThreadingTCPServer):
             self.total += max(change, 0)
 
     def run(self):
-        """Serves until SIGINT or SIGTERM, then closes the store."""
-        def stop(*_):
-            raise SystemExit(0)
-
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, stop)
+        """Serves until SystemExit (see end_on_signals), then closes the store."""
         try:
             self.serve_forever(poll_interval=None)
         finally:

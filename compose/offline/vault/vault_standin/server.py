@@ -139,10 +139,10 @@ def run(flags):
     except ApiError as error:
         print(f"Error loading configuration: {' '.join(error.messages)}", file=sys.stderr)
         return 1
-    print(banner(address, root), flush=True)
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, stop)
     try:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, stop)
+        print(banner(address, root), flush=True)
         server.serve_forever(poll_interval=None)
     except Stop:
         print("==> Vault shutdown triggered", flush=True)
