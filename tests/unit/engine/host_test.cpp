@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+#include "crstack/engine/docker_engine.hpp"
+#include "engine/base64.hpp"
+#include "engine/docker_config.hpp"
+#include "engine/resolve.hpp"
+#include "engine/transport.hpp"
+
+using namespace crstack;
+using namespace crstack::engine;
+
+namespace {
+
+/// A home directory with a Docker configuration.
+struct Home {
+  Home() : path("/tmp/crstack-home-" + std::to_string(::getpid())) {
+    std::filesystem::create_directories(path + "/.docker");
+  }
+  ~Home() { std::filesystem::remove_all(path); }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+  void write(const std::string& name, const std::string& text) const {
+    const auto file = path + "/" + name;
+    std::filesystem::create_directories(std::filesystem::path(file).parent_path());
+    std::ofstream(file) << text;
+  }
+  [[nodiscard]] Environment environment() const { return {{"HOME", path}}; }
+  std::string path;
+};
+
+}  // namespace
+
+TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in that order", "[engine]") {
+  const Home home;
+  auto environment = home.environment();
+  CHECK(find_host("", environment).url == "unix:///var/run/docker.sock");
+  CHECK(find_host("", environment).origin == "default");
+  const auto id = sha256_hex("far");
+  home.write(".docker/contexts/meta/" + id + "/meta.json",
+             R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://far.test:2376","SkipTLSVerify":false}}})");
+  home.write(".docker/contexts/tls/" + id + "/docker/ca.pem", "x");
+  home.write(".docker/config.json", R"({"currentContext":"far"})");
+  const auto context = find_host("", environment);
+  CHECK(context.url == "tcp://far.test:2376");
+  CHECK(context.origin == "context far");
+  CHECK(context.tls_verify);
+  environment["DOCKER_CONTEXT"] = "default";
+  CHECK(find_host("", environment).origin == "default");
+  environment["DOCKER_CONTEXT"] = "nowhere";
+  CHECK_THROWS_AS(find_host("", environment), Error);
+  environment["DOCKER_HOST"] = "tcp://10.0.0.1:2376";
+  environment["DOCKER_TLS_VERIFY"] = "1";
+  environment["DOCKER_CERT_PATH"] = "/certificates";
+  const auto variable = find_host("", environment);
+  CHECK(variable.origin == "DOCKER_HOST");
+  CHECK(variable.tls);
+  CHECK(variable.cert_path == "/certificates");
+  CHECK(find_host("unix:///tmp/x.sock", environment).origin == "--host");
+  CHECK_FALSE(find_host("unix:///tmp/x.sock", environment).tls);
+}
+
+TEST_CASE("addresses fall into their parts", "[engine]") {
+  CHECK(split_host("unix:///var/run/x.sock").path == "/var/run/x.sock");
+  const auto ssh = split_host("ssh://me@host.test:2222/run/x.sock");
+  CHECK(ssh.user == "me");
+  CHECK(ssh.host == "host.test");
+  CHECK(ssh.port == "2222");
+  CHECK(ssh.path == "/run/x.sock");
+  const auto v6 = split_host("tcp://[::1]:2375");
+  CHECK(v6.host == "::1");
+  CHECK(v6.port == "2375");
+  CHECK(resolve("127.0.0.1") == std::vector<std::string>{"127.0.0.1"});
+  CHECK(!resolve("localhost").empty());
+}
+
+TEST_CASE("credentials come from helpers, then from the file, as base64url", "[engine]") {
+  const Home home;
+  const auto environment = home.environment();
+  CHECK(base64_decode(registry_auth("busybox", environment)) == "{}");
+  home.write(".docker/config.json", R"({"auths":{
+    "https://index.docker.io/v1/":{"auth":"bWU6c2VjcmV0"},
+    "registry.test:5000":{"auth":"eW91OmE6Yg=="},
+    "token.test":{"identitytoken":"T"}}})");
+  CHECK(base64_decode(registry_auth("busybox:1", environment)) ==
+        R"({"password":"secret","serveraddress":"https://index.docker.io/v1/","username":"me"})");
+  CHECK(base64_decode(registry_auth("registry.test:5000/app", environment)) ==
+        R"({"password":"a:b","serveraddress":"registry.test:5000","username":"you"})");
+  CHECK(base64_decode(registry_auth("token.test/app", environment)) ==
+        R"({"identitytoken":"T","serveraddress":"token.test"})");
+  CHECK(registry_of("localhost/app") == "localhost");
+  CHECK(registry_of("team/app") == "docker.io");
+  CHECK(base64_url("\xfb\xff") == "-_8=");
+}
+
+TEST_CASE("a credential helper is asked on its standard input", "[engine]") {
+  const Home home;
+  home.write("bin/docker-credential-fake",
+             "#!/bin/sh\nread server\necho '{\"Username\":\"<token>\",\"Secret\":\"for '$server'\"}'\n");
+  std::filesystem::permissions(home.path + "/bin/docker-credential-fake", std::filesystem::perms::owner_all);
+  home.write(".docker/config.json", R"({"credHelpers":{"registry.test":"fake"}})");
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", (home.path + "/bin:" + before).c_str(), 1);
+  const auto auth = base64_decode(registry_auth("registry.test/app", home.environment()));
+  ::setenv("PATH", before.c_str(), 1);
+  CHECK(auth == R"({"identitytoken":"for registry.test","serveraddress":"registry.test"})");
+}
