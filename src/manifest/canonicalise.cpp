@@ -61,7 +61,7 @@ class Canonicaliser {
     at(service, "depends_on", [this](Node& node) { dependencies(node); });
     at(service, "env_file", [this](Node& node) { env_files(node); });
     at(service, "label_file", lone_text);
-    at(service, "dns", lone_text);
+    at(service, "dns", name_servers);
     at(service, "extends", [](Node& node) { wrap(node, "service"); });
     at(service, "gpus", [](Node& node) { all_gpus(node); });
     at(service, "networks", [](Node& node) { names_to_map(node); });
@@ -96,6 +96,13 @@ class Canonicaliser {
     Node list = Node::list(node.mark);
     list.push(std::move(node));
     node = std::move(list);
+  }
+
+  static void name_servers(Node& node) {
+    lone_text(node);
+    if (node.is_list())
+      std::erase_if(node.as_list(),
+                    [](const Node& item) { return item.is_string() && item.as_string().empty(); });
   }
 
   static void pairs_to_map(Node& node) {

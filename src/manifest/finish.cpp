@@ -125,7 +125,8 @@ Node text_map(Node node, const Node& unset) {
     return node;
   }
   Node map = Node::map(node.mark);
-  for (const Node& item : texts(std::move(node)).as_list()) {
+  const Node lines = texts(std::move(node));
+  for (const Node& item : lines.as_list()) {
     const std::string& text = item.as_string();
     const auto equals = text.find('=');
     Node value = equals == std::string::npos ? unset : Node::string(text.substr(equals + 1));
@@ -141,14 +142,20 @@ Node text_lists(Node node) {
   return node;
 }
 
+using Hosts = std::vector<std::pair<std::string, std::string>>;
+
+void add_hosts(Hosts& hosts, const std::string& name, const Node& addresses) {
+  for (const Node& address : addresses.as_list())
+    hosts.emplace_back(name, syntax::bare_address(address.as_string()));
+}
+
 Node hosts(Node node) {
-  std::vector<std::pair<std::string, std::string>> pairs;
+  Hosts pairs;
   if (node.is_map()) {
-    for (const Map::Entry& entry : node.as_map())
-      for (const Node& address : texts(entry.value).as_list())
-        pairs.emplace_back(entry.key, syntax::bare_address(address.as_string()));
+    for (const Map::Entry& entry : node.as_map()) add_hosts(pairs, entry.key, texts(entry.value));
   } else {
-    for (const Node& item : texts(node).as_list()) {
+    const Node lines = texts(node);
+    for (const Node& item : lines.as_list()) {
       const auto host = syntax::parse_extra_host(item.as_string());
       for (const std::string& address : split(host.address, ',')) pairs.emplace_back(host.host, address);
     }

@@ -179,6 +179,7 @@ const Node& zero_of(const keys::Key& key) {
     case Print::text:
       return text;
     case Print::shape:
+    case Print::shape_map:
       return map;
     default:
       return null;
