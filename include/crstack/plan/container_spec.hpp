@@ -11,17 +11,22 @@
 
 namespace crstack::plan {
 
+/// Whether a container answers to its service's name and aliases; those of `run` do only if asked to.
+enum class NetworkAliases { all, own_name };
+
 /// Which of a service's containers is meant, and what the engine brings to it.
 struct ContainerIdentity {
-  std::string name;  ///< the container's
+  std::string name;            ///< the container's
+  std::string temporary_name;  ///< the name it is made under, where another container still has `name`
   int number = 1;
   std::string image_id;  ///< for the label `image`; empty: not known yet
   std::string slug;      ///< not empty: a one-off container of `run`
-  std::string replaces;  ///< name of the container it takes the place of
+  NetworkAliases aliases = NetworkAliases::all;
   int api_version = 1041;
-  /// Finds the container that stands for `service:NAME` in network_mode, ipc, pid and volumes_from, and for
-  /// `links`: all its containers' names. May name containers that are still to be created.
+  /// All containers of a service, for `service:NAME` in network_mode, ipc, pid and volumes_from, and for
+  /// `links`: by name, also those that are still to be created.
   std::function<std::vector<std::string>(const std::string& service)> containers_of;
+  std::vector<engine::MountPoint> inherited;  ///< anonymous volumes of the container that it replaces
 };
 
 /// What it takes to make a container: the request, further networks to connect to (below API 1.44 a create
@@ -30,6 +35,7 @@ struct ContainerRecipe {
   engine::ContainerSpec spec;
   std::vector<engine::EndpointSpec> connect;
   std::vector<InjectedFile> files;
+  std::vector<std::string> warnings;  ///< what this engine or a container can't do
 };
 
 /// A service's container as a request to the engine: every field of the service, names and labels as docker

@@ -37,6 +37,7 @@ struct PullImage {
 struct BuildImage {
   std::string service, image, platform;
   project::Build build;
+  enum class When { always, absent } when = When::always;  ///< absent: only where a pull before gave none
 };
 struct CreateNetwork {
   std::string key;

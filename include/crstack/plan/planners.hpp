@@ -44,6 +44,8 @@ struct UpOptions {
   WaitMode wait = WaitMode::none;
   Consent volume_recreation = Consent::ask_not;
   ProbePolicy probe = ProbePolicy::own;
+  /// Whether pulls and builds that decide about existing containers have been done (see plan_refresh).
+  enum class Images { as_planned, settled } images = Images::as_planned;
   std::map<std::string, int> scale;
   std::string pull;  ///< `--pull`: overrides every service's policy; empty: the services' own
   std::optional<int> timeout_seconds;  ///< of stops; unset: the container's own
@@ -51,6 +53,10 @@ struct UpOptions {
 /// Makes the engine have what the project says. Throws PlanError also for what is missing and can't be made:
 /// an external network or volume, the file of a secret.
 Plan plan_up(const project::Project& project, const ObservedState& state, const UpOptions& options);
+/// The pulls and builds of images that existing containers were made from: only their outcome tells whether a
+/// container has to be recreated. Where this plan is not empty, carry it out, observe again, and call plan_up
+/// with `Images::settled`.
+Plan plan_refresh(const project::Project& project, const ObservedState& state, const UpOptions& options);
 /// `create`: plan_up without any start.
 Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options);
 /// `scale`: plan_up of the services in `options.scale`, recreating nothing.

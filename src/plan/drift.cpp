@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "drift.hpp"
+
+#include <algorithm>
+
+#include "crstack/base/text.hpp"
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
+
+namespace crstack::plan {
+
+namespace {
+
+std::string image_drift(const project::Project& project, const project::Service& service,
+                        const ObservedContainer& container, const ObservedState& state) {
+  const auto image = state.images.find(image_name(project, service));
+  if (image == state.images.end()) return "";
+  const auto& label = container.label(labels::image);
+  const auto& made_from = label.empty() ? container.summary.image_id : label;
+  return made_from == image->second.id ? "" : "image changed";
+}
+
+std::string network_drift(const project::Project& project, const project::Service& service,
+                          const ObservedContainer& container, const ObservedState& state,
+                          const Renewed& renewed) {
+  for (const auto& [key, attachment] : service.networks) {
+    const auto network = project.networks.find(key);
+    if (network == project.networks.end()) continue;
+    if (renewed.networks.contains(key)) return "network " + network->second.name + " recreated";
+    if (container.summary.state != engine::ContainerState::running) continue;
+    const auto* there = find_network(state, project.name, network->second);
+    const auto& attached = container.summary.networks;
+    const bool found =
+        there != nullptr && std::any_of(attached.begin(), attached.end(),
+                                        [&](const auto& one) { return one.second == there->id; });
+    if (!found) return "not on network " + network->second.name;
+  }
+  return "";
+}
+
+std::string volume_drift(const project::Project& project, const project::Service& service,
+                         const ObservedContainer& container, const Renewed& renewed) {
+  for (const auto& mount : service.volumes) {
+    if (mount.type != "volume" || mount.source.empty()) continue;
+    const auto volume = project.volumes.find(mount.source);
+    const std::string name = volume == project.volumes.end() ? mount.source : volume->second.name;
+    if (renewed.volumes.contains(mount.source)) return "volume " + name + " recreated";
+    const auto& mounts = container.summary.mounts;
+    const bool found = std::any_of(mounts.begin(), mounts.end(), [&](const auto& point) {
+      return point.type == "volume" && point.name == name;
+    });
+    if (!found) return "volume " + name + " not mounted";
+  }
+  return "";
+}
+
+/// A container that shares another's namespace or volumes is of no use once that one was made anew: also
+/// where an earlier run was cut short in between.
+std::string shared_drift(const project::Service& service, const ObservedContainer& container,
+                         const ObservedState& state, const Renewed& renewed) {
+  for (const auto& name : shared_with(service)) {
+    if (renewed.services.contains(name)) return "service " + name + " recreated";
+    const auto targets = state.of_service(name);
+    if (!targets.empty() && targets.front()->summary.created > container.summary.created) {
+      return "service " + name + " recreated";
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+std::set<std::string> shared_with(const project::Service& service) {
+  constexpr std::string_view prefix = "service:";
+  std::set<std::string> services;
+  for (const auto* mode : {&service.network_mode, &service.ipc, &service.pid}) {
+    if (mode->starts_with(prefix)) services.insert(mode->substr(prefix.size()));
+  }
+  for (const auto& entry : service.volumes_from) {
+    const auto parts = split(entry, ':');
+    if (parts[0] != "container") services.insert(parts[0]);
+  }
+  return services;
+}
+
+const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
+                                        const project::Network& network) {
+  const auto found = state.networks.find(network.name);
+  if (found == state.networks.end()) {
+    for (const auto& [name, networks] : state.networks) {  // an external network may be given by its ID
+      for (const auto& candidate : networks) {
+        if (network.external && candidate.id == network.name) return &candidate;
+      }
+    }
+    return nullptr;
+  }
+  for (const auto& candidate : found->second) {
+    const auto owner = candidate.labels.find(labels::project);
+    if (owner != candidate.labels.end() && owner->second == project) return &candidate;
+  }
+  return &found->second.front();
+}
+
+std::string drift(const project::Project& project, const project::Service& service,
+                  const ObservedContainer& container, const ObservedState& state, const Renewed& renewed) {
+  if (container.summary.state == engine::ContainerState::dead) return "dead";
+  if (container.label(labels::config_hash) != service.config_hash) return "configuration changed";
+  if (auto cause = image_drift(project, service, container, state); !cause.empty()) return cause;
+  if (auto cause = network_drift(project, service, container, state, renewed); !cause.empty()) return cause;
+  if (auto cause = volume_drift(project, service, container, renewed); !cause.empty()) return cause;
+  return shared_drift(service, container, state, renewed);
+}
+
+}  // namespace crstack::plan

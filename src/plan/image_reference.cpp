@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "image_reference.hpp"
+
+#include <algorithm>
+
+namespace crstack::plan {
+
+namespace {
+
+constexpr std::size_t shortest_id = 12;
+
+bool is_hexadecimal(const std::string& text) {
+  return text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+}  // namespace
+
+std::string familiar_reference(const std::string& reference) {
+  std::string name = reference;
+  for (const std::string prefix : {"docker.io/", "index.docker.io/"}) {
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+  }
+  if (name.starts_with("library/") && name.find('/', 8) == std::string::npos) name.erase(0, 8);
+  const auto digest = name.find('@');
+  if (digest != std::string::npos) {  // a tag before a digest says nothing
+    const auto tag = name.rfind(':', digest);
+    const auto slash = name.rfind('/', digest);
+    const bool tagged = tag != std::string::npos && (slash == std::string::npos || tag > slash);
+    return tagged ? name.substr(0, tag) + name.substr(digest) : name;
+  }
+  const auto slash = name.rfind('/');
+  const bool tagged = name.find(':', slash == std::string::npos ? 0 : slash) != std::string::npos;
+  return tagged ? name : name + ":latest";
+}
+
+ImageIndex::ImageIndex(std::vector<engine::ImageDetails> images) : images_(std::move(images)) {
+  for (std::size_t i = 0; i < images_.size(); ++i) {
+    by_name_.emplace(images_[i].id, i);
+    for (const auto& tag : images_[i].repo_tags) by_name_.emplace(familiar_reference(tag), i);
+    for (const auto& digest : images_[i].repo_digests) by_name_.emplace(familiar_reference(digest), i);
+  }
+}
+
+const engine::ImageDetails* ImageIndex::find(const std::string& reference) const {
+  for (const auto& name : {reference, familiar_reference(reference)}) {
+    if (const auto found = by_name_.find(name); found != by_name_.end()) return &images_[found->second];
+  }
+  if (reference.size() < shortest_id || !is_hexadecimal(reference)) return nullptr;
+  const auto same = std::find_if(images_.begin(), images_.end(), [&](const auto& image) {
+    return image.id.starts_with("sha256:" + reference);
+  });
+  return same == images_.end() ? nullptr : &*same;
+}
+
+}  // namespace crstack::plan

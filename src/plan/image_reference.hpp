@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crstack/engine/types.hpp"
+
+namespace crstack::plan {
+
+/// An image reference as the engine lists it: without the default registry, with a tag.
+std::string familiar_reference(const std::string& reference);
+
+/// Finds a listed image by what a service calls it: name, name and tag, digest, or (short) ID.
+class ImageIndex {
+ public:
+  explicit ImageIndex(std::vector<engine::ImageDetails> images);
+  /// Null: not there. Valid as long as the index lives.
+  [[nodiscard]] const engine::ImageDetails* find(const std::string& reference) const;
+
+ private:
+  std::vector<engine::ImageDetails> images_;
+  std::map<std::string, std::size_t> by_name_;
+};
+
+}  // namespace crstack::plan

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "crstack/base/text.hpp"
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
+#include "crstack/plan/observed_state.hpp"
+#include "image_reference.hpp"
+
+namespace crstack::plan {
+
+namespace {
+
+using Depth = ObserveOptions::Depth;
+
+const std::string& label_of(const engine::StringMap& labels, const std::string& key) {
+  static const std::string none;
+  const auto found = labels.find(key);
+  return found == labels.end() ? none : found->second;
+}
+
+ObservedContainer observed(engine::ContainerSummary summary) {
+  ObservedContainer container;
+  container.service = label_of(summary.labels, labels::service);
+  container.number = std::atoi(label_of(summary.labels, labels::container_number).c_str());
+  container.oneoff = label_of(summary.labels, labels::oneoff) == "True";
+  container.replaces = label_of(summary.labels, labels::replace);
+  container.summary = std::move(summary);
+  return container;
+}
+
+void observe_containers(engine::Engine& engine, ObservedState& state) {
+  const engine::LabelFilter filter{std::string(labels::project) + "=" + state.project};
+  for (auto& summary : engine.list_containers(filter, engine::Containers::Which::all)) {
+    auto container = observed(std::move(summary));
+    auto& list = container.oneoff ? state.oneoffs : state.containers;
+    list.push_back(std::move(container));
+  }
+  const auto order = [](const auto& left, const auto& right) {
+    return std::tie(left.service, left.number, left.summary.name) <
+           std::tie(right.service, right.number, right.summary.name);
+  };
+  std::sort(state.containers.begin(), state.containers.end(), order);
+  std::sort(state.oneoffs.begin(), state.oneoffs.end(), order);
+}
+
+void observe_resources(engine::Engine& engine, ObservedState& state) {
+  for (auto& network : engine.list_networks({})) state.networks[network.name].push_back(std::move(network));
+  for (auto& volume : engine.list_volumes({})) {
+    const std::string name = volume.name;
+    state.volumes.emplace(name, std::move(volume));
+  }
+}
+
+bool by_age(const std::string& policy) {
+  return policy == "daily" || policy == "weekly" || policy.starts_with("every_");
+}
+
+/// An image whose anonymous volumes decide about a recreation: the container has such volumes, and its
+/// service or image is not what it was made from.
+bool has_carried_volumes(const ObservedState& state, const project::Service& service,
+                         const engine::ImageDetails& image) {
+  for (const auto* container : state.of_service(service.name)) {
+    if (container->label(labels::config_hash) == service.config_hash &&
+        container->label(labels::image) == image.id) {
+      continue;
+    }
+    for (const auto& mount : container->summary.mounts) {
+      if (mount.type == "volume") return true;
+    }
+  }
+  return false;
+}
+
+void observe_images(engine::Engine& engine, const project::Project& project, ObservedState& state) {
+  const ImageIndex index(engine.list_images({}));
+  for (const auto& [name, service] : project.services) {
+    const std::string reference = image_name(project, service);
+    const auto* image = index.find(reference);
+    if (image == nullptr) continue;
+    state.images.emplace(reference, *image);
+    if (!by_age(service.pull_policy) && !has_carried_volumes(state, service, *image)) continue;
+    auto details = engine.inspect_image(image->id);
+    if (!details) continue;
+    state.images[reference] = std::move(*details);
+    state.inspected_images.insert(reference);
+  }
+}
+
+void observe_files(const project::Project& project, ObservedState& state) {
+  for (const auto* objects : {&project.secrets, &project.configs}) {
+    for (const auto& [key, object] : *objects) {
+      struct stat status {};
+      if (!object.file.empty() && ::stat(object.file.c_str(), &status) == 0) {
+        state.present_files.insert(object.file);
+      }
+    }
+  }
+}
+
+ObservedState observe_project(engine::Engine& engine, const std::string& name, ObserveOptions options,
+                              const Clock& clock) {
+  ObservedState state;
+  state.project = name;
+  state.now = clock.system_now();
+  state.api_version = engine.api_version();
+  observe_containers(engine, state);
+  if (options.depth != Depth::containers) observe_resources(engine, state);
+  return state;
+}
+
+}  // namespace
+
+const std::string& ObservedContainer::label(const std::string& key) const {
+  return label_of(summary.labels, key);
+}
+
+bool ObservedContainer::running() const {
+  return summary.state == engine::ContainerState::running ||
+         summary.state == engine::ContainerState::paused ||
+         summary.state == engine::ContainerState::restarting;
+}
+
+std::vector<const ObservedContainer*> ObservedState::of_service(const std::string& service) const {
+  std::vector<const ObservedContainer*> found;
+  for (const auto& container : containers) {
+    if (container.service == service) found.push_back(&container);
+  }
+  return found;
+}
+
+ObservedState observe(engine::Engine& engine, const std::string& project_name, ObserveOptions options,
+                      const Clock& clock) {
+  return observe_project(engine, project_name, options, clock);
+}
+
+ObservedState observe(engine::Engine& engine, const project::Project& project, ObserveOptions options,
+                      const Clock& clock) {
+  auto state = observe_project(engine, project.name, options, clock);
+  if (options.depth != Depth::everything) return state;
+  observe_images(engine, project, state);
+  observe_files(project, state);
+  return state;
+}
+
+}  // namespace crstack::plan

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include "plan_builder.hpp"
+
+#include <algorithm>
+
+#include "crstack/base/text.hpp"
+
+namespace crstack::plan {
+
+using event::Activity;
+
+StepId PlanBuilder::add(Action action, Steps after, std::string cause, std::optional<Display> display) {
+  std::sort(after.begin(), after.end());
+  after.erase(std::unique(after.begin(), after.end()), after.end());
+  Step step;
+  step.id = static_cast<StepId>(plan_.steps.size() + 1);
+  step.action = std::move(action);
+  step.depends_on = std::move(after);
+  step.cause = std::move(cause);
+  step.display = std::move(display);
+  plan_.steps.push_back(std::move(step));
+  return plan_.steps.back().id;
+}
+
+void PlanBuilder::unchanged(event::Subject subject, Activity activity) {
+  plan_.unchanged.push_back({std::move(subject), activity, event::Phase::done, ""});
+}
+
+void PlanBuilder::skipped(event::Subject subject, std::string why) {
+  plan_.unchanged.push_back({std::move(subject), Activity::skipped, event::Phase::done, std::move(why)});
+}
+
+void PlanBuilder::still_in_use(event::Subject network) {
+  plan_.unchanged.push_back(
+      {std::move(network), Activity::warning, event::Phase::done, "Resource is still in use"});
+}
+
+void PlanBuilder::warn(std::string message) {
+  plan_.warnings.push_back(std::move(message));
+}
+
+Steps& operator+=(Steps& steps, const Steps& more) {
+  steps.insert(steps.end(), more.begin(), more.end());
+  return steps;
+}
+
+event::Subject container_subject(const ContainerRef& container) {
+  return {event::ResourceKind::container, container.name, container.service};
+}
+
+Display show(event::Subject subject, std::optional<Activity> before, std::optional<Activity> after) {
+  return {std::move(subject), before, after};
+}
+
+ContainerRef ref_of(const ObservedContainer& container) {
+  return {container.service, container.name(), container.id()};
+}
+
+std::set<std::string> select_services(const project::Project& project, const ServiceNames& names) {
+  std::set<std::string> selected;
+  std::vector<std::string> known;
+  for (const auto& [name, service] : project.services) known.push_back(name);
+  if (names.empty()) return {known.begin(), known.end()};
+  for (const auto& name : names) {
+    if (!project.services.contains(name)) {
+      const auto meant = closest_match(name, known);
+      throw PlanError("no such service: " + name, meant.empty() ? "" : "Did you mean " + meant + "?");
+    }
+    selected.insert(name);
+  }
+  return selected;
+}
+
+std::vector<const ObservedContainer*> orphans_of(const project::Project& project,
+                                                 const ObservedState& state) {
+  std::vector<const ObservedContainer*> orphans;
+  for (const auto& container : state.containers) {
+    const bool known =
+        project.services.contains(container.service) || project.disabled_services.contains(container.service);
+    if (!known) orphans.push_back(&container);
+  }
+  for (const auto& container : state.oneoffs) {
+    const auto at = container.summary.state;
+    const bool ended = at == engine::ContainerState::exited || at == engine::ContainerState::dead;
+    if (ended) orphans.push_back(&container);
+  }
+  return orphans;
+}
+
+void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanBuilder& builder) {
+  if (orphans.empty()) return;
+  std::vector<std::string> names;
+  for (const auto* orphan : orphans) names.push_back(orphan->name());
+  builder.warn(
+      "Found orphan containers ([" + join(names, " ") +
+      "]) for this project. If you removed or renamed this service in your compose file, you can run "
+      "this command with the --remove-orphans flag to clean it up.");
+}
+
+Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,
+               std::optional<int> timeout, const Steps& after, const std::string& cause) {
+  const auto ref = ref_of(container);
+  Steps last = after;
+  if (service != nullptr && container.running()) {
+    for (const auto& hook : service->pre_stop) last = {builder.add(RunHook{ref, hook}, last, "pre_stop")};
+  }
+  const auto display = show(container_subject(ref), Activity::stopping, Activity::stopped);
+  return {builder.add(StopContainer{ref, timeout}, last, cause, display)};
+}
+
+}  // namespace crstack::plan

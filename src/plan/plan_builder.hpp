@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crstack/graph/dependency_graph.hpp"
+#include "crstack/plan/observed_state.hpp"
+#include "crstack/plan/planners.hpp"
+
+/// What the planners share.
+namespace crstack::plan {
+
+using Steps = std::vector<StepId>;
+
+/// Collects steps; numbers them; keeps dependencies sorted and single.
+class PlanBuilder {
+ public:
+  explicit PlanBuilder(std::string project) { plan_.project = std::move(project); }
+  StepId add(Action action, Steps after, std::string cause, std::optional<Display> display = std::nullopt);
+  void unchanged(event::Subject subject, event::Activity activity);
+  void skipped(event::Subject subject, std::string why);
+  void still_in_use(event::Subject network);
+  void warn(std::string message);
+  Plan finish() { return std::move(plan_); }
+  [[nodiscard]] Step& step(StepId id) { return plan_.steps.at(id - 1); }
+
+ private:
+  Plan plan_;
+};
+
+Steps& operator+=(Steps& steps, const Steps& more);
+
+event::Subject container_subject(const ContainerRef& container);
+Display show(event::Subject subject, std::optional<event::Activity> before,
+             std::optional<event::Activity> after);
+
+ContainerRef ref_of(const ObservedContainer& container);
+/// The project's services by name, or all; PlanError for one that it does not have.
+std::set<std::string> select_services(const project::Project& project, const ServiceNames& names);
+/// Services whose containers the manifest knows nothing of, as docker compose sees it: also one-off
+/// containers that have ended.
+std::vector<const ObservedContainer*> orphans_of(const project::Project& project, const ObservedState& state);
+/// Warns of orphans in the words that docker compose has for it.
+void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanBuilder& builder);
+
+/// Stops a container, its pre_stop hooks first; gives the last step. Stopping what does not run costs
+/// nothing, and is shown all the same, as docker compose does.
+Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,
+               std::optional<int> timeout, const Steps& after, const std::string& cause);
+
+}  // namespace crstack::plan

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <map>
+
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
+#include "plan_builder.hpp"
+
+namespace crstack::plan {
+
+namespace {
+
+using event::Activity;
+using event::ResourceKind;
+using Force = engine::Containers::Force;
+
+/// Makes one plan for `down`, and is done.
+class DownPlanner {
+ public:
+  DownPlanner(const project::Project& project, const ObservedState& state, const DownOptions& options)
+      : project_(project),
+        state_(state),
+        options_(options),
+        graph_(project),
+        builder_(project.name),
+        selected_(select_services(project, options.services)) {}
+
+  Plan plan() {
+    const auto& order = graph_.services();
+    for (auto name = order.rbegin(); name != order.rend(); ++name) {
+      if (selected_.contains(*name)) plan_service(*name);
+    }
+    plan_orphans();
+    if (everything()) {
+      for (const auto& oneoff : state_.oneoffs) remove(oneoff, nullptr, {}, "down");
+    }
+    plan_networks();
+    if (options_.volumes == VolumeRemoval::remove && everything()) plan_volumes();
+    if (options_.images != RemoveImages::none) plan_images();
+    return builder_.finish();
+  }
+
+ private:
+  [[nodiscard]] bool everything() const { return options_.services.empty(); }
+
+  void plan_service(const std::string& name) {
+    const auto& service = project_.services.at(name);
+    Steps dependents;
+    for (const auto& dependent : graph_.dependents(name)) {
+      for (const auto* container : state_.of_service(dependent)) {
+        if (const auto found = stopped_.find(container->id()); found != stopped_.end()) {
+          dependents += found->second;
+        }
+      }
+    }
+    if (service.provider) {
+      const RunProvider action{name, project_.name, *service.provider, RunProvider::Operation::down};
+      builder_.add(action, dependents, "down",
+                   show({ResourceKind::service, name, name}, Activity::removing, Activity::removed));
+    }
+    for (const auto* container : state_.of_service(name)) remove(*container, &service, dependents, "down");
+  }
+
+  void remove(const ObservedContainer& container, const project::Service* service, const Steps& after,
+              const std::string& cause) {
+    if (removed_.contains(container.id())) return;
+    const auto ref = ref_of(container);
+    const auto stopped = add_stop(builder_, container, service, options_.timeout_seconds, after, cause);
+    stopped_[container.id()] = stopped;
+    const auto volumes = options_.volumes == VolumeRemoval::remove
+                             ? engine::Containers::AnonymousVolumes::remove
+                             : engine::Containers::AnonymousVolumes::keep;
+    const auto display = show(container_subject(ref), Activity::removing, Activity::removed);
+    removed_[ref.id] = {builder_.add(RemoveContainer{ref, Force::yes, volumes}, stopped, cause, display)};
+  }
+
+  /// Without a manifest there are no orphans: all that has the project's label is the project.
+  void plan_orphans() {
+    if (!everything()) return;
+    const auto orphans = orphans_of(project_, state_);
+    std::vector<const ObservedContainer*> of_services;
+    for (const auto* orphan : orphans) {
+      if (!orphan->oneoff) of_services.push_back(orphan);
+    }
+    if (options_.orphans == Orphans::warn) return warn_of_orphans(of_services, builder_);
+    if (options_.orphans == Orphans::ignore) return;
+    for (const auto* orphan : of_services) remove(*orphan, nullptr, {}, "orphan");
+  }
+
+  void each_container(const auto& use) const {
+    for (const auto* list : {&state_.containers, &state_.oneoffs}) {
+      for (const auto& container : *list) use(container);
+    }
+  }
+
+  [[nodiscard]] bool of_project(const engine::StringMap& labels) const {
+    const auto owner = labels.find(labels::project);
+    return owner != labels.end() && owner->second == project_.name;
+  }
+
+  /// A network goes as soon as its last container has.
+  void plan_networks() {
+    for (const auto& [name, networks] : state_.networks) {
+      const auto known = std::find_if(project_.networks.begin(), project_.networks.end(),
+                                      [&](const auto& entry) { return entry.second.name == name; });
+      if (known == project_.networks.end() || known->second.external) continue;
+      for (const auto& network : networks) {
+        if (of_project(network.labels)) plan_network(network);
+      }
+    }
+  }
+
+  void plan_network(const engine::NetworkInfo& network) {
+    const event::Subject subject{ResourceKind::network, network.name, ""};
+    Steps gone;
+    bool in_use = false;
+    each_container([&](const ObservedContainer& container) {
+      const auto& attached = container.summary.networks;
+      const bool on_it = std::any_of(attached.begin(), attached.end(), [&](const auto& one) {
+        return one.second == network.id || (one.second.empty() && one.first == network.name);
+      });
+      if (!on_it) return;
+      const auto found = removed_.find(container.id());
+      if (found != removed_.end()) {
+        gone += found->second;
+      } else if (container.running()) {
+        in_use = true;
+      }
+    });
+    if (in_use) return builder_.still_in_use(subject);
+    builder_.add(RemoveNetwork{network.name, network.id}, gone, "down",
+                 show(subject, Activity::removing, Activity::removed));
+  }
+
+  void plan_volumes() {
+    for (const auto& [key, volume] : project_.volumes) {
+      if (volume.external || !state_.volumes.contains(volume.name)) continue;
+      Steps gone;
+      each_container([&](const ObservedContainer& container) {
+        const auto& mounts = container.summary.mounts;
+        const bool uses = std::any_of(mounts.begin(), mounts.end(),
+                                      [&](const auto& mount) { return mount.name == volume.name; });
+        if (!uses) return;
+        if (const auto found = removed_.find(container.id()); found != removed_.end()) gone += found->second;
+      });
+      builder_.add(RemoveVolume{volume.name}, gone, "down --volumes",
+                   show({ResourceKind::volume, volume.name, ""}, Activity::removing, Activity::removed));
+    }
+  }
+
+  /// `local` leaves images that the manifest names; `all` takes every one that a service uses.
+  void plan_images() {
+    std::map<std::string, Steps> images;
+    for (const auto& name : selected_) {
+      const auto& service = project_.services.at(name);
+      const bool local = service.image.empty() || (service.build && service.image.empty());
+      if (service.provider || (options_.images == RemoveImages::local && !local)) continue;
+      auto& gone = images[image_name(project_, service)];
+      for (const auto* container : state_.of_service(name)) {
+        if (const auto found = removed_.find(container->id()); found != removed_.end()) gone += found->second;
+      }
+    }
+    for (const auto& [image, gone] : images) {
+      builder_.add(RemoveImage{image}, gone, "down --rmi",
+                   show({ResourceKind::image, image, ""}, Activity::removing, Activity::removed));
+    }
+  }
+
+  const project::Project& project_;
+  const ObservedState& state_;
+  const DownOptions& options_;
+  graph::DependencyGraph graph_;
+  PlanBuilder builder_;
+  std::set<std::string> selected_;
+  std::map<std::string, Steps> stopped_, removed_;  ///< by container ID
+};
+
+}  // namespace
+
+Plan plan_down(const project::Project& project, const ObservedState& state, const DownOptions& options) {
+  return DownPlanner(project, state, options).plan();
+}
+
+}  // namespace crstack::plan

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include <map>
+
+#include "crstack/plan/container_spec.hpp"
+#include "plan_builder.hpp"
+
+/// `pull` and `build`: images for themselves.
+namespace crstack::plan {
+
+namespace {
+
+using event::Activity;
+using event::ResourceKind;
+
+std::set<std::string> chosen(const project::Project& project, const ServiceNames& names,
+                             Dependencies dependencies) {
+  const auto selected = select_services(project, names);
+  if (dependencies == Dependencies::leave) return selected;
+  return graph::DependencyGraph(project).with_dependencies(selected);
+}
+
+}  // namespace
+
+Plan plan_pull(const project::Project& project, const ObservedState& state, const PullOptions& options) {
+  PlanBuilder builder(project.name);
+  std::set<std::string> seen;
+  for (const auto& name : chosen(project, options.services, options.dependencies)) {
+    const auto& service = project.services.at(name);
+    const event::Subject subject{ResourceKind::image, name, name};
+    if (service.provider || service.image.empty()) {
+      builder.skipped(subject, "No image to be pulled");
+      continue;
+    }
+    const std::string& policy = options.policy.empty() ? service.pull_policy : options.policy;
+    const bool there = state.images.contains(service.image);
+    if (service.build && options.buildable == PullOptions::Buildable::ignore) {
+      builder.skipped(subject, "Image can be built");
+    } else if (policy == "never" || policy == "build") {
+      builder.skipped(subject, policy == "build" ? "Image can be built" : "");
+    } else if (there && (policy == "missing" || policy == "if_not_present")) {
+      builder.skipped(subject, "Image is already present locally");
+    } else if (!seen.insert(service.image).second) {
+      builder.skipped(subject, "Image is already being pulled by another service");
+    } else {
+      const auto on_failure = service.build ? PullImage::OnFailure::warn : options.on_failure;
+      builder.add(PullImage{name, service.image, service.platform, policy, on_failure}, {}, "pull",
+                  show(subject, Activity::pulling, Activity::pulled));
+    }
+  }
+  return builder.finish();
+}
+
+Plan plan_build(const project::Project& project, const ObservedState&, const BuildOptions& options) {
+  PlanBuilder builder(project.name);
+  std::map<std::string, StepId> built;
+  std::set<std::string> pending;
+  const std::function<void(const std::string&)> add = [&](const std::string& name) {
+    const auto found = project.services.find(name);
+    if (found == project.services.end() || !found->second.build || !pending.insert(name).second) return;
+    const auto& service = found->second;
+    Steps after;
+    for (const auto& [key, context] : service.build->additional_contexts) {
+      if (!context.starts_with("service:")) continue;
+      add(context.substr(8));
+      if (const auto other = built.find(context.substr(8)); other != built.end())
+        after.push_back(other->second);
+    }
+    BuildImage action{name, image_name(project, service), service.platform, *service.build,
+                      BuildImage::When::always};
+    for (const auto& [key, value] : options.args) action.build.args[key] = value;
+    action.build.no_cache = action.build.no_cache || options.no_cache;
+    action.build.pull = action.build.pull || options.pull;
+    built[name] = builder.add(std::move(action), after, "build",
+                              show({ResourceKind::image, name, name}, Activity::building, Activity::built));
+  };
+  for (const auto& name : chosen(project, options.services, options.dependencies)) add(name);
+  return builder.finish();
+}
+
+}  // namespace crstack::plan

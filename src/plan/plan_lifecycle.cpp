@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <map>
+
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
+#include "plan_builder.hpp"
+
+/// The commands that change what runs and make nothing: start, stop, restart, kill, pause, unpause, rm.
+namespace crstack::plan {
+
+namespace {
+
+using engine::ContainerState;
+using event::Activity;
+using StepsOf = std::map<std::string, Steps>;  ///< by service
+
+Steps steps_of(const StepsOf& steps, const std::vector<std::string>& services) {
+  Steps found;
+  for (const auto& service : services) {
+    if (const auto entry = steps.find(service); entry != steps.end()) found += entry->second;
+  }
+  return found;
+}
+
+/// Starts services after what they depend on. Knows no engine call but start and wait.
+class StartPlanner {
+ public:
+  StartPlanner(const project::Project& project, const ObservedState& state, const StartOptions& options)
+      : project_(project), state_(state), options_(options), graph_(project), builder_(project.name) {}
+
+  Plan plan() {
+    const auto named = select_services(project_, options_.services);
+    selected_ = graph_.with_dependencies(named);
+    for (const auto& name : graph_.services()) {
+      if (selected_.contains(name)) plan_service(name);
+    }
+    if (options_.wait == WaitMode::running_or_healthy) {
+      for (const auto& name : selected_) wait(name, WaitFor::running_or_healthy, true);
+    }
+    return builder_.finish();
+  }
+
+ private:
+  void plan_service(const std::string& name) {
+    const auto& service = project_.services.at(name);
+    const auto containers = state_.of_service(name);
+    if (containers.empty() && service.scale > 0 && !service.provider) {
+      throw PlanError("service \"" + name + "\" has no container to start");
+    }
+    for (const auto* container : containers) {
+      if (container->running()) continue;
+      const auto ref = ref_of(*container);
+      Steps last = {builder_.add(StartContainer{ref}, gates_of(name), "start",
+                                 show(container_subject(ref), Activity::starting, Activity::started))};
+      for (const auto& hook : service.post_start) {
+        last = {builder_.add(RunHook{ref, hook}, last, "post_start")};
+      }
+      started_[name] += last;
+    }
+  }
+
+  Steps gates_of(const std::string& name) {
+    Steps steps;
+    for (const auto& edge : graph_.dependencies(name)) {
+      const auto condition = edge.dependency.condition;
+      if (condition == project::Condition::started) {
+        steps += started_[edge.to];
+      } else {
+        steps += wait(
+            edge.to,
+            condition == project::Condition::healthy ? WaitFor::healthy : WaitFor::completed_successfully,
+            edge.dependency.required);
+      }
+    }
+    return steps;
+  }
+
+  Steps wait(const std::string& name, WaitFor condition, bool required) {
+    auto& known = waits_[{name, condition}];
+    if (!known.empty()) return known;
+    WaitForCondition action;
+    action.service = name;
+    action.condition = condition;
+    action.required = required;
+    action.probe = project_.services.at(name).engine_probe_only ? ProbePolicy::engine_only : options_.probe;
+    bool ready = condition != WaitFor::completed_successfully;
+    for (const auto* container : state_.of_service(name)) {
+      action.containers.push_back(ref_of(*container));
+      const auto health = container->summary.health;
+      const bool fine = health == engine::Health::healthy ||
+                        (health == engine::Health::none && condition == WaitFor::running_or_healthy);
+      ready = ready && container->running() && fine;
+    }
+    if (ready || action.containers.empty()) return {};
+    const bool completes = condition == WaitFor::completed_successfully;
+    known = {builder_.add(std::move(action), started_[name], "others wait for it",
+                          show({event::ResourceKind::service, name, name}, Activity::waiting,
+                               completes ? Activity::exited : Activity::healthy))};
+    return known;
+  }
+
+  const project::Project& project_;
+  const ObservedState& state_;
+  const StartOptions& options_;
+  graph::DependencyGraph graph_;
+  PlanBuilder builder_;
+  std::set<std::string> selected_;
+  StepsOf started_;
+  std::map<std::pair<std::string, WaitFor>, Steps> waits_;
+};
+
+/// Containers of the selected services, in an order that respects nothing.
+template <typename Use>
+void each_selected(const project::Project& project, const ObservedState& state, const ServiceNames& names,
+                   const Use& use) {
+  const auto selected = select_services(project, names);
+  for (const auto& container : state.containers) {
+    if (selected.contains(container.service)) use(container);
+  }
+}
+
+const project::Service* service_named(const project::Project& project, const std::string& name) {
+  const auto found = project.services.find(name);
+  return found == project.services.end() ? nullptr : &found->second;
+}
+
+/// Stops in reverse order; gives each service's last steps.
+StepsOf add_stops(PlanBuilder& builder, const project::Project& project, const ObservedState& state,
+                  const ServiceNames& names, std::optional<int> timeout) {
+  const graph::DependencyGraph graph(project);
+  const auto selected = select_services(project, names);
+  StepsOf stopped;
+  const auto& order = graph.services();
+  for (auto name = order.rbegin(); name != order.rend(); ++name) {
+    if (!selected.contains(*name)) continue;
+    const auto after = steps_of(stopped, graph.dependents(*name));
+    for (const auto* container : state.of_service(*name)) {
+      stopped[*name] += add_stop(builder, *container, service_named(project, *name), timeout, after, "stop");
+    }
+  }
+  return stopped;
+}
+
+}  // namespace
+
+Plan plan_start(const project::Project& project, const ObservedState& state, const StartOptions& options) {
+  return StartPlanner(project, state, options).plan();
+}
+
+Plan plan_stop(const project::Project& project, const ObservedState& state, const StopOptions& options) {
+  PlanBuilder builder(project.name);
+  add_stops(builder, project, state, options.services, options.timeout_seconds);
+  return builder.finish();
+}
+
+/// In dependency order; who depends on a restarted service with `restart: true` restarts after it.
+Plan plan_restart(const project::Project& project, const ObservedState& state,
+                  const RestartOptions& options) {
+  const graph::DependencyGraph graph(project);
+  PlanBuilder builder(project.name);
+  auto selected = select_services(project, options.services);
+  StepsOf restarted;
+  for (const auto& name : graph.services()) {
+    Steps after;
+    bool follows = false;
+    for (const auto& edge : graph.dependencies(name)) {
+      if (!restarted.contains(edge.to)) continue;
+      after += restarted.at(edge.to);
+      follows = follows || edge.dependency.restart;
+    }
+    const bool named = selected.contains(name);
+    if (!named && (!follows || options.dependencies == Dependencies::leave)) continue;
+    const auto& service = project.services.at(name);
+    for (const auto* container : state.of_service(name)) {
+      const auto ref = ref_of(*container);
+      Steps last = after;
+      if (container->running()) {
+        for (const auto& hook : service.pre_stop) last = {builder.add(RunHook{ref, hook}, last, "pre_stop")};
+      }
+      last = {builder.add(RestartContainer{ref, options.timeout_seconds}, last,
+                          named ? "restart" : "a dependency restarted",
+                          show(container_subject(ref), Activity::restarting, Activity::started))};
+      for (const auto& hook : service.post_start)
+        last = {builder.add(RunHook{ref, hook}, last, "post_start")};
+      restarted[name] += last;
+    }
+  }
+  return builder.finish();
+}
+
+Plan plan_kill(const project::Project& project, const ObservedState& state, const KillOptions& options) {
+  PlanBuilder builder(project.name);
+  const auto kill = [&](const ObservedContainer& container) {
+    if (!container.running()) return;
+    const auto ref = ref_of(container);
+    builder.add(KillContainer{ref, options.signal}, {}, "kill",
+                show(container_subject(ref), Activity::killing, Activity::killed));
+  };
+  each_selected(project, state, options.services, kill);
+  if (options.orphans == Orphans::remove) {
+    for (const auto* orphan : orphans_of(project, state)) kill(*orphan);
+  }
+  return builder.finish();
+}
+
+Plan plan_pause(const project::Project& project, const ObservedState& state, const ServiceNames& services) {
+  PlanBuilder builder(project.name);
+  each_selected(project, state, services, [&](const ObservedContainer& container) {
+    if (container.summary.state != ContainerState::running) return;
+    const auto ref = ref_of(container);
+    builder.add(PauseContainer{ref}, {}, "pause",
+                show(container_subject(ref), std::nullopt, Activity::paused));
+  });
+  return builder.finish();
+}
+
+Plan plan_unpause(const project::Project& project, const ObservedState& state, const ServiceNames& services) {
+  PlanBuilder builder(project.name);
+  each_selected(project, state, services, [&](const ObservedContainer& container) {
+    if (container.summary.state != ContainerState::paused) return;
+    const auto ref = ref_of(container);
+    builder.add(UnpauseContainer{ref}, {}, "unpause",
+                show(container_subject(ref), std::nullopt, Activity::unpaused));
+  });
+  return builder.finish();
+}
+
+Plan plan_rm(const project::Project& project, const ObservedState& state, const RemoveOptions& options) {
+  PlanBuilder builder(project.name);
+  StepsOf stopped;
+  if (options.stop == StopFirst::yes) {
+    stopped = add_stops(builder, project, state, options.services, std::nullopt);
+  }
+  const auto volumes = options.volumes == VolumeRemoval::remove ? engine::Containers::AnonymousVolumes::remove
+                                                                : engine::Containers::AnonymousVolumes::keep;
+  const auto remove = [&](const ObservedContainer& container) {
+    if (options.stop == StopFirst::no && container.running()) return;
+    const auto ref = ref_of(container);
+    const auto after = container.oneoff ? Steps{} : steps_of(stopped, {container.service});
+    builder.add(RemoveContainer{ref, engine::Containers::Force::no, volumes}, after, "rm",
+                show(container_subject(ref), Activity::removing, Activity::removed));
+  };
+  each_selected(project, state, options.services, remove);
+  const auto selected = select_services(project, options.services);
+  for (const auto& oneoff : state.oneoffs) {
+    if (selected.contains(oneoff.service) && !oneoff.running()) remove(oneoff);
+  }
+  return builder.finish();
+}
+
+}  // namespace crstack::plan

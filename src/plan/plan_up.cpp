@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "up_planner.hpp"
+
+#include <algorithm>
+
+#include "crstack/base/text.hpp"
+#include "crstack/plan/labels.hpp"
+
+namespace crstack::plan {
+
+UpPlanner::UpPlanner(const project::Project& project, const ObservedState& state, const UpOptions& options)
+    : project_(project),
+      state_(state),
+      options_(options),
+      graph_(project),
+      builder_(project.name),
+      named_(select_services(project, options.services)) {
+  if (!graph_.cycle().empty()) {
+    throw PlanError("The services depend on each other in a circle: " + join(graph_.cycle(), " → ") + ".");
+  }
+  for (const auto& [name, count] : options.scale) select_services(project, {name});
+  selected_ = options.dependencies == Dependencies::include ? graph_.with_dependencies(named_) : named_;
+  for (const auto& name : graph_.services()) {
+    if (selected_.contains(name)) order_.push_back(name);
+  }
+}
+
+Plan UpPlanner::plan() {
+  check_external();
+  plan_secrets();
+  plan_networks();
+  plan_volumes();
+  for (const auto& name : order_) plan_image(project_.services.at(name));
+  plan_orphans();
+  for (const auto& name : order_) decide(project_.services.at(name));
+  for (const auto& name : order_) plan_service(project_.services.at(name));
+  plan_waits();
+  return builder_.finish();
+}
+
+Plan UpPlanner::plan_refresh() {
+  for (const auto& name : order_) {
+    if (!state_.of_service(name).empty()) plan_image(project_.services.at(name));
+  }
+  return builder_.finish();
+}
+
+Plan plan_up(const project::Project& project, const ObservedState& state, const UpOptions& options) {
+  return UpPlanner(project, state, options).plan();
+}
+
+Plan plan_refresh(const project::Project& project, const ObservedState& state, const UpOptions& options) {
+  if (options.images == UpOptions::Images::settled) return Plan{project.name, {}, {}, {}};
+  return UpPlanner(project, state, options).plan_refresh();
+}
+
+Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options) {
+  options.start = Start::no;
+  options.wait = WaitMode::none;
+  return plan_up(project, state, options);
+}
+
+Plan plan_scale(const project::Project& project, const ObservedState& state, UpOptions options) {
+  options.services.clear();
+  for (const auto& [service, count] : options.scale) options.services.push_back(service);
+  options.recreate = Recreate::never;
+  options.recreate_dependencies = Recreate::never;
+  return plan_up(project, state, options);
+}
+
+}  // namespace crstack::plan

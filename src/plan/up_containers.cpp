@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
+#include "up_planner.hpp"
+
+namespace crstack::plan {
+
+using event::Activity;
+using Kind = Fate::Kind;
+
+namespace {
+
+/// The volumes of a container that no name in the manifest stands for: where the service or the image still
+/// has one at that place, it is carried over.
+std::vector<engine::MountPoint> anonymous_volumes(const project::Service& service,
+                                                  const ObservedContainer& container,
+                                                  const engine::ImageDetails* image) {
+  std::vector<engine::MountPoint> found;
+  for (const auto& point : container.summary.mounts) {
+    if (point.type != "volume") continue;
+    const auto mount = std::find_if(service.volumes.begin(), service.volumes.end(),
+                                    [&](const auto& one) { return one.target == point.destination; });
+    const bool of_service =
+        mount != service.volumes.end() && mount->type == "volume" && mount->source.empty();
+    const bool of_image =
+        mount == service.volumes.end() && image != nullptr &&
+        std::find(image->volumes.begin(), image->volumes.end(), point.destination) != image->volumes.end();
+    if (of_service || of_image) found.push_back(point);
+  }
+  return found;
+}
+
+}  // namespace
+
+/// What must be there before a service's containers can be made.
+Steps UpPlanner::resources_of(const Service& service) const {
+  Steps steps;
+  const auto join_steps = [&](const auto& map, const std::string& key) {
+    if (const auto found = map.find(key); found != map.end()) steps += found->second;
+  };
+  join_steps(image_steps_, image_name(project_, service));
+  for (const auto& [key, attachment] : service.networks) join_steps(network_steps_, key);
+  for (const auto& mount : service.volumes) join_steps(volume_steps_, mount.source);
+  for (const auto& secret : service.secrets) join_steps(secret_steps_, secret.source);
+  for (const auto& target : shared_with(service)) join_steps(created_, target);
+  for (const auto& link : service.links) join_steps(created_, link.substr(0, link.find(':')));
+  for (const auto& [name, dependency] : service.depends_on) {
+    const auto other = project_.services.find(name);
+    if (other != project_.services.end() && other->second.provider) join_steps(started_, name);
+  }
+  return steps;
+}
+
+void UpPlanner::plan_service(const Service& service) {
+  if (service.provider) return plan_provider(service);
+  const auto& fates = fates_.at(service.name);
+  const auto changes = [](const Fate& fate) {
+    return fate.kind == Kind::create || fate.kind == Kind::recreate || fate.kind == Kind::adopt;
+  };
+  if (std::any_of(fates.begin(), fates.end(), changes)) check_files(service);
+  if (renewed_.services.contains(service.name)) stop_dependents(service);
+  for (const auto& fate : fates) {
+    switch (fate.kind) {
+      case Kind::keep:
+        keep(service, fate);
+        break;
+      case Kind::adopt:
+        adopt(service, fate);
+        break;
+      case Kind::create:
+      case Kind::recreate:
+        create(service, fate);
+        break;
+      case Kind::remove:
+        remove(service, fate);
+        break;
+    }
+  }
+}
+
+void UpPlanner::plan_provider(const Service& service) {
+  const RunProvider action{service.name, project_.name, *service.provider, RunProvider::Operation::up};
+  const event::Subject subject{event::ResourceKind::service, service.name, service.name};
+  if (options_.start == Start::no) return;
+  started_[service.name] = {builder_.add(action, gates_of(service), "provider " + service.provider->type,
+                                         show(subject, Activity::creating, Activity::created))};
+}
+
+void UpPlanner::keep(const Service& service, const Fate& fate) {
+  const auto& container = *fate.current;
+  const auto ref = ref_of(container);
+  const auto stopped = stopped_.find(container.id());
+  const auto restarted = restart_cause_.find(service.name);
+  const bool runs = container.running() && stopped == stopped_.end();
+  if (options_.start == Start::no) return builder_.unchanged(container_subject(ref), Activity::created);
+  if (runs && container.summary.state == engine::ContainerState::paused) {
+    started_[service.name].push_back(
+        builder_.add(UnpauseContainer{ref}, {}, "paused",
+                     show(container_subject(ref), Activity::unpausing, Activity::unpaused)));
+    return;
+  }
+  if (runs) return builder_.unchanged(container_subject(ref), Activity::running);
+  std::string cause =
+      container.summary.state == engine::ContainerState::created ? "never started" : "not running";
+  if (restarted != restart_cause_.end()) cause = restarted->second;
+  add_start(service, ref, stopped == stopped_.end() ? Steps{} : stopped->second, cause);
+}
+
+/// Gives a container of a recreation that was cut short its name.
+void UpPlanner::adopt(const Service& service, const Fate& fate) {
+  const std::string name = container_name(project_, service, fate.number);
+  const auto ref = ref_of(*fate.current);
+  const ContainerRef renamed{service.name, name, ref.id};
+  const Steps done = {
+      builder_.add(RenameContainer{ref, name}, {}, fate.cause,
+                   show(container_subject(renamed), Activity::recreating, Activity::recreated))};
+  created_[service.name] += done;
+  if (options_.start == Start::yes) add_start(service, renamed, done, fate.cause);
+}
+
+void UpPlanner::create(const Service& service, const Fate& fate) {
+  ContainerRef ref{service.name, container_name(project_, service, fate.number), ""};
+  const Steps made = add_creation(service, fate, ref);
+  created_[service.name] += made;
+  if (options_.start == Start::yes) add_start(service, ref, made, fate.cause);
+}
+
+/// Makes a container; where it replaces another, first the new one, so that a failure costs nothing.
+Steps UpPlanner::add_creation(const Service& service, const Fate& fate, ContainerRef& ref) {
+  const auto* old = fate.current;
+  const bool old_is_gone = old != nullptr && removed_.contains(old->id());
+  const bool replaces = old != nullptr && !old_is_gone;
+  ContainerIdentity identity;
+  identity.name = ref.name;
+  identity.number = fate.number;
+  identity.api_version = state_.api_version;
+  if (replaces) identity.temporary_name = old->id().substr(0, 12) + "_" + ref.name;
+  const std::string reference = image_name(project_, service);
+  const auto image = state_.images.find(reference);
+  if (image != state_.images.end() && !image_steps_.contains(reference)) identity.image_id = image->second.id;
+  if (old != nullptr && options_.anonymous_volumes == AnonymousVolumes::keep) {
+    const auto* details = image == state_.images.end() ? nullptr : &image->second;
+    identity.inherited = anonymous_volumes(service, *old, details);
+  }
+  identity.containers_of = [this](const std::string& name) {
+    std::vector<std::string> names;
+    for (const auto& container : containers_[name]) names.push_back(container.name);
+    if (!names.empty()) return names;
+    for (const auto* container : state_.of_service(name)) names.push_back(container->name());
+    return names;
+  };
+  auto recipe = container_recipe(project_, service, identity);
+  for (auto& warning : recipe.warnings) builder_.warn(std::move(warning));
+
+  CreateContainer action{ref, std::move(recipe.spec), replaces ? old->id() : "", {}};
+  for (const auto& [name, dependency] : service.depends_on) {
+    const auto other = project_.services.find(name);
+    if (other != project_.services.end() && other->second.provider) action.environment_from.push_back(name);
+  }
+  Steps before = resources_of(service);
+  if (old_is_gone) before += stopped_.at(old->id());
+  const auto subject = container_subject(ref);
+  const Steps created = {builder_.add(std::move(action), before, fate.cause,
+                                      replaces ? show(subject, Activity::recreating, std::nullopt)
+                                               : show(subject, Activity::creating, Activity::created))};
+  Steps made = created;
+  for (const auto& endpoint : recipe.connect) {
+    made.push_back(
+        builder_.add(ConnectNetwork{ref, endpoint.network, endpoint}, created, "network of the service"));
+  }
+  if (!recipe.files.empty()) {
+    made.push_back(builder_.add(CopyFiles{ref, recipe.files}, created, "secrets and configs"));
+  }
+  if (!replaces) return made;
+
+  const auto old_ref = ref_of(*old);
+  auto& stopped = stopped_[old->id()];
+  if (stopped.empty()) {
+    Steps after = made;
+    for (const auto& dependent : graph_.dependents(service.name)) {
+      for (const auto* container : state_.of_service(dependent)) {
+        const auto found = stopped_.find(container->id());
+        if (found != stopped_.end()) after += found->second;
+      }
+    }
+    Steps last = after;
+    if (old->running()) {
+      for (const auto& hook : service.pre_stop)
+        last = {builder_.add(RunHook{old_ref, hook}, last, "pre_stop")};
+      last = {builder_.add(StopContainer{old_ref, options_.timeout_seconds}, last, fate.cause)};
+    }
+    stopped = last;
+  }
+  Steps before_removal = made;
+  before_removal += stopped;
+  const auto volumes = options_.anonymous_volumes == AnonymousVolumes::renew
+                           ? engine::Containers::AnonymousVolumes::remove
+                           : engine::Containers::AnonymousVolumes::keep;
+  const auto removed = builder_.add(RemoveContainer{old_ref, engine::Containers::Force::no, volumes},
+                                    before_removal, fate.cause);
+  return {builder_.add(RenameContainer{ref, ref.name}, {removed}, fate.cause,
+                       show(subject, std::nullopt, Activity::recreated))};
+}
+
+void UpPlanner::remove(const Service& service, const Fate& fate) {
+  const auto ref = ref_of(*fate.current);
+  if (removed_.contains(ref.id)) return;
+  auto& stopped = stopped_[ref.id];
+  if (stopped.empty()) {
+    stopped = add_stop(builder_, *fate.current, &service, options_.timeout_seconds, {}, fate.cause);
+  }
+  builder_.add(RemoveContainer{ref}, stopped, fate.cause,
+               show(container_subject(ref), Activity::removing, Activity::removed));
+}
+
+void UpPlanner::add_start(const Service& service, const ContainerRef& ref, const Steps& after,
+                          const std::string& cause) {
+  Steps before = after;
+  before += gates_of(service);
+  const auto subject = container_subject(ref);
+  const bool hooks = !service.post_start.empty();
+  Steps last = {builder_.add(
+      StartContainer{ref}, before, cause,
+      show(subject, Activity::starting, hooks ? std::nullopt : std::optional(Activity::started)))};
+  for (const auto& hook : service.post_start) {
+    const bool final_one = &hook == &service.post_start.back();
+    last = {builder_.add(
+        RunHook{ref, hook}, last, "post_start",
+        show(subject, std::nullopt, final_one ? std::optional(Activity::started) : std::nullopt))};
+  }
+  started_[service.name] += last;
+}
+
+/// `depends_on.restart`: who depends on a service in that way stops before it is recreated and starts after.
+void UpPlanner::stop_dependents(const Service& service) {
+  for (const auto& name : graph_.dependents(service.name)) {
+    if (!selected_.contains(name)) continue;
+    const auto& dependent = project_.services.at(name);
+    if (!dependent.depends_on.at(service.name).restart) continue;
+    const std::string cause = "service " + service.name + " recreated";
+    restart_cause_.emplace(name, cause);
+    for (const auto* container : state_.of_service(name)) {
+      auto& stopped = stopped_[container->id()];
+      if (!container->running() || !stopped.empty()) continue;
+      stopped = add_stop(builder_, *container, &dependent, options_.timeout_seconds, {}, cause);
+    }
+  }
+}
+
+}  // namespace crstack::plan

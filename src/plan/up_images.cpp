@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+#include <cstdlib>
+
+#include "crstack/base/units.hpp"
+#include "crstack/plan/container_spec.hpp"
+#include "up_planner.hpp"
+
+namespace crstack::plan {
+
+using event::Activity;
+using event::ResourceKind;
+
+namespace {
+
+/// How old an image may get under `daily`, `weekly` and `every_DURATION`; nothing for other policies.
+std::optional<Duration> greatest_age(const std::string& policy) {
+  if (policy == "daily") return std::chrono::hours(24);
+  if (policy == "weekly") return std::chrono::hours(24 * 7);
+  if (!policy.starts_with("every_")) return std::nullopt;
+  return parse_duration(policy.substr(6));
+}
+
+}  // namespace
+
+/// What has to be done for a service's image, and why.
+std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service& service) const {
+  const std::string reference = image_name(project_, service);
+  const auto image = state_.images.find(reference);
+  const bool there = image != state_.images.end();
+  const std::string& policy = options_.pull.empty() ? service.pull_policy : options_.pull;
+  const bool settled = options_.images == UpOptions::Images::settled && there;
+  if (service.build && options_.build != BuildMode::never) {
+    if (options_.build == BuildMode::always && !settled) return {ImageNeed::build, "asked for"};
+    if (policy == "build" && !settled) return {ImageNeed::build, "pull policy build"};
+    if (!there && (policy.empty() || policy == "never")) return {ImageNeed::build, "not there"};
+    if (!there) return {ImageNeed::pull_or_build, "not there"};
+  }
+  if (service.build && policy.empty() && there) return {ImageNeed::none, ""};
+  if (!there && (policy == "never" || (service.build && service.image.empty()))) {
+    const std::string why = policy == "never" ? "its pull policy is never" : "building is forbidden";
+    throw PlanError("The image " + reference + " of service " + service.name + " is not there, and " + why +
+                    ".");
+  }
+  if (!there) return {ImageNeed::pull, "not there"};
+  if (settled) return {ImageNeed::none, ""};
+  if (policy == "always") return {ImageNeed::pull, "pull policy always"};
+  const auto age = greatest_age(policy);
+  if (age && state_.now - image->second.last_tagged > *age) return {ImageNeed::pull, "pull policy " + policy};
+  return {ImageNeed::none, ""};
+}
+
+void UpPlanner::plan_image(const Service& service) {
+  if (service.provider || scale_of(service) == 0) return;
+  const std::string reference = image_name(project_, service);
+  if (image_steps_.contains(reference)) return;
+  const auto [need, cause] = image_need(service);
+  switch (need) {
+    case ImageNeed::none:
+      break;
+    case ImageNeed::pull:
+      add_pull(service, cause, PullImage::OnFailure::fail);
+      break;
+    case ImageNeed::build:
+      add_build(service, cause, {});
+      break;
+    case ImageNeed::pull_or_build:
+      add_pull(service, cause, PullImage::OnFailure::warn);
+      add_build(service, "where the pull fails", image_steps_[reference]);
+      break;
+  }
+}
+
+void UpPlanner::add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure) {
+  const std::string reference = image_name(project_, service);
+  const PullImage action{service.name, reference, service.platform, service.pull_policy, on_failure};
+  const event::Subject subject{ResourceKind::image, service.name, service.name};
+  image_steps_[reference] = {
+      builder_.add(action, {}, cause, show(subject, Activity::pulling, Activity::pulled))};
+}
+
+/// A build may use what another service builds (`additional_contexts: service:NAME`).
+void UpPlanner::add_build(const Service& service, const std::string& cause, const Steps& after) {
+  const std::string reference = image_name(project_, service);
+  Steps before = after;
+  for (const auto& [name, context] : service.build->additional_contexts) {
+    if (!context.starts_with("service:")) continue;
+    const auto other = project_.services.find(context.substr(8));
+    if (other == project_.services.end()) continue;
+    if (!image_steps_.contains(image_name(project_, other->second))) plan_image(other->second);
+    before += image_steps_[image_name(project_, other->second)];
+  }
+  BuildImage action{service.name, reference, service.platform, *service.build,
+                    !after.empty() ? BuildImage::When::absent : BuildImage::When::always};
+  const event::Subject subject{ResourceKind::image, service.name, service.name};
+  image_steps_[reference] = {
+      builder_.add(std::move(action), before, cause, show(subject, Activity::building, Activity::built))};
+}
+
+}  // namespace crstack::plan

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crstack/graph/dependency_graph.hpp"
+#include "drift.hpp"
+#include "plan_builder.hpp"
+
+namespace crstack::plan {
+
+/// What is to become of one of a service's containers.
+struct Fate {
+  enum class Kind { keep, recreate, adopt, create, remove } kind = Kind::create;
+  const ObservedContainer* current = nullptr;  ///< null: to be created
+  int number = 1;
+  std::string cause;
+};
+
+/// Makes one plan for `up`, and is done. Fills the plan in the order secrets, networks, volumes, images,
+/// services (dependencies first), orphans, waits.
+class UpPlanner {
+ public:
+  UpPlanner(const project::Project& project, const ObservedState& state, const UpOptions& options);
+  Plan plan();
+  Plan plan_refresh();
+
+ private:
+  using Service = project::Service;
+
+  // up_resources.cpp
+  void check_external();
+  void plan_secrets();
+  void plan_networks();
+  void plan_volumes();
+  void renew_network(const project::Network& network, const engine::NetworkInfo& there);
+  void renew_volume(const project::Volume& volume);
+  void check_files(const Service& service) const;
+
+  // up_images.cpp
+  enum class ImageNeed { none, pull, build, pull_or_build };
+  [[nodiscard]] std::pair<ImageNeed, std::string> image_need(const Service& service) const;
+  void plan_image(const Service& service);
+  void add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure);
+  void add_build(const Service& service, const std::string& cause, const Steps& after);
+
+  // up_fates.cpp
+  [[nodiscard]] int scale_of(const Service& service) const;
+  void decide(const Service& service);
+  [[nodiscard]] std::string recreation_cause(const Service& service,
+                                             const ObservedContainer& container) const;
+
+  // up_containers.cpp
+  void plan_service(const Service& service);
+  void plan_provider(const Service& service);
+  void keep(const Service& service, const Fate& fate);
+  void adopt(const Service& service, const Fate& fate);
+  void create(const Service& service, const Fate& fate);
+  void remove(const Service& service, const Fate& fate);
+  Steps add_creation(const Service& service, const Fate& fate, ContainerRef& ref);
+  void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
+                 const std::string& cause);
+  void stop_dependents(const Service& service);
+  [[nodiscard]] Steps resources_of(const Service& service) const;
+
+  // up_gates.cpp
+  Steps gates_of(const Service& service);
+  Steps gate(const std::string& service, const project::Dependency& dependency);
+  void plan_orphans();
+  void plan_waits();
+
+  const project::Project& project_;
+  const ObservedState& state_;
+  const UpOptions& options_;
+  graph::DependencyGraph graph_;
+  PlanBuilder builder_;
+  std::set<std::string> named_, selected_;
+  std::vector<std::string> order_;  ///< the selected services, dependencies first
+
+  Renewed renewed_;
+  std::map<std::string, Steps> secret_steps_, network_steps_, volume_steps_,
+      image_steps_;  ///< by key or image
+  std::map<std::string, std::vector<Fate>> fates_;
+  std::map<std::string, Steps> stopped_;  ///< container ID → the step after which it does not run any more
+  std::set<std::string> removed_;         ///< IDs of containers that are removed already
+  std::map<std::string, Steps> created_;  ///< service → its containers are there under their names
+  std::map<std::string, Steps> started_;  ///< service → its containers have started
+  std::map<std::string, std::vector<ContainerRef>> containers_;  ///< service → what it will have
+  std::map<std::string, Steps> gates_;
+  std::map<std::string, std::string> restart_cause_;  ///< service → the dependency that was recreated
+};
+
+}  // namespace crstack::plan
