@@ -23,6 +23,8 @@ struct StepTiming {
   std::string what;     ///< to_string of the action
   std::string service;  ///< or empty
   Duration ready{}, start{}, end{};
+  bool critical = false;  ///< part of the chain that decided how long the run took
+  std::string note{};     ///< a remark for the timeline (what a probe's interval cost); mostly empty
 };
 
 /// How a run went. What failed was reported to the sink already.
