@@ -132,6 +132,10 @@ def vault_config_log():
 
 def step_up():
     crstack("up", "--detach", "--wait")
+    check_states()
+
+
+def check_states():
     states = {c["Labels"]["com.docker.compose.service"]: c for c in engine.of_project("containers", PROJECT)}
     check(set(states) == LONG_RUNNING | ONE_SHOTS, f"services: {sorted(states)}")
     for name in LONG_RUNNING:
