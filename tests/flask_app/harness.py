@@ -27,9 +27,11 @@ class RedisServer:
     def __init__(self):
         self._folder = tempfile.mkdtemp()
         self.socket = f"{self._folder}/redis.sock"
+        # One program under two names; redis-tools has the other one, without a service that would take port 6379.
+        program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
         self._process = subprocess.Popen(
             ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", self._folder, "--save", ""],
-            stdout=subprocess.PIPE, text=True)
+            executable=program, stdout=subprocess.PIPE, text=True)
         for line in self._process.stdout:
             if "ready to accept connections" in line.lower():
                 break

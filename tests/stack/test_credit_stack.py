@@ -34,6 +34,9 @@ ONE_SHOTS = {"vault-config", "k8s-init"}
 PROJECT = os.environ.get("CREDIT_PROJECT", "cr_credit_system")
 ADDRESS = os.environ.get("CREDIT_ADDRESS") or os.environ.get("BIND_ADDRESS") or "127.0.0.1"
 engine = Engine()
+# k8s-init gets the socket of the engine under test.
+if os.environ.get("DOCKER_HOST", "").startswith("unix://"):
+    os.environ.setdefault("DOCKER_SOCKET", os.environ["DOCKER_HOST"][len("unix://"):])
 
 
 class Failed(Exception):
