@@ -4,7 +4,7 @@ from harness import AppCase
 
 
 class UsersTest(AppCase):
-    SETTINGS = {"logins_per_minute": 5}
+    SETTINGS = {"logins_per_minute": 5, "signups_per_minute": 3}
 
     def log_in(self, password):
         return self.http.post("/api/v1/sessions", json={"username": "alice", "password": password})
@@ -46,6 +46,11 @@ class UsersTest(AppCase):
         codes = [self.log_in("wrong password").status_code for _ in range(6)]
         self.assertEqual(codes, [401] * 5 + [429])
         self.assertGreater(int(self.log_in("wrong password").headers["Retry-After"]), 0)
+
+    def test_signing_up_in_masses_is_limited(self):
+        users = [{"username": f"user{number}", "password": "correct horse"} for number in range(4)]
+        codes = [self.http.post("/api/v1/users", json=user).status_code for user in users]
+        self.assertEqual(codes, [201, 201, 201, 429])
 
     def test_input_is_checked_and_the_field_named(self):
         for body in ({"username": "a b", "password": "correct horse"}, {"username": 7, "password": "correct horse"}):

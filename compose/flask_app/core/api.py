@@ -36,16 +36,16 @@ def signed_in(view):
     return checked
 
 
-def _limit_by_address(scope):
+def _limit_sign_ups():
     address = request.headers.get("X-Real-IP", request.remote_addr or "?")[:64]
-    limits.enforce(_service().stores.cache, scope, address, _service().settings.logins_per_minute)
+    limits.enforce(_service().stores.cache, "sign_up", address, _service().settings.signups_per_minute)
 
 
 @blueprint.post("/users")
 def create_user():
     body = validate.json_object(request)
     name, password = validate.username(body.get("username")), validate.password(body.get("password"))
-    _limit_by_address("sign_up")
+    _limit_sign_ups()
     _service().users.create(name, password)
     return jsonify(username=name), 201
 

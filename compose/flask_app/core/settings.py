@@ -14,6 +14,7 @@ class Settings:
     cache_seconds: int = 5
     rate_per_minute: int = 600
     logins_per_minute: int = 10
+    signups_per_minute: int = 60
 
     @classmethod
     def from_environment(cls, env=os.environ):
@@ -27,4 +28,5 @@ class Settings:
             cache_seconds=int(env.get("CACHE_SECONDS", default.cache_seconds)),
             rate_per_minute=int(env.get("RATE_LIMIT_PER_MINUTE", default.rate_per_minute)),
             logins_per_minute=int(env.get("LOGINS_PER_MINUTE", default.logins_per_minute)),
+            signups_per_minute=int(env.get("SIGNUPS_PER_MINUTE", default.signups_per_minute)),
         )
