@@ -16,8 +16,13 @@ def free_port():
 
 
 def environment(image, **extra):
-    return {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "PYTHONPATH": str(OFFLINE / image),
-            "PYTHONDONTWRITEBYTECODE": "1", **extra}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": "/nonexistent",
+        "PYTHONPATH": str(OFFLINE / image),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **extra,
+    }
 
 
 def words(module, arguments):
@@ -29,8 +34,13 @@ class StandIn:
     """A running stand-in. ready is a text of the line that says it serves; lines holds what it printed up to there."""
 
     def __init__(self, image, module, arguments, ready, **variables):
-        self.process = subprocess.Popen(words(module, arguments), env=environment(image, **variables), text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.process = subprocess.Popen(
+            words(module, arguments),
+            env=environment(image, **variables),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         self.lines = []
         for line in self.process.stdout:
             self.lines.append(line)
@@ -54,5 +64,12 @@ class StandIn:
 
 def run(image, module, arguments, stdin="", **variables):
     """Runs a command line of a stand-in to its end."""
-    return subprocess.run(words(module, arguments), env=environment(image, **variables), input=stdin, text=True,
-                          capture_output=True, timeout=30, check=False)
+    return subprocess.run(
+        words(module, arguments),
+        env=environment(image, **variables),
+        input=stdin,
+        text=True,
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )

@@ -18,8 +18,11 @@ SOURCES = """apiVersion: 1
 datasources:
   - {name: Prometheus, uid: prometheus, type: prometheus, access: proxy, url: "http://127.0.0.1:PORT", isDefault: true}
 """
-DASHBOARD = {"uid": "stack", "title": "Stack <overview>", "panels": [
-    {"title": "Up", "datasource": {"uid": "prometheus"}, "targets": [{"refId": "A", "expr": "up"}]}]}
+DASHBOARD = {
+    "uid": "stack",
+    "title": "Stack <overview>",
+    "panels": [{"title": "Up", "datasource": {"uid": "prometheus"}, "targets": [{"refId": "A", "expr": "up"}]}],
+}
 
 
 class Prometheus(http.server.BaseHTTPRequestHandler):
@@ -57,8 +60,10 @@ class GrafanaTest(unittest.TestCase):
         self.addCleanup(self.prometheus.shutdown)
         self.write("password", PASSWORD + "\n")
         self.write("provisioning/datasources/d.yml", SOURCES.replace("PORT", str(self.prometheus.server_port)))
-        self.write("provisioning/dashboards/p.yml",
-                   f"providers: [{{name: a, folder: F, type: file, options: {{path: {self.directory}/dashboards}}}}]")
+        self.write(
+            "provisioning/dashboards/p.yml",
+            f"providers: [{{name: a, folder: F, type: file, options: {{path: {self.directory}/dashboards}}}}]",
+        )
         self.write("dashboards/stack.json", json.dumps(DASHBOARD))
         self.write("dashboards/broken.json", "{")
         self.port = free_port()
@@ -66,8 +71,12 @@ class GrafanaTest(unittest.TestCase):
         self.addCleanup(lambda: self.server.kill())
 
     def variables(self):
-        return {"GF_SECURITY_ADMIN_PASSWORD__FILE": os.path.join(self.directory, "password"), "GF_PATHS_DATA": self.directory,
-                "GF_PATHS_PROVISIONING": os.path.join(self.directory, "provisioning"), "GF_SERVER_HTTP_PORT": str(self.port)}
+        return {
+            "GF_SECURITY_ADMIN_PASSWORD__FILE": os.path.join(self.directory, "password"),
+            "GF_PATHS_DATA": self.directory,
+            "GF_PATHS_PROVISIONING": os.path.join(self.directory, "provisioning"),
+            "GF_SERVER_HTTP_PORT": str(self.port),
+        }
 
     def start(self):
         self.server = StandIn("grafana", "grafana_standin.server", ["server"], "listening on", **self.variables())
@@ -92,8 +101,13 @@ class GrafanaTest(unittest.TestCase):
     def test_health_and_metrics_need_no_log_in_all_else_does(self):
         self.assertEqual(json.loads(self.ask("/api/health", None)[2])["database"], "ok")
         self.assertIn("grafana_stat_totals_dashboard 1\n", self.ask("/metrics", None)[2])
-        for path, wanted in (("/api/datasources", 401), ("/api/search", 401), ("/", 302), ("/d/stack", 302),
-                             ("/api/datasources/proxy/uid/prometheus/api/v1/query", 401)):
+        for path, wanted in (
+            ("/api/datasources", 401),
+            ("/api/search", 401),
+            ("/", 302),
+            ("/d/stack", 302),
+            ("/api/datasources/proxy/uid/prometheus/api/v1/query", 401),
+        ):
             self.assertEqual((path, self.ask(path, None)[0]), (path, wanted))
             self.assertEqual((path, self.ask(path, "wrong")[0]), (path, wanted))
 
@@ -116,9 +130,16 @@ class GrafanaTest(unittest.TestCase):
         self.assertEqual(self.ask("/login", None, body, **{"Content-Type": "application/json"})[0], 401)
 
     def test_queries_reach_the_data_source(self):
-        body = json.dumps({"from": "now-5m", "to": "now", "queries": [
-            {"refId": "A", "expr": "up", "datasource": {"uid": "prometheus"}},
-            {"refId": "B", "expr": "up", "datasource": {"uid": "none"}}]}).encode()
+        body = json.dumps(
+            {
+                "from": "now-5m",
+                "to": "now",
+                "queries": [
+                    {"refId": "A", "expr": "up", "datasource": {"uid": "prometheus"}},
+                    {"refId": "B", "expr": "up", "datasource": {"uid": "none"}},
+                ],
+            }
+        ).encode()
         results = json.loads(self.ask("/api/ds/query", body=body)[2])["results"]
         self.assertEqual(results["A"]["frames"][0]["data"]["values"], [[1000000, 1005000], [1.0, 0.5]])
         self.assertEqual(results["B"]["status"], 404)
@@ -136,8 +157,13 @@ class GrafanaTest(unittest.TestCase):
         self.assertEqual(self.server.end(), 0)
         self.start()
         self.assertEqual((self.ask("/api/user")[0], self.ask("/api/user", "another")[0]), (200, 401))
-        result = run("grafana", "grafana_standin.server", ["cli", "admin", "reset-admin-password", "--password-from-stdin"],
-                     "third\n", **self.variables())
+        result = run(
+            "grafana",
+            "grafana_standin.server",
+            ["cli", "admin", "reset-admin-password", "--password-from-stdin"],
+            "third\n",
+            **self.variables(),
+        )
         self.assertEqual(result.returncode, 0, result.stderr)
         self.server.end()
         self.start()

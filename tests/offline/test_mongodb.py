@@ -28,13 +28,24 @@ class MongoTest(unittest.TestCase):
         self.db = self.connect().credit
 
     def start(self):
-        self.server = StandIn("mongodb", "mongo_standin.mongod", ["--port", str(self.port), "--dbpath", self.directory],
-                              "waiting for connections", MONGO_INITDB_ROOT_USERNAME="root",
-                              MONGO_INITDB_ROOT_PASSWORD_FILE=self.secret)
+        self.server = StandIn(
+            "mongodb",
+            "mongo_standin.mongod",
+            ["--port", str(self.port), "--dbpath", self.directory],
+            "waiting for connections",
+            MONGO_INITDB_ROOT_USERNAME="root",
+            MONGO_INITDB_ROOT_PASSWORD_FILE=self.secret,
+        )
 
     def connect(self, password=PASSWORD, **options):
-        client = pymongo.MongoClient("127.0.0.1", self.port, username=options.pop("username", "root"), password=password,
-                                     serverSelectionTimeoutMS=5000, **options)
+        client = pymongo.MongoClient(
+            "127.0.0.1",
+            self.port,
+            username=options.pop("username", "root"),
+            password=password,
+            serverSelectionTimeoutMS=5000,
+            **options
+        )
         self.addCleanup(client.close)
         return client
 
@@ -95,15 +106,30 @@ class MongoTest(unittest.TestCase):
         self.assertEqual(self.db.b.count_documents({}), 2)
 
     def test_filters(self):
-        self.db.a.insert_many([{"_id": 1, "n": 1, "t": ["x", "y"], "s": {"k": "v"}}, {"_id": 2, "n": 2.5, "t": []},
-                               {"_id": 3, "n": bson.Int64(2**40), "t": ["y"]}, {"_id": 4, "n": None}, {"_id": 5, "n": "2"}])
+        self.db.a.insert_many(
+            [
+                {"_id": 1, "n": 1, "t": ["x", "y"], "s": {"k": "v"}},
+                {"_id": 2, "n": 2.5, "t": []},
+                {"_id": 3, "n": bson.Int64(2**40), "t": ["y"]},
+                {"_id": 4, "n": None},
+                {"_id": 5, "n": "2"},
+            ]
+        )
         expected = {
-            "equal": ({"n": 1}, [1]), "greater": ({"n": {"$gt": 1}}, [2, 3]), "range": ({"n": {"$gte": 1, "$lt": 3}}, [1, 2]),
-            "null or missing": ({"s": None}, [2, 3, 4, 5]), "element": ({"t": "y"}, [1, 3]), "nested": ({"s.k": "v"}, [1]),
-            "in": ({"_id": {"$in": [2, 5, 9]}}, [2, 5]), "not in": ({"t": {"$nin": ["y"]}}, [2, 4, 5]),
-            "exists": ({"t": {"$exists": False}}, [4, 5]), "regex": ({"n": {"$regex": "^2"}}, [5]),
-            "or": ({"$or": [{"n": 1}, {"n": "2"}]}, [1, 5]), "not": ({"n": {"$not": {"$gt": 1}}}, [1, 4, 5]),
-            "size": ({"t": {"$size": 2}}, [1]), "all": ({"t": {"$all": ["x", "y"]}}, [1]),
+            "equal": ({"n": 1}, [1]),
+            "greater": ({"n": {"$gt": 1}}, [2, 3]),
+            "range": ({"n": {"$gte": 1, "$lt": 3}}, [1, 2]),
+            "null or missing": ({"s": None}, [2, 3, 4, 5]),
+            "element": ({"t": "y"}, [1, 3]),
+            "nested": ({"s.k": "v"}, [1]),
+            "in": ({"_id": {"$in": [2, 5, 9]}}, [2, 5]),
+            "not in": ({"t": {"$nin": ["y"]}}, [2, 4, 5]),
+            "exists": ({"t": {"$exists": False}}, [4, 5]),
+            "regex": ({"n": {"$regex": "^2"}}, [5]),
+            "or": ({"$or": [{"n": 1}, {"n": "2"}]}, [1, 5]),
+            "not": ({"n": {"$not": {"$gt": 1}}}, [1, 4, 5]),
+            "size": ({"t": {"$size": 2}}, [1]),
+            "all": ({"t": {"$all": ["x", "y"]}}, [1]),
         }
         for name, (query, wanted) in expected.items():
             with self.subTest(name):
@@ -132,12 +158,21 @@ class MongoTest(unittest.TestCase):
 
     def test_updates(self):
         self.db.a.insert_one({"_id": 1, "n": 1, "l": [1]})
-        result = self.db.a.update_one({"_id": 1}, {"$inc": {"n": 2, "m.k": 1}, "$push": {"l": {"$each": [2, 3], "$slice": -2}},
-                                                   "$setOnInsert": {"never": 1}, "$unset": {"gone": 1}})
+        result = self.db.a.update_one(
+            {"_id": 1},
+            {
+                "$inc": {"n": 2, "m.k": 1},
+                "$push": {"l": {"$each": [2, 3], "$slice": -2}},
+                "$setOnInsert": {"never": 1},
+                "$unset": {"gone": 1},
+            },
+        )
         self.assertEqual((result.matched_count, result.modified_count), (1, 1))
         self.assertEqual(self.db.a.find_one(), {"_id": 1, "n": 3, "l": [2, 3], "m": {"k": 1}})
         self.assertEqual(self.db.a.update_one({"_id": 1}, {"$set": {"n": 3}}).modified_count, 0)
-        upsert = self.db.a.update_one({"_id": 2, "k": "v"}, {"$set": {"n": 1}, "$setOnInsert": {"new": True}}, upsert=True)
+        upsert = self.db.a.update_one(
+            {"_id": 2, "k": "v"}, {"$set": {"n": 1}, "$setOnInsert": {"new": True}}, upsert=True
+        )
         self.assertEqual(upsert.upserted_id, 2)
         self.assertEqual(self.db.a.find_one({"_id": 2}), {"_id": 2, "k": "v", "n": 1, "new": True})
         with self.assertRaises(OperationFailure) as caught:
@@ -148,7 +183,9 @@ class MongoTest(unittest.TestCase):
 
     def test_find_and_modify_and_delete(self):
         self.db.a.insert_many([{"_id": i, "n": i} for i in range(4)])
-        after = self.db.a.find_one_and_update({"n": {"$gt": 1}}, {"$inc": {"n": 10}}, sort=[("n", -1)], return_document=True)
+        after = self.db.a.find_one_and_update(
+            {"n": {"$gt": 1}}, {"$inc": {"n": 10}}, sort=[("n", -1)], return_document=True
+        )
         self.assertEqual(after, {"_id": 3, "n": 13})
         self.assertIsNone(self.db.a.find_one_and_update({"n": 99}, {"$set": {"n": 0}}))
         self.assertEqual(self.db.a.find_one_and_delete({"_id": 0}), {"_id": 0, "n": 0})
@@ -156,9 +193,15 @@ class MongoTest(unittest.TestCase):
 
     def test_aggregation(self):
         self.db.a.insert_many([{"k": "a", "n": 1}, {"k": "b", "n": 2}, {"k": "a", "n": 4}])
-        groups = list(self.db.a.aggregate([{"$match": {"n": {"$gt": 0}}},
-                                           {"$group": {"_id": "$k", "sum": {"$sum": "$n"}, "count": {"$sum": 1}}},
-                                           {"$sort": {"_id": 1}}]))
+        groups = list(
+            self.db.a.aggregate(
+                [
+                    {"$match": {"n": {"$gt": 0}}},
+                    {"$group": {"_id": "$k", "sum": {"$sum": "$n"}, "count": {"$sum": 1}}},
+                    {"$sort": {"_id": 1}},
+                ]
+            )
+        )
         self.assertEqual(groups, [{"_id": "a", "sum": 5, "count": 2}, {"_id": "b", "sum": 2, "count": 1}])
         self.assertEqual(list(self.db.a.aggregate([{"$match": {"k": "a"}}, {"$count": "found"}])), [{"found": 2}])
         self.assertEqual(self.db.a.estimated_document_count(), 3)
@@ -200,10 +243,15 @@ class MongoTest(unittest.TestCase):
 
     def test_mongosh_pings(self):
         for script, wanted in (("db.adminCommand('ping').ok", "1\n"), ("db.runCommand({ping: 1}).ok", "1\n")):
-            result = run("mongodb", "mongo_standin.mongosh",
-                         ["--quiet", "--host", "127.0.0.1", "--port", str(self.port), "--eval", script])
+            result = run(
+                "mongodb",
+                "mongo_standin.mongosh",
+                ["--quiet", "--host", "127.0.0.1", "--port", str(self.port), "--eval", script],
+            )
             self.assertEqual((result.returncode, result.stdout), (0, wanted), result.stderr)
-        result = run("mongodb", "mongo_standin.mongosh", ["--port", str(free_port()), "--eval", "db.adminCommand('ping')"])
+        result = run(
+            "mongodb", "mongo_standin.mongosh", ["--port", str(free_port()), "--eval", "db.adminCommand('ping')"]
+        )
         self.assertEqual((result.returncode, result.stdout), (1, ""))
 
 

@@ -28,7 +28,7 @@ case "$*" in
   *' up '*) exit "${UP:-0}" ;;
 esac""",
 }
-OFFLINE = "Error response from daemon: Get \"https://registry/v2/\": dial tcp: lookup registry: no such host"
+OFFLINE = 'Error response from daemon: Get "https://registry/v2/": dial tcp: lookup registry: no such host'
 
 
 class UpTest(unittest.TestCase):
@@ -51,10 +51,22 @@ class UpTest(unittest.TestCase):
         path.chmod(mode)
 
     def up(self, *arguments, **variables):
-        environment = {**os.environ, "PATH": f"{self.tree}/bin:{os.environ['PATH']}", "CALLS": str(self.tree / "calls"),
-                       "IMAGES": str(self.tree / "images"), "DOCKER_HOST": "unix:///stub.sock", **variables}
-        return subprocess.run([self.tree / "scripts/up", *arguments], env=environment, text=True, capture_output=True,
-                              timeout=60, check=False)
+        environment = {
+            **os.environ,
+            "PATH": f"{self.tree}/bin:{os.environ['PATH']}",
+            "CALLS": str(self.tree / "calls"),
+            "IMAGES": str(self.tree / "images"),
+            "DOCKER_HOST": "unix:///stub.sock",
+            **variables,
+        }
+        return subprocess.run(
+            [self.tree / "scripts/up", *arguments],
+            env=environment,
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
 
     def calls(self):
         return (self.tree / "calls").read_text(encoding="utf-8")
@@ -70,7 +82,9 @@ class UpTest(unittest.TestCase):
         self.assertNotIn("flask_app\n", self.calls().split("docker image inspect", 1)[1])
         self.assertNotIn("offline build", self.calls())
         self.assertIn("crstack -f compose/compose.yaml up --detach --wait", self.calls())
-        self.assertIn("  nginx          http://127.0.0.1:8081\n  redis          redis://127.0.0.1:6379\n", result.stdout)
+        self.assertIn(
+            "  nginx          http://127.0.0.1:8081\n  redis          redis://127.0.0.1:6379\n", result.stdout
+        )
         self.assertNotIn(":0\n", result.stdout)
         self.assertIsNone(self.settings())
 
@@ -109,15 +123,20 @@ class UpTest(unittest.TestCase):
     def test_an_image_that_a_registry_refuses_is_no_reason_to_go_offline(self):
         result = self.up(PULL_FAILS="Error response from daemon: manifest for alpine:3.18 not found")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stderr, "scripts/up: alpine:3.18 can't be pulled: Error response from daemon: "
-                                        "manifest for alpine:3.18 not found\n")
+        self.assertEqual(
+            result.stderr,
+            "scripts/up: alpine:3.18 can't be pulled: Error response from daemon: "
+            "manifest for alpine:3.18 not found\n",
+        )
         self.assertNotIn("offline build", self.calls())
 
     def test_an_engine_elsewhere_that_does_not_answer_stops_it_and_nothing_is_installed(self):
         result = self.up(ENGINE="1")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stderr, "scripts/up: no engine answers on DOCKER_HOST=unix:///stub.sock; start it, or unset "
-                                        "DOCKER_HOST\n")
+        self.assertEqual(
+            result.stderr,
+            "scripts/up: no engine answers on DOCKER_HOST=unix:///stub.sock; start it, or unset " "DOCKER_HOST\n",
+        )
         self.assertNotIn("cmake", self.calls())
 
     def test_a_stack_that_does_not_come_up_is_a_failure(self):

@@ -24,8 +24,19 @@ class VaultTest(unittest.TestCase):
         with open(telemetry, "w", encoding="utf-8") as file:
             file.write('# metrics\ntelemetry {\n  prometheus_retention_time = "24h"\n  disable_hostname = true\n}\n')
         self.address = f"http://127.0.0.1:{free_port()}"
-        self.server = StandIn("vault", "vault_standin.cli", ["server", "-dev", "-dev-no-store-token", f"-config={telemetry}",
-                              "-dev-listen-address=" + self.address[7:]], "Root Token:", VAULT_DEV_ROOT_TOKEN_ID=ROOT)
+        self.server = StandIn(
+            "vault",
+            "vault_standin.cli",
+            [
+                "server",
+                "-dev",
+                "-dev-no-store-token",
+                f"-config={telemetry}",
+                "-dev-listen-address=" + self.address[7:],
+            ],
+            "Root Token:",
+            VAULT_DEV_ROOT_TOKEN_ID=ROOT,
+        )
         self.addCleanup(self.server.kill)
         self.root = self.client(ROOT)
 
@@ -40,8 +51,10 @@ class VaultTest(unittest.TestCase):
 
     def reader(self, *rules):
         """A client whose token has one policy with these rules: (path, capability…)."""
-        text = "".join(f'path "{path}" {{ capabilities = [{", ".join(f"{c!r}" for c in found)}] }}\n'.replace("'", '"')
-                       for path, *found in rules)
+        text = "".join(
+            f'path "{path}" {{ capabilities = [{", ".join(f"{c!r}" for c in found)}] }}\n'.replace("'", '"')
+            for path, *found in rules
+        )
         self.root.sys.create_or_update_policy("reader", text)
         return self.client(self.root.auth.token.create(policies=["reader"])["auth"]["client_token"])
 
@@ -91,11 +104,14 @@ class VaultTest(unittest.TestCase):
         self.put("grafana", password="y")
         reader = self.reader(("secret/data/redis", "read"))
         self.assertEqual(reader.secrets.kv.v2.read_secret_version("redis")["data"]["data"], {"password": "x"})
-        for forbidden in (lambda: reader.secrets.kv.v2.read_secret_version("grafana"),
-                          lambda: reader.secrets.kv.v2.create_or_update_secret("redis", {"a": "b"}),
-                          lambda: reader.secrets.kv.v2.list_secrets(""), lambda: reader.sys.list_policies(),
-                          lambda: reader.auth.token.create(policies=["root"]),
-                          lambda: reader.sys.create_or_update_policy("reader", 'path "*" { capabilities = ["read"] }')):
+        for forbidden in (
+            lambda: reader.secrets.kv.v2.read_secret_version("grafana"),
+            lambda: reader.secrets.kv.v2.create_or_update_secret("redis", {"a": "b"}),
+            lambda: reader.secrets.kv.v2.list_secrets(""),
+            lambda: reader.sys.list_policies(),
+            lambda: reader.auth.token.create(policies=["root"]),
+            lambda: reader.sys.create_or_update_policy("reader", 'path "*" { capabilities = ["read"] }'),
+        ):
             with self.assertRaises(Forbidden):
                 forbidden()
         self.assertEqual(reader.lookup_token()["data"]["policies"], ["default", "reader"])
@@ -103,11 +119,16 @@ class VaultTest(unittest.TestCase):
     def test_globs_segments_deny_and_create(self):
         self.put("a/b/c", k="v")
         self.put("a/private", k="v")
-        kv = self.reader(("secret/data/a/*", "read"), ("secret/data/a/private", "deny"), ("secret/data/new/+/x", "create")).secrets.kv.v2
+        kv = self.reader(
+            ("secret/data/a/*", "read"), ("secret/data/a/private", "deny"), ("secret/data/new/+/x", "create")
+        ).secrets.kv.v2
         kv.read_secret_version("a/b/c")
         kv.create_or_update_secret("new/1/x", {"k": "v"})
-        for forbidden in (lambda: kv.read_secret_version("a/private"), lambda: kv.create_or_update_secret("new/1/x", {"k": "w"}),
-                          lambda: kv.create_or_update_secret("new/1/2/x", {"k": "w"})):
+        for forbidden in (
+            lambda: kv.read_secret_version("a/private"),
+            lambda: kv.create_or_update_secret("new/1/x", {"k": "w"}),
+            lambda: kv.create_or_update_secret("new/1/2/x", {"k": "w"}),
+        ):
             with self.assertRaises(Forbidden):
                 forbidden()
 
@@ -175,7 +196,9 @@ class VaultTest(unittest.TestCase):
     def test_metrics_are_for_those_with_the_policy(self):
         self.root.sys.create_or_update_policy("prometheus", 'path "sys/metrics" { capabilities = ["read"] }')
         token = self.root.auth.token.create(policies=["prometheus"])["auth"]["client_token"]
-        request = urllib.request.Request(self.address + "/v1/sys/metrics?format=prometheus", headers={"Authorization": f"Bearer {token}"})
+        request = urllib.request.Request(
+            self.address + "/v1/sys/metrics?format=prometheus", headers={"Authorization": f"Bearer {token}"}
+        )
         with urllib.request.urlopen(request) as answer:
             self.assertIn("\nvault_core_unsealed 1\n", answer.read().decode())
         with self.assertRaises(urllib.error.HTTPError) as caught:
@@ -188,19 +211,27 @@ class VaultTest(unittest.TestCase):
         self.assertRegex(self.vault("secrets", "list", "-detailed").stdout, r"(?m)^secret/.*version:2")
         self.assertEqual(self.vault("auth", "enable", "approle").returncode, 0)
         self.assertRegex(self.vault("auth", "list").stdout, r"(?m)^approle/")
-        self.assertEqual(self.vault("kv", "put", "-mount=secret", "redis", "password=-", "host=redis", stdin="p w").returncode, 0)
+        self.assertEqual(
+            self.vault("kv", "put", "-mount=secret", "redis", "password=-", "host=redis", stdin="p w").returncode, 0
+        )
         self.assertEqual(self.vault("kv", "get", "-mount=secret", "-field=password", "redis").stdout, "p w")
         self.assertEqual(self.vault("kv", "get", "-mount=secret", "-field=password", "none").returncode, 2)
         role = "auth/approle/role/flask-app"
-        self.assertEqual(self.vault("write", role, "token_policies=flask-app", "token_ttl=600", "secret_id_ttl=86400").returncode, 0)
+        self.assertEqual(
+            self.vault("write", role, "token_policies=flask-app", "token_ttl=600", "secret_id_ttl=86400").returncode, 0
+        )
         self.assertEqual(self.vault("read", "-field=token_policies", role).stdout, "[flask-app]")
         self.assertEqual(self.vault("read", "-field=secret_id_ttl", role).stdout, "86400")
         secret_id = os.path.join(self.directory, "secret_id")
         with open(secret_id, "w", encoding="utf-8") as file:
             file.write(self.vault("write", "-f", "-field=secret_id", role + "/secret-id").stdout)
-        expires = self.vault("write", "-field=expiration_time", role + "/secret-id/lookup", f"secret_id=@{secret_id}").stdout
+        expires = self.vault(
+            "write", "-field=expiration_time", role + "/secret-id/lookup", f"secret_id=@{secret_id}"
+        ).stdout
         self.assertRegex(expires, r"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$")
-        self.assertNotRegex(self.vault("write", "-field=expiration_time", role + "/secret-id/lookup", "secret_id=x").stdout, "^20")
+        self.assertNotRegex(
+            self.vault("write", "-field=expiration_time", role + "/secret-id/lookup", "secret_id=x").stdout, "^20"
+        )
         token = self.vault("token", "create", "-orphan", "-period=768h", "-policy=prometheus", "-field=token").stdout
         self.assertEqual(self.vault("token", "renew", token=token).returncode, 0)
         self.assertEqual(self.vault("nonsense").returncode, 127)

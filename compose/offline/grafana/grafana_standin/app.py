@@ -16,7 +16,9 @@ class Answer:
         self.status = status
         self.kind = kind
         self.headers = headers
-        self.raw = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        self.raw = (
+            body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+        )
 
 
 def page(text, status=200):
@@ -53,7 +55,7 @@ class App:
         if path.startswith("/d/"):
             return self._dashboard_page(path.split("/")[2])
         if path.startswith("/api/datasources/proxy/"):
-            return self._proxy(method, path[len("/api/datasources/proxy/"):], query, body, headers)
+            return self._proxy(method, path[len("/api/datasources/proxy/") :], query, body, headers)
         return self._api(method, path, query, body)
 
     def _login(self, body, headers):
@@ -107,24 +109,41 @@ class App:
         source = self.provisioned.source(key, value)
         if source is None:
             return Answer(404, {"message": "Unable to find datasource"})
-        status, kind, raw = datasource.forward(source, method, "/".join(path) + ("?" + query if query else ""),
-                                               body or None, headers.get("Content-Type"))
+        status, kind, raw = datasource.forward(
+            source, method, "/".join(path) + ("?" + query if query else ""), body or None, headers.get("Content-Type")
+        )
         return Answer(status, raw, kind)
 
     def _search(self, query):
         if query.get("type", "dash-db") != "dash-db":
             return []
-        found = [{"id": number, "uid": uid, "title": dashboard["title"], "uri": f"db/{uid}", "url": f"/d/{uid}",
-                  "type": "dash-db", "tags": dashboard.get("tags", []), "isStarred": False, "folderTitle": folder}
-                 for number, (uid, (folder, dashboard)) in enumerate(self.provisioned.dashboards.items(), 1)]
+        found = [
+            {
+                "id": number,
+                "uid": uid,
+                "title": dashboard["title"],
+                "uri": f"db/{uid}",
+                "url": f"/d/{uid}",
+                "type": "dash-db",
+                "tags": dashboard.get("tags", []),
+                "isStarred": False,
+                "folderTitle": folder,
+            }
+            for number, (uid, (folder, dashboard)) in enumerate(self.provisioned.dashboards.items(), 1)
+        ]
         return [entry for entry in found if query.get("query", "").lower() in entry["title"].lower()]
 
     def _dashboard(self, uid):
         if uid not in self.provisioned.dashboards:
             return Answer(404, {"message": "Dashboard not found"})
         folder, dashboard = self.provisioned.dashboards[uid]
-        return Answer(200, {"meta": {"provisioned": True, "folderTitle": folder, "url": f"/d/{uid}", "type": "db"},
-                            "dashboard": dashboard})
+        return Answer(
+            200,
+            {
+                "meta": {"provisioned": True, "folderTitle": folder, "url": f"/d/{uid}", "type": "db"},
+                "dashboard": dashboard,
+            },
+        )
 
     def _dashboard_page(self, uid):
         if uid not in self.provisioned.dashboards:
@@ -135,7 +154,9 @@ class App:
     def _rows(self, dashboard):
         for panel in dashboard.get("panels", []):
             for target in panel.get("targets", []):
-                source = self.provisioned.source("uid", (target.get("datasource") or panel.get("datasource") or {}).get("uid"))
+                source = self.provisioned.source(
+                    "uid", (target.get("datasource") or panel.get("datasource") or {}).get("uid")
+                )
                 if source is None or source["type"] != "prometheus" or not target.get("expr"):
                     continue
                 now = time.time()
@@ -144,14 +165,21 @@ class App:
                     yield panel["title"], "", str(answer["error"])
                 for frame in answer["frames"]:
                     labels = frame["schema"]["fields"][1]["labels"]
-                    yield (panel["title"], " ".join(f"{name}={value}" for name, value in sorted(labels.items())),
-                           f"{frame['data']['values'][1][-1]:g}")
+                    yield (
+                        panel["title"],
+                        " ".join(f"{name}={value}" for name, value in sorted(labels.items())),
+                        f"{frame['data']['values'][1][-1]:g}",
+                    )
 
     def _metrics(self):
-        rows = [("grafana_build_info{version=\"%s\",edition=\"standin\"}" % VERSION, 1),
-                ("grafana_stat_totals_dashboard", len(self.provisioned.dashboards)),
-                ("grafana_stat_totals_datasource", len(self.provisioned.sources)),
-                ("process_start_time_seconds", self.started)]
-        rows += [(f'grafana_http_request_total{{status_code="{status}"}}', count)
-                 for status, count in sorted(self.requests.items())]
+        rows = [
+            ('grafana_build_info{version="%s",edition="standin"}' % VERSION, 1),
+            ("grafana_stat_totals_dashboard", len(self.provisioned.dashboards)),
+            ("grafana_stat_totals_datasource", len(self.provisioned.sources)),
+            ("process_start_time_seconds", self.started),
+        ]
+        rows += [
+            (f'grafana_http_request_total{{status_code="{status}"}}', count)
+            for status, count in sorted(self.requests.items())
+        ]
         return "".join(f"{name} {value}\n" for name, value in rows)

@@ -51,17 +51,23 @@ def query(source, target, begin, end):
 def _series(data):
     if data["resultType"] in ("scalar", "string"):
         return [{"metric": {}, "values": [data["result"]]}]
-    return [{"metric": series["metric"], "values": series.get("values") or [series["value"]]} for series in data["result"]]
+    return [
+        {"metric": series["metric"], "values": series.get("values") or [series["value"]]} for series in data["result"]
+    ]
 
 
 def _frame(series, target):
     labels = series["metric"]
     name = labels.get("__name__") or target.get("expr", "")
     return {
-        "schema": {"refId": target.get("refId", "A"), "name": name, "fields": [
-            {"name": "Time", "type": "time"}, {"name": "Value", "type": "number", "labels": labels}]},
-        "data": {"values": [[int(at * 1000) for at, _ in series["values"]],
-                            [float(value) for _, value in series["values"]]]},
+        "schema": {
+            "refId": target.get("refId", "A"),
+            "name": name,
+            "fields": [{"name": "Time", "type": "time"}, {"name": "Value", "type": "number", "labels": labels}],
+        },
+        "data": {
+            "values": [[int(at * 1000) for at, _ in series["values"]], [float(value) for _, value in series["values"]]]
+        },
     }
 
 
@@ -73,7 +79,11 @@ def run(sources, body):
         wanted = target.get("datasource") or {}
         source = next((source for source in sources if source["uid"] == wanted.get("uid")), None)
         if source is None or source["type"] != "prometheus":
-            results[target.get("refId", "A")] = {"status": 404, "error": "no Prometheus data source of that uid", "frames": []}
+            results[target.get("refId", "A")] = {
+                "status": 404,
+                "error": "no Prometheus data source of that uid",
+                "frames": [],
+            }
         else:
             results[target.get("refId", "A")] = query(source, target, begin, end)
     return {"results": results}

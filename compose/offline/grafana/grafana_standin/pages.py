@@ -10,20 +10,29 @@ NOTE = '<p class="note">A stand-in, not Grafana: made where no registry can be r
 
 def page(title, body, refresh=""):
     head = f'<meta http-equiv="refresh" content="{refresh}">' if refresh else ""
-    return (f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>{head}{STYLE}'
-            f"</head><body><h1>{html.escape(title)}</h1>{body}{NOTE}</body></html>")
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>{head}{STYLE}'
+        f"</head><body><h1>{html.escape(title)}</h1>{body}{NOTE}</body></html>"
+    )
 
 
 def login():
-    return page("Log in", '<form method="post" action="/login"><label>User <input name="user" autocomplete="username">'
-                '</label><label>Password <input name="password" type="password" autocomplete="current-password"></label>'
-                "<button>Log in</button></form>")
+    return page(
+        "Log in",
+        '<form method="post" action="/login"><label>User <input name="user" autocomplete="username">'
+        '</label><label>Password <input name="password" type="password" autocomplete="current-password"></label>'
+        "<button>Log in</button></form>",
+    )
 
 
 def home(provisioned):
-    items = "".join(f'<li><a href="/d/{html.escape(uid)}">{html.escape(dashboard["title"])}</a> ({html.escape(folder)})</li>'
-                    for uid, (folder, dashboard) in provisioned.dashboards.items())
-    sources = "".join(f"<li>{html.escape(source['name'])}: {html.escape(source['url'])}</li>" for source in provisioned.sources)
+    items = "".join(
+        f'<li><a href="/d/{html.escape(uid)}">{html.escape(dashboard["title"])}</a> ({html.escape(folder)})</li>'
+        for uid, (folder, dashboard) in provisioned.dashboards.items()
+    )
+    sources = "".join(
+        f"<li>{html.escape(source['name'])}: {html.escape(source['url'])}</li>" for source in provisioned.sources
+    )
     return page("Dashboards", f"<ul>{items}</ul><h2>Data sources</h2><ul>{sources}</ul>")
 
 

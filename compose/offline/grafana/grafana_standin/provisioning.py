@@ -31,13 +31,24 @@ class Provisioned:
 
     def _add_source(self, source):
         number = len(self.sources) + 1
-        self.sources.append({
-            "id": number, "uid": source.get("uid") or f"standin{number}", "orgId": 1, "name": source["name"],
-            "type": source["type"], "typeName": source["type"].capitalize(), "access": source.get("access", "proxy"),
-            "url": source.get("url", ""), "user": "", "database": "", "basicAuth": False,
-            "isDefault": bool(source.get("isDefault")), "jsonData": source.get("jsonData") or {},
-            "readOnly": not source.get("editable", False),
-        })
+        self.sources.append(
+            {
+                "id": number,
+                "uid": source.get("uid") or f"standin{number}",
+                "orgId": 1,
+                "name": source["name"],
+                "type": source["type"],
+                "typeName": source["type"].capitalize(),
+                "access": source.get("access", "proxy"),
+                "url": source.get("url", ""),
+                "user": "",
+                "database": "",
+                "basicAuth": False,
+                "isDefault": bool(source.get("isDefault")),
+                "jsonData": source.get("jsonData") or {},
+                "readOnly": not source.get("editable", False),
+            }
+        )
 
     def _add_dashboards(self, provider):
         folder = provider.get("folder") or "General"

@@ -26,8 +26,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send_error(413)
         body = self.rfile.read(length) if length else b""
         cookie = http.cookies.SimpleCookie(self.headers.get("Cookie", "")).get("grafana_session")
-        answer = self.server.app.answer("GET" if self.command == "HEAD" else self.command, self.path, body, self.headers,
-                                        cookie.value if cookie else None)
+        answer = self.server.app.answer(
+            "GET" if self.command == "HEAD" else self.command,
+            self.path,
+            body,
+            self.headers,
+            cookie.value if cookie else None,
+        )
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.raw)))
@@ -63,8 +68,11 @@ def setting(name, default, environment=os.environ):
 
 def make_accounts():
     data = setting("GF_PATHS_DATA", "/var/lib/grafana")
-    return Accounts(os.path.join(data, "standin-admin.json"), setting("GF_SECURITY_ADMIN_USER", "admin"),
-                    setting("GF_SECURITY_ADMIN_PASSWORD", "admin"))
+    return Accounts(
+        os.path.join(data, "standin-admin.json"),
+        setting("GF_SECURITY_ADMIN_USER", "admin"),
+        setting("GF_SECURITY_ADMIN_PASSWORD", "admin"),
+    )
 
 
 def stop(*_):
@@ -85,8 +93,11 @@ def serve():
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
     server = Server(address, App(accounts, provisioned))
-    print(f"grafana (stand-in, not Grafana) {VERSION}: listening on {address[0]}:{address[1]}, "
-          f"{len(provisioned.sources)} data sources, {len(provisioned.dashboards)} dashboards", flush=True)
+    print(
+        f"grafana (stand-in, not Grafana) {VERSION}: listening on {address[0]}:{address[1]}, "
+        f"{len(provisioned.sources)} data sources, {len(provisioned.dashboards)} dashboards",
+        flush=True,
+    )
     server.serve_forever(poll_interval=None)
     return 0
 

@@ -53,7 +53,10 @@ ACCUMULATORS = {
     "$avg": lambda values: sum(_numbers(values)) / len(_numbers(values)) if _numbers(values) else None,
     "$min": lambda values: min(_present(values), key=sort_key, default=None),
     "$max": lambda values: max(_present(values), key=sort_key, default=None),
-    "$first": lambda values: values[0], "$last": lambda values: values[-1], "$push": list, "$addToSet": _unique,
+    "$first": lambda values: values[0],
+    "$last": lambda values: values[-1],
+    "$push": list,
+    "$addToSet": _unique,
     "$count": len,
 }
 
@@ -101,7 +104,10 @@ def _unwind(documents, operand):
     results = []
     for document in documents:
         value = document.get(path)
-        results += [{**document, path: item} for item in (value if isinstance(value, list) else [value] if value is not None else [])]
+        results += [
+            {**document, path: item}
+            for item in (value if isinstance(value, list) else [value] if value is not None else [])
+        ]
     return results
 
 
@@ -111,10 +117,15 @@ def _count(documents, name):
 
 STAGES = {
     "$match": lambda documents, query: [document for document in documents if matches(document, query)],
-    "$group": _group, "$count": _count, "$project": _project, "$unwind": _unwind,
+    "$group": _group,
+    "$count": _count,
+    "$project": _project,
+    "$unwind": _unwind,
     "$sort": lambda documents, order: sort_documents(list(documents), order),
-    "$limit": lambda documents, count: documents[:count], "$skip": lambda documents, count: documents[count:],
-    "$addFields": lambda documents, fields: [{**document, **{name: expression(value, document)
-                                              for name, value in fields.items()}} for document in documents],
+    "$limit": lambda documents, count: documents[:count],
+    "$skip": lambda documents, count: documents[count:],
+    "$addFields": lambda documents, fields: [
+        {**document, **{name: expression(value, document) for name, value in fields.items()}} for document in documents
+    ],
 }
 STAGES["$set"] = STAGES["$addFields"]

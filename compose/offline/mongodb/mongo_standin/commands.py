@@ -32,7 +32,7 @@ class Data:
         documents = collection.find(command.get(key) or {}) if collection else []
         if command.get("sort"):
             sort_documents(documents, command["sort"])
-        documents = documents[command.get("skip") or 0:]
+        documents = documents[command.get("skip") or 0 :]
         limit = abs(command.get("limit") or 0)
         return documents[:limit] if limit else documents
 
@@ -181,8 +181,11 @@ class Data:
             if not command.get("upsert"):
                 return self._modified(None, {"n": 0, "updatedExisting": False}, command)
             after = self._upsert(namespace, command.get("query") or {}, command["update"])
-            return self._modified(after if command.get("new") else None,
-                                  {"n": 1, "updatedExisting": False, "upserted": after["_id"]}, command)
+            return self._modified(
+                after if command.get("new") else None,
+                {"n": 1, "updatedExisting": False, "upserted": after["_id"]},
+                command,
+            )
         after = self._replace(namespace, before, command["update"])
         return self._modified(after if command.get("new") else before, {"n": 1, "updatedExisting": True}, command)
 
@@ -241,8 +244,16 @@ class Data:
         return self._cursor(namespace, list(collection.indexes.values()), None)
 
     def _listcollections(self, database, command):
-        found = [{"name": name, "type": "collection", "options": {}, "info": {"readOnly": False}, "idIndex": collection.indexes["_id_"]}
-                 for name, collection in self.store.in_database(database).items()]
+        found = [
+            {
+                "name": name,
+                "type": "collection",
+                "options": {},
+                "info": {"readOnly": False},
+                "idIndex": collection.indexes["_id_"],
+            }
+            for name, collection in self.store.in_database(database).items()
+        ]
         found = [entry for entry in found if query.matches(entry, command.get("filter") or {})]
         return self._cursor(f"{database}.$cmd.listCollections", found, None)
 

@@ -2,10 +2,23 @@
 """MongoDB's error answers."""
 
 NAMES = {
-    2: "BadValue", 9: "FailedToParse", 13: "Unauthorized", 14: "TypeMismatch", 18: "AuthenticationFailed",
-    20: "IllegalOperation", 26: "NamespaceNotFound", 27: "IndexNotFound", 28: "PathNotViable", 40: "ConflictingUpdateOperators",
-    43: "CursorNotFound", 48: "NamespaceExists", 59: "CommandNotFound", 66: "ImmutableField",
-    86: "IndexKeySpecsConflict", 334: "MechanismUnavailable", 11000: "DuplicateKey",
+    2: "BadValue",
+    9: "FailedToParse",
+    13: "Unauthorized",
+    14: "TypeMismatch",
+    18: "AuthenticationFailed",
+    20: "IllegalOperation",
+    26: "NamespaceNotFound",
+    27: "IndexNotFound",
+    28: "PathNotViable",
+    40: "ConflictingUpdateOperators",
+    43: "CursorNotFound",
+    48: "NamespaceExists",
+    59: "CommandNotFound",
+    66: "ImmutableField",
+    86: "IndexKeySpecsConflict",
+    334: "MechanismUnavailable",
+    11000: "DuplicateKey",
 }
 
 
@@ -19,8 +32,13 @@ class CommandError(Exception):
         self.extra = extra
 
     def answer(self):
-        return {"ok": 0.0, "errmsg": self.message, "code": self.code, "codeName": NAMES.get(self.code, "Unknown"),
-                **self.extra}
+        return {
+            "ok": 0.0,
+            "errmsg": self.message,
+            "code": self.code,
+            "codeName": NAMES.get(self.code, "Unknown"),
+            **self.extra,
+        }
 
     def write_error(self, index):
         """As one entry of a write command's writeErrors."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""An append-only file of BSON records, each with its length and checksum, flushed to the disk before an answer goes out."""
+"""An append-only file of BSON records with length and checksum, flushed to the disk before an answer goes out."""
 import os
 import struct
 import zlib
@@ -27,7 +27,7 @@ class Journal:
         at = 0
         while at + FRAME.size <= len(raw):
             length, checksum = FRAME.unpack_from(raw, at)
-            record = raw[at + FRAME.size:at + FRAME.size + length]
+            record = raw[at + FRAME.size : at + FRAME.size + length]
             if len(record) < length or zlib.crc32(record) != checksum:
                 return
             yield decode(record)

@@ -53,7 +53,10 @@ def main(words):
         print(f"mongod (stand-in): made the user {user[0].partition('.')[2]} of a new data directory", flush=True)
     address = "0.0.0.0" if options.bind_ip_all else options.bind_ip.split(",")[0]
     server = Server((address, options.port), store)
-    print(f"mongod (stand-in, not MongoDB) {VERSION}: waiting for connections on {address}:{options.port}, "
-          f"log-in {'required' if store.users else 'off'}", flush=True)
+    print(
+        f"mongod (stand-in, not MongoDB) {VERSION}: waiting for connections on {address}:{options.port}, "
+        f"log-in {'required' if store.users else 'off'}",
+        flush=True,
+    )
     server.run()
     return 0

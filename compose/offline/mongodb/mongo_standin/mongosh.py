@@ -8,7 +8,9 @@ import sys
 
 from .wire import command_bytes, read_message
 
-CALL = re.compile(r"""^\s*(?:printjson\(|print\()?db\.(adminCommand|runCommand)\((.*?)\)(?:\.(\w+))?\)?\s*;?\s*$""", re.S)
+CALL = re.compile(
+    r"""^\s*(?:printjson\(|print\()?db\.(adminCommand|runCommand)\((.*?)\)(?:\.(\w+))?\)?\s*;?\s*$""", re.S
+)
 KEYS = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
 TIMEOUT_SECONDS = 10
 

@@ -7,8 +7,22 @@ from bson.regex import Regex
 from .errors import CommandError
 from .values import MISSING, candidates, lookup, same_type, sort_key
 
-TYPES = {"double": 2, "int": 2, "long": 2, "number": 2, "decimal": 2, "string": 3, "object": 4, "array": 5, "binData": 6,
-         "objectId": 7, "bool": 8, "date": 9, "timestamp": 10, "null": 1}
+TYPES = {
+    "double": 2,
+    "int": 2,
+    "long": 2,
+    "number": 2,
+    "decimal": 2,
+    "string": 3,
+    "object": 4,
+    "array": 5,
+    "binData": 6,
+    "objectId": 7,
+    "bool": 8,
+    "date": 9,
+    "timestamp": 10,
+    "null": 1,
+}
 
 
 def matches(document, query):
@@ -61,8 +75,12 @@ def _compare(operand, test):
 
 
 def _operator(values, name, operand, condition):
-    ordered = {"$gt": lambda a, b: a > b, "$gte": lambda a, b: a >= b, "$lt": lambda a, b: a < b,
-               "$lte": lambda a, b: a <= b}
+    ordered = {
+        "$gt": lambda a, b: a > b,
+        "$gte": lambda a, b: a >= b,
+        "$lt": lambda a, b: a < b,
+        "$lte": lambda a, b: a <= b,
+    }
     if name in ordered:
         return _any(values, _compare(operand, ordered[name]))
     if name == "$eq":
@@ -92,8 +110,11 @@ def _array_operator(values, name, operand):
         return all(_any(values, lambda value, item=item: _equal(value, item)) for item in operand)
     if name == "$elemMatch":
         if is_operators(operand):
-            return any(all(_operator([item], key, value, operand) for key, value in operand.items())
-                       for value in lists for item in value)
+            return any(
+                all(_operator([item], key, value, operand) for key, value in operand.items())
+                for value in lists
+                for item in value
+            )
         return any(isinstance(item, dict) and matches(item, operand) for value in lists for item in value)
     if name == "$mod":
         return _any(values, lambda value: isinstance(value, (int, float)) and int(value) % operand[0] == operand[1])
@@ -132,7 +153,7 @@ def _include(document, fields):
         if name in paths:
             result[name] = document[name]
         elif paths and isinstance(document[name], dict):
-            result[name] = _include(document[name], {"_id": 0, **{path[len(name) + 1:]: 1 for path in paths}})
+            result[name] = _include(document[name], {"_id": 0, **{path[len(name) + 1 :]: 1 for path in paths}})
     return result
 
 
@@ -146,8 +167,11 @@ def _exclude(value, paths):
     for path in paths:
         if len(path) > 1:
             deeper.setdefault(path[0], []).append(path[1:])
-    return {name: _exclude(item, deeper[name]) if name in deeper else item
-            for name, item in value.items() if name not in gone}
+    return {
+        name: _exclude(item, deeper[name]) if name in deeper else item
+        for name, item in value.items()
+        if name not in gone
+    }
 
 
 def distinct(documents, path):

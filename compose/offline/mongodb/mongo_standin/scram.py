@@ -19,9 +19,12 @@ def credentials(password):
     """What is stored for a password."""
     salt = os.urandom(28)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, ITERATIONS)
-    return {"salt": salt, "iterations": ITERATIONS,
-            "stored_key": hashlib.sha256(_hmac(salted, b"Client Key")).digest(),
-            "server_key": _hmac(salted, b"Server Key")}
+    return {
+        "salt": salt,
+        "iterations": ITERATIONS,
+        "stored_key": hashlib.sha256(_hmac(salted, b"Client Key")).digest(),
+        "server_key": _hmac(salted, b"Server Key"),
+    }
 
 
 def _attributes(message):

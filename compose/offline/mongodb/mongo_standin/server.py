@@ -18,7 +18,17 @@ from .errors import CommandError
 from .scram import Conversation
 from .wire import ProtocolError, answer_bytes, read_message
 
-WITHOUT_LOGIN = ("hello", "ismaster", "ping", "saslstart", "saslcontinue", "buildinfo", "endsessions", "logout", "whatsmyuri")
+WITHOUT_LOGIN = (
+    "hello",
+    "ismaster",
+    "ping",
+    "saslstart",
+    "saslcontinue",
+    "buildinfo",
+    "endsessions",
+    "logout",
+    "whatsmyuri",
+)
 CAN_CONNECT = 819
 
 
@@ -69,10 +79,19 @@ class Session:
 
     def _hello(self, _database, command):
         answer = {
-            "helloOk": True, "isWritablePrimary": True, "ismaster": True, "maxBsonObjectSize": 16777216,
-            "maxMessageSizeBytes": 48000000, "maxWriteBatchSize": 100000, "localTime": datetime.datetime.utcnow(),
-            "logicalSessionTimeoutMinutes": 30, "connectionId": id(self) % 2**31, "minWireVersion": 0,
-            "maxWireVersion": 21, "readOnly": False, "ok": 1.0,
+            "helloOk": True,
+            "isWritablePrimary": True,
+            "ismaster": True,
+            "maxBsonObjectSize": 16777216,
+            "maxMessageSizeBytes": 48000000,
+            "maxWriteBatchSize": 100000,
+            "localTime": datetime.datetime.utcnow(),
+            "logicalSessionTimeoutMinutes": 30,
+            "connectionId": id(self) % 2**31,
+            "minWireVersion": 0,
+            "maxWireVersion": 21,
+            "readOnly": False,
+            "ok": 1.0,
         }
         if "saslSupportedMechs" in command:
             answer["saslSupportedMechs"] = ["SCRAM-SHA-256"]
@@ -92,7 +111,9 @@ class Session:
 
     def _saslstart(self, database, command):
         if command.get("mechanism") != "SCRAM-SHA-256":
-            raise CommandError(334, f"Received authentication for mechanism {command.get('mechanism')} which is not enabled")
+            raise CommandError(
+                334, f"Received authentication for mechanism {command.get('mechanism')} which is not enabled"
+            )
         self.conversation = Conversation(database, self.server.data.store.users)
         payload = self.conversation.start(bytes(command["payload"]))
         return {"conversationId": 1, "done": False, "payload": payload, "ok": 1.0}
@@ -115,8 +136,15 @@ class Session:
         return {"conversationId": 1, "done": True, "payload": payload, "ok": 1.0}
 
     def _buildinfo(self, _database, _command):
-        return {"version": VERSION, "versionArray": [*map(int, VERSION.split(".")), 0], "gitVersion": "standin",
-                "modules": ["crstack-standin"], "bits": 64, "maxBsonObjectSize": 16777216, "ok": 1.0}
+        return {
+            "version": VERSION,
+            "versionArray": [*map(int, VERSION.split(".")), 0],
+            "gitVersion": "standin",
+            "modules": ["crstack-standin"],
+            "bits": 64,
+            "maxBsonObjectSize": 16777216,
+            "ok": 1.0,
+        }
 
     def _connectionstatus(self, _database, _command):
         users = [dict(zip(("db", "user"), self.user.split(".", 1)))] if self.user else []
@@ -137,21 +165,40 @@ class Session:
         server, uptime = self.server, time.time() - self.server.started
         resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         return {
-            "host": os.uname().nodename, "version": VERSION, "process": "mongod", "pid": Int64(os.getpid()),
-            "uptime": uptime, "uptimeMillis": Int64(uptime * 1000), "localTime": datetime.datetime.utcnow(),
-            "connections": {"current": server.current, "available": CAN_CONNECT - server.current,
-                            "totalCreated": Int64(server.total)},
+            "host": os.uname().nodename,
+            "version": VERSION,
+            "process": "mongod",
+            "pid": Int64(os.getpid()),
+            "uptime": uptime,
+            "uptimeMillis": Int64(uptime * 1000),
+            "localTime": datetime.datetime.utcnow(),
+            "connections": {
+                "current": server.current,
+                "available": CAN_CONNECT - server.current,
+                "totalCreated": Int64(server.total),
+            },
             "opcounters": {name: Int64(count) for name, count in server.data.counters.items()},
             "mem": {"bits": 64, "resident": resident, "virtual": resident, "supported": True},
-            "network": {"numRequests": Int64(server.requests)}, "storageEngine": {"name": "journal (stand-in)"}, "ok": 1.0,
+            "network": {"numRequests": Int64(server.requests)},
+            "storageEngine": {"name": "journal (stand-in)"},
+            "ok": 1.0,
         }
 
     def _dbstats(self, database, _command):
         found = self.server.data.store.in_database(database)
         sizes = [len(bson.BSON.encode(document)) for c in found.values() for document in c.documents.values()]
-        return {"db": database, "collections": len(found), "views": 0, "objects": len(sizes), "dataSize": float(sum(sizes)),
-                "avgObjSize": sum(sizes) / len(sizes) if sizes else 0.0, "storageSize": float(sum(sizes)),
-                "indexes": sum(len(c.indexes) for c in found.values()), "indexSize": 0.0, "ok": 1.0}
+        return {
+            "db": database,
+            "collections": len(found),
+            "views": 0,
+            "objects": len(sizes),
+            "dataSize": float(sum(sizes)),
+            "avgObjSize": sum(sizes) / len(sizes) if sizes else 0.0,
+            "storageSize": float(sum(sizes)),
+            "indexes": sum(len(c.indexes) for c in found.values()),
+            "indexSize": 0.0,
+            "ok": 1.0,
+        }
 
 
 def stop(*_):

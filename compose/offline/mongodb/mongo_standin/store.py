@@ -54,7 +54,9 @@ class Collection:
         """True if the index is new; CommandError 86 or 11000 if it can't be."""
         known = self.indexes.get(index["name"])
         if known is not None:
-            if list(known["key"].items()) != list(index["key"].items()) or bool(known.get("unique")) != bool(index.get("unique")):
+            if list(known["key"].items()) != list(index["key"].items()) or bool(known.get("unique")) != bool(
+                index.get("unique")
+            ):
                 raise CommandError(86, f"An existing index has the same name as the requested index: {index['name']}")
             return False
         if index.get("unique"):
@@ -95,8 +97,12 @@ class Collection:
         found = {path: lookup(document, path) for path in index["key"]}
         found = {path: None if value is MISSING else value for path, value in found.items()}
         return CommandError(
-            11000, f"E11000 duplicate key error collection: {self.namespace} index: {index['name']} "
-            f"dup key: {shell_text(found)}", keyPattern=index["key"], keyValue=found)
+            11000,
+            f"E11000 duplicate key error collection: {self.namespace} index: {index['name']} "
+            f"dup key: {shell_text(found)}",
+            keyPattern=index["key"],
+            keyValue=found,
+        )
 
 
 class Store:
@@ -148,7 +154,9 @@ class Store:
 
     def in_database(self, database):
         prefix = database + "."
-        return {name[len(prefix):]: found for name, found in sorted(self.collections.items()) if name.startswith(prefix)}
+        return {
+            name[len(prefix) :]: found for name, found in sorted(self.collections.items()) if name.startswith(prefix)
+        }
 
     def commit(self):
         self.journal.commit()

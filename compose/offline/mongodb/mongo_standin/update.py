@@ -34,7 +34,9 @@ def apply(document, change, inserting=False):
 def _replacement(document, change):
     if "_id" in document:
         if "_id" in change and sort_key(change["_id"]) != sort_key(document["_id"]):
-            raise CommandError(66, "After applying the update, the (immutable) field '_id' was found to have been altered")
+            raise CommandError(
+                66, "After applying the update, the (immutable) field '_id' was found to have been altered"
+            )
         return {"_id": document["_id"], **{name: value for name, value in change.items() if name != "_id"}}
     return dict(change)
 
@@ -115,6 +117,7 @@ def _arithmetic(combine, missing):
         result = missing(operand) if current is MISSING else combine(current, operand)
         wide = [type(value) for value in (current, operand) if type(value) not in (int, float)]
         _set(document, path, wide[0](result) if isinstance(result, int) and wide and wide[0] is not object else result)
+
     return action
 
 
@@ -123,6 +126,7 @@ def _bound(better):
         current = lookup(document, path)
         if current is MISSING or better(sort_key(operand), sort_key(current)):
             _set(document, path, operand)
+
     return action
 
 
@@ -190,8 +194,17 @@ def _current_date(document, path, operand):
 
 
 OPERATORS = {
-    "$set": _set, "$setOnInsert": _set, "$unset": _unset, "$inc": _arithmetic(lambda a, b: a + b, lambda b: b),
-    "$mul": _arithmetic(lambda a, b: a * b, lambda b: b * 0), "$min": _bound(lambda a, b: a < b),
-    "$max": _bound(lambda a, b: a > b), "$push": _push, "$addToSet": _add_to_set, "$pull": _pull, "$pop": _pop,
-    "$rename": _rename, "$currentDate": _current_date,
+    "$set": _set,
+    "$setOnInsert": _set,
+    "$unset": _unset,
+    "$inc": _arithmetic(lambda a, b: a + b, lambda b: b),
+    "$mul": _arithmetic(lambda a, b: a * b, lambda b: b * 0),
+    "$min": _bound(lambda a, b: a < b),
+    "$max": _bound(lambda a, b: a > b),
+    "$push": _push,
+    "$addToSet": _add_to_set,
+    "$pull": _pull,
+    "$pop": _pop,
+    "$rename": _rename,
+    "$currentDate": _current_date,
 }

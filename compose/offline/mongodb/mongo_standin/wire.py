@@ -30,7 +30,7 @@ def _document_at(raw, at):
     size = struct.unpack_from("<i", raw, at)[0]
     if size < 5 or at + size > len(raw):
         raise ProtocolError("a document exceeds its message")
-    return decode(raw[at:at + size]), at + size
+    return decode(raw[at : at + size]), at + size
 
 
 def _exactly(stream, count):
@@ -71,7 +71,7 @@ def _op_msg(raw):
             raise ProtocolError(f"section kind {kind}")
         last = at + struct.unpack_from("<i", raw, at)[0]
         name_end = raw.index(b"\0", at + 4)
-        documents = sequences.setdefault(raw[at + 4:name_end].decode(), [])
+        documents = sequences.setdefault(raw[at + 4 : name_end].decode(), [])
         at = name_end + 1
         while at < last:
             document, at = _document_at(raw, at)

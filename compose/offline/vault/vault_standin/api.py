@@ -30,8 +30,16 @@ class Request:
 
 
 def envelope(data=None, auth=None, wrap_info=None):
-    return {"request_id": str(uuid.uuid4()), "lease_id": "", "renewable": False, "lease_duration": 0, "data": data,
-            "wrap_info": wrap_info, "warnings": None, "auth": auth}
+    return {
+        "request_id": str(uuid.uuid4()),
+        "lease_id": "",
+        "renewable": False,
+        "lease_duration": 0,
+        "data": data,
+        "wrap_info": wrap_info,
+        "warnings": None,
+        "auth": auth,
+    }
 
 
 class Vault:
@@ -81,8 +89,12 @@ class Vault:
         return 200, body
 
     def _login(self, request):
-        mount = request.path[len("auth/"):-len("/login")]
-        if not request.path.startswith("auth/") or not request.path.endswith("/login") or mount not in self.system.logins:
+        mount = request.path[len("auth/") : -len("/login")]
+        if (
+            not request.path.startswith("auth/")
+            or not request.path.endswith("/login")
+            or mount not in self.system.logins
+        ):
             return None
         if request.operation != "write":
             raise ApiError(405, "unsupported operation")
@@ -105,7 +117,7 @@ class Vault:
         if path in ("sys/capabilities-self", "sys/capabilities"):
             return self._capabilities(token, request)
         if path.startswith("sys/"):
-            data = self.system.handle(request.operation, path[len("sys/"):], request.body)
+            data = self.system.handle(request.operation, path[len("sys/") :], request.body)
             return None if data is None else {**envelope(data), **data}
         if path.startswith("auth/token/"):
             return self._token_path(token, request)
@@ -117,10 +129,10 @@ class Vault:
 
     def _backend(self, path):
         prefix, mounts = ("auth/", self.system.logins) if path.startswith("auth/") else ("", self.system.mounts)
-        rest = path[len(prefix):]
+        rest = path[len(prefix) :]
         for name in sorted(mounts, key=len, reverse=True):
             if rest == name or rest.startswith(name + "/"):
-                return mounts[name], rest[len(name) + 1:]
+                return mounts[name], rest[len(name) + 1 :]
         return None, rest
 
     def _allow(self, token, request):
@@ -166,7 +178,7 @@ class Vault:
         return metrics.render(self)
 
     def _token_path(self, token, request):
-        action = request.path[len("auth/token/"):]
+        action = request.path[len("auth/token/") :]
         increment = seconds(request.body.get("increment"))
         if action in ("create", "create-orphan"):
             return envelope(auth=self.tokens.create(token, request.body, action == "create-orphan").auth())

@@ -15,10 +15,20 @@ class Role:
         self.role_id = str(uuid.uuid4())
         self.secret_ids = {}
         self.settings = {
-            "bind_secret_id": True, "local_secret_ids": False, "secret_id_bound_cidrs": None, "secret_id_num_uses": 0,
-            "secret_id_ttl": 0, "token_bound_cidrs": [], "token_explicit_max_ttl": 0, "token_max_ttl": 0,
-            "token_no_default_policy": False, "token_num_uses": 0, "token_period": 0, "token_policies": [],
-            "token_ttl": 0, "token_type": "default",
+            "bind_secret_id": True,
+            "local_secret_ids": False,
+            "secret_id_bound_cidrs": None,
+            "secret_id_num_uses": 0,
+            "secret_id_ttl": 0,
+            "token_bound_cidrs": [],
+            "token_explicit_max_ttl": 0,
+            "token_max_ttl": 0,
+            "token_no_default_policy": False,
+            "token_num_uses": 0,
+            "token_period": 0,
+            "token_policies": [],
+            "token_ttl": 0,
+            "token_type": "default",
         }
 
     def change(self, body):
@@ -53,8 +63,9 @@ class AppRole:
 
     def login(self, body):
         """The token for a role id with its secret id. ApiError 400, the same for whatever is wrong with them."""
-        role, name = next(((role, name) for name, role in self.roles.items()
-                           if role.role_id == body.get("role_id")), (None, None))
+        role, name = next(
+            ((role, name) for name, role in self.roles.items() if role.role_id == body.get("role_id")), (None, None)
+        )
         if role is None:
             raise ApiError(400, LOGIN_REFUSED)
         metadata = {"role_name": name}
@@ -74,9 +85,15 @@ class AppRole:
         period = settings["token_period"]
         ttl = period or min(settings["token_ttl"] or MAX_TTL, settings["token_max_ttl"] or MAX_TTL)
         return self.tokens.add(
-            sorted(set(policies)), ttl=ttl, period=period, uses=settings["token_num_uses"], name="approle",
-            max_ttl=settings["token_explicit_max_ttl"] or settings["token_max_ttl"], path="auth/approle/login",
-            meta=metadata)
+            sorted(set(policies)),
+            ttl=ttl,
+            period=period,
+            uses=settings["token_num_uses"],
+            name="approle",
+            max_ttl=settings["token_explicit_max_ttl"] or settings["token_max_ttl"],
+            path="auth/approle/login",
+            meta=metadata,
+        )
 
     def handle(self, operation, path, body, _query):
         """The data part of the answer, None for 204."""
@@ -132,13 +149,20 @@ class AppRole:
     def _add_secret_id(self, role, secret_id, body):
         ttl = seconds(body.get("ttl"), role.settings["secret_id_ttl"])
         entry = {
-            "accessor": str(uuid.uuid4()), "created": time.time(), "ttl": ttl, "metadata": {},
+            "accessor": str(uuid.uuid4()),
+            "created": time.time(),
+            "ttl": ttl,
+            "metadata": {},
             "uses": int(body.get("num_uses", role.settings["secret_id_num_uses"])),
             "expires": time.time() + ttl if ttl else None,
         }
         role.secret_ids[secret_id] = entry
-        return {"secret_id": secret_id, "secret_id_accessor": entry["accessor"], "secret_id_num_uses": entry["uses"],
-                "secret_id_ttl": ttl}
+        return {
+            "secret_id": secret_id,
+            "secret_id_accessor": entry["accessor"],
+            "secret_id_num_uses": entry["uses"],
+            "secret_id_ttl": ttl,
+        }
 
     def _secret_id_list(self, role, _body):
         keys = [entry["accessor"] for name, entry in list(role.secret_ids.items()) if self._living(role, name)]
@@ -178,9 +202,13 @@ class AppRole:
         if entry is None:
             return None
         return {
-            "cidr_list": [], "creation_time": rfc3339(entry["created"]),
+            "cidr_list": [],
+            "creation_time": rfc3339(entry["created"]),
             "expiration_time": rfc3339(entry["expires"]) if entry["expires"] else "0001-01-01T00:00:00Z",
-            "last_updated_time": rfc3339(entry["created"]), "metadata": entry["metadata"],
-            "secret_id_accessor": entry["accessor"], "secret_id_num_uses": entry["uses"],
-            "secret_id_ttl": entry["ttl"], "token_bound_cidrs": [],
+            "last_updated_time": rfc3339(entry["created"]),
+            "metadata": entry["metadata"],
+            "secret_id_accessor": entry["accessor"],
+            "secret_id_num_uses": entry["uses"],
+            "secret_id_ttl": entry["ttl"],
+            "token_bound_cidrs": [],
         }

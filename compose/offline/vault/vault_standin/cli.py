@@ -7,8 +7,20 @@ from . import VERSION
 from .client import Client, Refused
 from .output import print_field, print_rows, show, text_of
 
-SWITCHES = ("dev", "dev-no-store-token", "detailed", "force", "f", "orphan", "no-default-policy", "self", "tls-skip-verify",
-            "dev-three-node", "dev-ha", "dev-transactional")
+SWITCHES = (
+    "dev",
+    "dev-no-store-token",
+    "detailed",
+    "force",
+    "f",
+    "orphan",
+    "no-default-policy",
+    "self",
+    "tls-skip-verify",
+    "dev-three-node",
+    "dev-ha",
+    "dev-transactional",
+)
 REPEATED = ("config", "policy")
 
 
@@ -66,6 +78,7 @@ def one(rest, what):
 
 def server(flags, _rest):
     from .server import run
+
     return run(flags)
 
 
@@ -77,9 +90,18 @@ def status(flags, _rest):
         return 1
     if "field" in flags:
         return print_field(answer, flags["field"])
-    print_rows([("Seal Type", answer["type"]), ("Initialized", answer["initialized"]), ("Sealed", answer["sealed"]),
-                ("Total Shares", answer["n"]), ("Threshold", answer["t"]), ("Version", answer["version"]),
-                ("Storage Type", answer["storage_type"]), ("HA Enabled", False)])
+    print_rows(
+        [
+            ("Seal Type", answer["type"]),
+            ("Initialized", answer["initialized"]),
+            ("Sealed", answer["sealed"]),
+            ("Total Shares", answer["n"]),
+            ("Threshold", answer["t"]),
+            ("Version", answer["version"]),
+            ("Storage Type", answer["storage_type"]),
+            ("HA Enabled", False),
+        ]
+    )
     return 2 if answer["sealed"] else 0
 
 
@@ -167,11 +189,17 @@ def kv_delete(flags, rest):
 
 def _print_mounts(mounts, detailed):
     if detailed:
-        return print_rows([(path, mount["type"], mount["accessor"], text_of(mount["options"] or {}), mount["description"])
-                           for path, mount in sorted(mounts.items())],
-                          ("Path", "Plugin", "Accessor", "Options", "Description"))
-    return print_rows([(path, mount["type"], mount["accessor"], mount["description"])
-                       for path, mount in sorted(mounts.items())], ("Path", "Type", "Accessor", "Description"))
+        return print_rows(
+            [
+                (path, mount["type"], mount["accessor"], text_of(mount["options"] or {}), mount["description"])
+                for path, mount in sorted(mounts.items())
+            ],
+            ("Path", "Plugin", "Accessor", "Options", "Description"),
+        )
+    return print_rows(
+        [(path, mount["type"], mount["accessor"], mount["description"]) for path, mount in sorted(mounts.items())],
+        ("Path", "Type", "Accessor", "Description"),
+    )
 
 
 def secrets_list(flags, _rest):
@@ -184,8 +212,11 @@ def secrets_enable(flags, rest):
     body = {"type": kind, "description": flags.get("description", "")}
     if "version" in flags:
         body["options"] = {"version": flags["version"]}
-    return show(Client().call("POST", f"sys/mounts/{path}", body), flags,
-                f"Success! Enabled the {kind} secrets engine at: {path}/")
+    return show(
+        Client().call("POST", f"sys/mounts/{path}", body),
+        flags,
+        f"Success! Enabled the {kind} secrets engine at: {path}/",
+    )
 
 
 def auth_list(flags, _rest):
@@ -195,8 +226,11 @@ def auth_list(flags, _rest):
 def auth_enable(flags, rest):
     kind = one(rest, "TYPE")
     path = flags.get("path", kind).strip("/")
-    return show(Client().call("POST", f"sys/auth/{path}", {"type": kind}), flags,
-                f"Success! Enabled {kind} auth method at: {path}/")
+    return show(
+        Client().call("POST", f"sys/auth/{path}", {"type": kind}),
+        flags,
+        f"Success! Enabled {kind} auth method at: {path}/",
+    )
 
 
 def policy_read(_flags, rest):
@@ -220,8 +254,9 @@ def policy_write(flags, rest):
     else:
         with open(path, encoding="utf-8") as file:
             text = file.read()
-    return show(Client().call("PUT", f"sys/policies/acl/{name}", {"policy": text}), flags,
-                f"Success! Uploaded policy: {name}")
+    return show(
+        Client().call("PUT", f"sys/policies/acl/{name}", {"policy": text}), flags, f"Success! Uploaded policy: {name}"
+    )
 
 
 def policy_list(_flags, _rest):
@@ -237,8 +272,11 @@ def token_lookup(flags, rest):
 
 
 def token_create(flags, _rest):
-    body = {key.replace("-", "_"): flags[key] for key in ("ttl", "period", "explicit-max-ttl", "display-name", "id")
-            if key in flags}
+    body = {
+        key.replace("-", "_"): flags[key]
+        for key in ("ttl", "period", "explicit-max-ttl", "display-name", "id")
+        if key in flags
+    }
     if "policy" in flags:
         body["policies"] = flags["policy"]
     if "use-limit" in flags:
@@ -246,7 +284,9 @@ def token_create(flags, _rest):
     body["no_default_policy"] = "no-default-policy" in flags
     client = Client()
     client.wrap_ttl = flags.get("wrap-ttl", client.wrap_ttl)
-    return show(client.call("POST", "auth/token/create-orphan" if "orphan" in flags else "auth/token/create", body), flags)
+    return show(
+        client.call("POST", "auth/token/create-orphan" if "orphan" in flags else "auth/token/create", body), flags
+    )
 
 
 def token_renew(flags, rest):
@@ -259,8 +299,11 @@ def token_renew(flags, rest):
 def token_revoke(flags, rest):
     if "self" in flags:
         return show(Client().call("PUT", "auth/token/revoke-self"), flags, "Success! Revoked token (if it existed)")
-    return show(Client().call("PUT", "auth/token/revoke", {"token": one(rest, "TOKEN")}), flags,
-                "Success! Revoked token (if it existed)")
+    return show(
+        Client().call("PUT", "auth/token/revoke", {"token": one(rest, "TOKEN")}),
+        flags,
+        "Success! Revoked token (if it existed)",
+    )
 
 
 def version(_flags, _rest):
@@ -269,12 +312,28 @@ def version(_flags, _rest):
 
 
 COMMANDS = {
-    ("server",): server, ("status",): status, ("read",): read, ("write",): write, ("delete",): delete,
-    ("list",): list_keys, ("unwrap",): unwrap, ("version",): version, ("kv", "get"): kv_get, ("kv", "put"): kv_put,
-    ("kv", "list"): kv_list, ("kv", "delete"): kv_delete, ("secrets", "list"): secrets_list,
-    ("secrets", "enable"): secrets_enable, ("auth", "list"): auth_list, ("auth", "enable"): auth_enable,
-    ("policy", "read"): policy_read, ("policy", "write"): policy_write, ("policy", "list"): policy_list,
-    ("token", "lookup"): token_lookup, ("token", "create"): token_create, ("token", "renew"): token_renew,
+    ("server",): server,
+    ("status",): status,
+    ("read",): read,
+    ("write",): write,
+    ("delete",): delete,
+    ("list",): list_keys,
+    ("unwrap",): unwrap,
+    ("version",): version,
+    ("kv", "get"): kv_get,
+    ("kv", "put"): kv_put,
+    ("kv", "list"): kv_list,
+    ("kv", "delete"): kv_delete,
+    ("secrets", "list"): secrets_list,
+    ("secrets", "enable"): secrets_enable,
+    ("auth", "list"): auth_list,
+    ("auth", "enable"): auth_enable,
+    ("policy", "read"): policy_read,
+    ("policy", "write"): policy_write,
+    ("policy", "list"): policy_list,
+    ("token", "lookup"): token_lookup,
+    ("token", "create"): token_create,
+    ("token", "renew"): token_renew,
     ("token", "revoke"): token_revoke,
 }
 
@@ -284,7 +343,9 @@ def main(arguments):
     command = COMMANDS.get(words) or COMMANDS.get(words[:1])
     if command is None:
         known = ", ".join(" ".join(words) for words in COMMANDS)
-        print(f"vault (stand-in): {' '.join(words) or 'no command'} is not supported; there are {known}", file=sys.stderr)
+        print(
+            f"vault (stand-in): {' '.join(words) or 'no command'} is not supported; there are {known}", file=sys.stderr
+        )
         return 127
     used = 2 if words in COMMANDS else 1
     try:

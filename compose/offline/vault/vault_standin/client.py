@@ -45,8 +45,12 @@ class Client:
             headers["X-Vault-Wrap-TTL"] = self.wrap_ttl
         url = f"{self.address.scheme}://{self.address.netloc}/v1/{path}"
         try:
-            connection.request(method, "/v1/" + urllib.parse.quote(path, safe="/?=&"),
-                               None if body is None else json.dumps(body), headers)
+            connection.request(
+                method,
+                "/v1/" + urllib.parse.quote(path, safe="/?=&"),
+                None if body is None else json.dumps(body),
+                headers,
+            )
             answer = connection.getresponse()
             raw = answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -56,6 +60,8 @@ class Client:
         parsed = json.loads(raw) if raw.strip() else None
         if answer.status >= 400:
             errors = "\n".join(f"* {text}" for text in (parsed or {}).get("errors", []))
-            raise Refused(f"Error making API request.\n\nURL: {method} {url}\nCode: {answer.status}. Errors:\n\n{errors}",
-                          answer.status)
+            raise Refused(
+                f"Error making API request.\n\nURL: {method} {url}\nCode: {answer.status}. Errors:\n\n{errors}",
+                answer.status,
+            )
         return parsed

@@ -108,12 +108,19 @@ class KeyValueStore:
 
     def _metadata_read(self, name, _body, _query):
         secret = self._secret(name)
-        versions = {str(number): self._version_metadata(secret, number, bare=True) for number in sorted(secret.versions)}
+        versions = {
+            str(number): self._version_metadata(secret, number, bare=True) for number in sorted(secret.versions)
+        }
         return {
-            "cas_required": secret.cas_required, "created_time": rfc3339(secret.created),
-            "current_version": secret.current, "custom_metadata": secret.custom, "delete_version_after": "0s",
-            "max_versions": secret.max_versions, "oldest_version": min(secret.versions, default=0),
-            "updated_time": rfc3339(secret.updated), "versions": versions,
+            "cas_required": secret.cas_required,
+            "created_time": rfc3339(secret.created),
+            "current_version": secret.current,
+            "custom_metadata": secret.custom,
+            "delete_version_after": "0s",
+            "max_versions": secret.max_versions,
+            "oldest_version": min(secret.versions, default=0),
+            "updated_time": rfc3339(secret.updated),
+            "versions": versions,
         }
 
     def _metadata_write(self, name, body, _query):
@@ -127,7 +134,7 @@ class KeyValueStore:
 
     def _metadata_list(self, name, _body, _query):
         prefix = name.rstrip("/") + "/" if name else ""
-        rests = [key[len(prefix):] for key in self.secrets if key.startswith(prefix)]
+        rests = [key[len(prefix) :] for key in self.secrets if key.startswith(prefix)]
         keys = sorted({rest.split("/")[0] + ("/" if "/" in rest else "") for rest in rests})
         if not keys:
             raise not_found()
@@ -137,7 +144,8 @@ class KeyValueStore:
     def _version_metadata(secret, number, bare=False):
         version = secret.versions[number]
         data = {
-            "created_time": rfc3339(version["created"]), "destroyed": version["destroyed"],
+            "created_time": rfc3339(version["created"]),
+            "destroyed": version["destroyed"],
             "deletion_time": rfc3339(version["deleted"]) if version["deleted"] else "",
         }
         return data if bare else {**data, "custom_metadata": secret.custom, "version": number}

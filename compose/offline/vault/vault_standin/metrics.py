@@ -17,8 +17,12 @@ def render(vault):
         ("vault_token_count", "gauge", "Tokens that live.", len(vault.tokens.by_id)),
         ("vault_expire_num_leases", "gauge", "Leases that will expire.", leases),
         ("vault_secret_kv_count", "gauge", "Entries of the key-value engines.", kv_count),
-        ("vault_runtime_alloc_bytes", "gauge", "Peak memory of the process, bytes.",
-         resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
+        (
+            "vault_runtime_alloc_bytes",
+            "gauge",
+            "Peak memory of the process, bytes.",
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        ),
         ("vault_uptime_seconds", "gauge", "Seconds since the start.", time.time() - vault.started),
     ]
     lines = []

@@ -36,15 +36,24 @@ def fields_of(answer):
     """What an answer offers to -field and the table: its data, its new token, or its wrapping token."""
     if answer.get("wrap_info"):
         info = answer["wrap_info"]
-        return {"wrapping_token": info["token"], "wrapping_accessor": info["accessor"],
-                "wrapping_token_ttl": f"{info['ttl']}s", "wrapping_token_creation_time": info["creation_time"],
-                "wrapping_token_creation_path": info["creation_path"]}
+        return {
+            "wrapping_token": info["token"],
+            "wrapping_accessor": info["accessor"],
+            "wrapping_token_ttl": f"{info['ttl']}s",
+            "wrapping_token_creation_time": info["creation_time"],
+            "wrapping_token_creation_path": info["creation_path"],
+        }
     if answer.get("auth"):
         auth = answer["auth"]
-        fields = {"token": auth["client_token"], "token_accessor": auth["accessor"],
-                  "token_duration": f"{auth['lease_duration']}s" if auth["lease_duration"] else "∞",
-                  "token_renewable": auth["renewable"], "token_policies": auth["token_policies"],
-                  "identity_policies": [], "policies": auth["policies"]}
+        fields = {
+            "token": auth["client_token"],
+            "token_accessor": auth["accessor"],
+            "token_duration": f"{auth['lease_duration']}s" if auth["lease_duration"] else "∞",
+            "token_renewable": auth["renewable"],
+            "token_policies": auth["token_policies"],
+            "identity_policies": [],
+            "policies": auth["policies"],
+        }
         fields.update({f"token_meta_{key}": value for key, value in (auth["metadata"] or {}).items()})
         return fields
     return answer.get("data") or {}

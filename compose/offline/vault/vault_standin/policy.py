@@ -41,8 +41,13 @@ def _capabilities(entries):
             if unknown:
                 raise ApiError(400, f"failed to parse policy: invalid capability {unknown[0]!r}")
             found.update(value)
-        elif key not in ("allowed_parameters", "denied_parameters", "required_parameters",
-                         "min_wrapping_ttl", "max_wrapping_ttl"):
+        elif key not in (
+            "allowed_parameters",
+            "denied_parameters",
+            "required_parameters",
+            "min_wrapping_ttl",
+            "max_wrapping_ttl",
+        ):
             raise ApiError(400, f"failed to parse policy: invalid key {key!r}")
         else:
             raise ApiError(400, f"{key} is not supported by this stand-in")

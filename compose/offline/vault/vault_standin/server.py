@@ -53,8 +53,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         bearer = self.headers.get("Authorization", "")
         token = self.headers.get("X-Vault-Token") or (bearer[7:] if bearer.startswith("Bearer ") else "")
         return Request(
-            "GET" if self.command == "HEAD" else self.command, urllib.parse.unquote(url.path[len("/v1/"):]), body,
-            dict(urllib.parse.parse_qsl(url.query)), token, seconds(self.headers.get("X-Vault-Wrap-TTL")))
+            "GET" if self.command == "HEAD" else self.command,
+            urllib.parse.unquote(url.path[len("/v1/") :]),
+            body,
+            dict(urllib.parse.parse_qsl(url.query)),
+            token,
+            seconds(self.headers.get("X-Vault-Wrap-TTL")),
+        )
 
     def _send(self, status, body):
         text = isinstance(body, str)

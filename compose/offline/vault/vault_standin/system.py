@@ -34,13 +34,33 @@ class System:
         if path == "sys/leader":
             return 200, {"ha_enabled": False, "is_self": False, "leader_address": "", "leader_cluster_address": ""}
         if path == "sys/health":
-            return 200, {"initialized": True, "sealed": False, "standby": False, "performance_standby": False,
-                         "replication_performance_mode": "disabled", "replication_dr_mode": "disabled",
-                         "server_time_utc": now, "version": VERSION, "cluster_name": "vault-cluster-standin"}
+            return 200, {
+                "initialized": True,
+                "sealed": False,
+                "standby": False,
+                "performance_standby": False,
+                "replication_performance_mode": "disabled",
+                "replication_dr_mode": "disabled",
+                "server_time_utc": now,
+                "version": VERSION,
+                "cluster_name": "vault-cluster-standin",
+            }
         if path == "sys/seal-status":
-            return 200, {"type": "shamir", "initialized": True, "sealed": False, "t": 1, "n": 1, "progress": 0,
-                         "nonce": "", "version": VERSION, "build_date": "", "migration": False,
-                         "cluster_name": "vault-cluster-standin", "recovery_seal": False, "storage_type": "inmem"}
+            return 200, {
+                "type": "shamir",
+                "initialized": True,
+                "sealed": False,
+                "t": 1,
+                "n": 1,
+                "progress": 0,
+                "nonce": "",
+                "version": VERSION,
+                "build_date": "",
+                "migration": False,
+                "cluster_name": "vault-cluster-standin",
+                "recovery_seal": False,
+                "storage_type": "inmem",
+            }
         return None
 
     def handle(self, operation, path, body):
@@ -103,9 +123,15 @@ class System:
 
     def _describe_mount(self, path):
         return {
-            "accessor": self._accessor("kv_", path), "config": {"default_lease_ttl": 0, "force_no_cache": False,
-            "max_lease_ttl": 0}, "description": self.descriptions.get(path, ""), "external_entropy_access": False,
-            "local": False, "options": {"version": "2"}, "plugin_version": "", "seal_wrap": False, "type": "kv",
+            "accessor": self._accessor("kv_", path),
+            "config": {"default_lease_ttl": 0, "force_no_cache": False, "max_lease_ttl": 0},
+            "description": self.descriptions.get(path, ""),
+            "external_entropy_access": False,
+            "local": False,
+            "options": {"version": "2"},
+            "plugin_version": "",
+            "seal_wrap": False,
+            "type": "kv",
             "uuid": "",
         }
 
@@ -130,9 +156,20 @@ class System:
 
     def _describe_login(self, path, kind):
         return {
-            "accessor": self._accessor(f"auth_{kind}_", path), "config": {"default_lease_ttl": 0, "max_lease_ttl": 0,
-            "force_no_cache": False, "token_type": "default-service"}, "description": "", "local": False,
-            "options": None, "plugin_version": "", "seal_wrap": False, "type": kind, "uuid": "",
+            "accessor": self._accessor(f"auth_{kind}_", path),
+            "config": {
+                "default_lease_ttl": 0,
+                "max_lease_ttl": 0,
+                "force_no_cache": False,
+                "token_type": "default-service",
+            },
+            "description": "",
+            "local": False,
+            "options": None,
+            "plugin_version": "",
+            "seal_wrap": False,
+            "type": kind,
+            "uuid": "",
         }
 
     def _accessor(self, prefix, path):
@@ -144,7 +181,7 @@ class System:
         raise ApiError(400, "this stand-in has no audit devices")
 
     def _preflight(self, operation, name, _body):
-        path = name[len("ui/mounts/"):].strip("/") if name.startswith("ui/mounts/") else ""
+        path = name[len("ui/mounts/") :].strip("/") if name.startswith("ui/mounts/") else ""
         mount = next((m for m in self.mounts if path == m or path.startswith(m + "/")), None)
         if operation != "read" or mount is None:
             raise ApiError(403, "preflight capability check returned 403, please ensure client's policies grant access")

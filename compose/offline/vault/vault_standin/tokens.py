@@ -39,11 +39,23 @@ class Token:
 
     def describe(self):
         data = {
-            "accessor": self.accessor, "creation_time": int(self.created), "creation_ttl": self.ttl,
-            "display_name": self.name, "entity_id": "", "expire_time": rfc3339(self.expires) if self.expires else None,
-            "explicit_max_ttl": self.max_ttl, "id": self.id, "issue_time": rfc3339(self.created), "meta": self.meta,
-            "num_uses": self.uses, "orphan": self.parent is None, "path": self.path, "policies": self.policies,
-            "renewable": self.renewable and self.expires is not None, "ttl": self.remaining(), "type": "service",
+            "accessor": self.accessor,
+            "creation_time": int(self.created),
+            "creation_ttl": self.ttl,
+            "display_name": self.name,
+            "entity_id": "",
+            "expire_time": rfc3339(self.expires) if self.expires else None,
+            "explicit_max_ttl": self.max_ttl,
+            "id": self.id,
+            "issue_time": rfc3339(self.created),
+            "meta": self.meta,
+            "num_uses": self.uses,
+            "orphan": self.parent is None,
+            "path": self.path,
+            "policies": self.policies,
+            "renewable": self.renewable and self.expires is not None,
+            "ttl": self.remaining(),
+            "type": "service",
         }
         if self.period:
             data["period"] = self.period
@@ -52,10 +64,18 @@ class Token:
     def auth(self):
         """The auth part of an answer that hands the token out."""
         return {
-            "client_token": self.id, "accessor": self.accessor, "policies": self.policies,
-            "token_policies": self.policies, "metadata": self.meta, "lease_duration": self.remaining(),
-            "renewable": self.renewable and self.expires is not None, "entity_id": "", "token_type": "service",
-            "orphan": self.parent is None, "mfa_requirement": None, "num_uses": self.uses,
+            "client_token": self.id,
+            "accessor": self.accessor,
+            "policies": self.policies,
+            "token_policies": self.policies,
+            "metadata": self.meta,
+            "lease_duration": self.remaining(),
+            "renewable": self.renewable and self.expires is not None,
+            "entity_id": "",
+            "token_type": "service",
+            "orphan": self.parent is None,
+            "mfa_requirement": None,
+            "num_uses": self.uses,
         }
 
 
@@ -112,10 +132,18 @@ class TokenStore:
         period = seconds(body.get("period"))
         ttl = period or min(seconds(body.get("ttl"), 0 if "root" in policies else MAX_TTL), MAX_TTL)
         return self.add(
-            sorted(policies), body.get("id"), ttl=ttl, period=period, max_ttl=seconds(body.get("explicit_max_ttl")),
-            uses=int(body.get("num_uses") or 0), parent=None if orphan or body.get("no_parent") else parent.id,
-            name="token" + ("-" + body["display_name"] if body.get("display_name") else ""), meta=body.get("meta"),
-            renewable=body.get("renewable", True), path="auth/token/create-orphan" if orphan else "auth/token/create")
+            sorted(policies),
+            body.get("id"),
+            ttl=ttl,
+            period=period,
+            max_ttl=seconds(body.get("explicit_max_ttl")),
+            uses=int(body.get("num_uses") or 0),
+            parent=None if orphan or body.get("no_parent") else parent.id,
+            name="token" + ("-" + body["display_name"] if body.get("display_name") else ""),
+            meta=body.get("meta"),
+            renewable=body.get("renewable", True),
+            path="auth/token/create-orphan" if orphan else "auth/token/create",
+        )
 
     def renew(self, token, increment):
         if not token.renewable or token.expires is None:

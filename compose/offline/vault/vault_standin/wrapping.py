@@ -18,15 +18,24 @@ class Wrapper:
         token = "hvs." + random_text(24)
         entry = {"answer": answer, "created": time.time(), "ttl": ttl, "path": path}
         self.kept[token] = entry
-        info = {"token": token, "accessor": random_text(24), "ttl": ttl, "creation_time": rfc3339(entry["created"]),
-                "creation_path": path}
+        info = {
+            "token": token,
+            "accessor": random_text(24),
+            "ttl": ttl,
+            "creation_time": rfc3339(entry["created"]),
+            "creation_path": path,
+        }
         if answer.get("auth"):
             info["wrapped_accessor"] = answer["auth"]["accessor"]
         return info
 
     def lookup(self, token):
         entry = self._entry(token)
-        return {"creation_path": entry["path"], "creation_time": rfc3339(entry["created"]), "creation_ttl": entry["ttl"]}
+        return {
+            "creation_path": entry["path"],
+            "creation_time": rfc3339(entry["created"]),
+            "creation_ttl": entry["ttl"],
+        }
 
     def unwrap(self, token):
         """The kept answer. The token is gone afterwards."""
