@@ -50,6 +50,21 @@ install_tools() {
     fi
 }
 
+engine_answers() { docker version --format '{{.Server.Version}}' >/dev/null 2>/tmp/docker.err; }
+
+# An engine that is years younger than this client refuses the client's API version and names the oldest that it takes.
+reach_engine() {
+    engine_answers && return
+    oldest=$(sed -n 's/.*[Mm]inimum supported API version is \([0-9.]*[0-9]\).*/\1/p' /tmp/docker.err | head -1)
+    if [ -n "$oldest" ]; then
+        DOCKER_API_VERSION=$oldest
+        export DOCKER_API_VERSION
+        say "docker: the engine asks for API version $oldest at least, using that"
+        engine_answers && return
+    fi
+    fail "the engine does not answer on its socket: $(head -1 /tmp/docker.err)"
+}
+
 cluster_exists() { kind get clusters 2>/dev/null | grep -qx "$name"; }
 
 have_node_image() {
@@ -96,8 +111,7 @@ wait_until_ready() {
 
 case $mode in auto | create | validate) ;; *) fail "K8S_INIT_MODE is '$mode': use auto, create or validate" ;; esac
 install_tools
-docker version --format '{{.Server.Version}}' >/dev/null 2>/tmp/docker.err ||
-    fail "the engine does not answer on its socket: $(head -1 /tmp/docker.err)"
+reach_engine
 
 if [ "$mode" = validate ]; then
     validate
