@@ -30,7 +30,7 @@ bool layer_done(const std::string& status) {
 }  // namespace
 
 ProgressModel::Line& ProgressModel::line(const event::Subject& subject, Instant now) {
-  const auto [at, is_new] = index_.try_emplace(subject, lines_.size());
+  const auto [at, is_new] = index_.try_emplace({subject.kind, subject.name}, lines_.size());
   if (is_new) {
     lines_.push_back({});
     lines_.back().subject = subject;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "crstack/base/clock.hpp"
@@ -55,7 +56,7 @@ class ProgressModel {
   static std::string transfer_of(const Line& line);
 
   std::vector<Line> lines_;
-  std::map<event::Subject, std::size_t> index_;
+  std::map<std::pair<event::ResourceKind, std::string>, std::size_t> index_;  ///< by kind and name
 };
 
 }  // namespace crstack::ui

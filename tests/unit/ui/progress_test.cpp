@@ -48,7 +48,11 @@ TEST_CASE("a line says what it is doing and for how long", "[ui]") {
 TEST_CASE("a waiting service names what it waits for, a starting one its last probe", "[ui]") {
   ProgressModel model;
   model.apply(progress("db-1", Activity::waiting, Phase::working), at(0s));
-  model.apply(Probe{container("db-1"), 1, "connection \x1b[31mrefused", true}, at(1s));
+  model.apply(Probe{{ResourceKind::container, "db-1", "the same whatever service is named"},
+                    1,
+                    "connection \x1b[31mrefused",
+                    true},
+              at(1s));
   model.apply(Waiting{container("web-1"), {"db (healthy)", "job (done)"}}, at(1s));
   CHECK(frame(model, at(3s), {80, 24}) ==
         "[+] Running 0/2\n"
