@@ -9,9 +9,15 @@ namespace {
 
 constexpr const Command* table[] = {
     &completion_command,
+    &graph_command,
     &help_command,
+    &images_command,
+    &ls_command,
     &man_command,
+    &port_command,
+    &ps_command,
     &version_command,
+    &volumes_command,
 };
 
 }  // namespace

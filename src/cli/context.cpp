@@ -52,4 +52,8 @@ void write_out(std::string_view text) {
   if (!written || std::fflush(stdout) != 0) throw Error("cannot write to standard output");
 }
 
+void write_error(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
 }  // namespace crstack::cli

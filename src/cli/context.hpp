@@ -93,4 +93,7 @@ class Context {
 /// the program as it ends any filter.
 void write_out(std::string_view text);
 
+/// Writes a line for people on standard error; end the renderer first.
+void write_error(std::string_view text);
+
 }  // namespace crstack::cli

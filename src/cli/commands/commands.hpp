@@ -6,15 +6,29 @@
 /// The rows of the command table; each is defined in the file of its name.
 namespace crstack::cli {
 
+extern const Command build_command;
 extern const Command completion_command;
-extern const Command help_command;
-extern const Command volumes_command;
-extern const Command ps_command;
-extern const Command port_command;
-extern const Command ls_command;
-extern const Command images_command;
+extern const Command create_command;
+extern const Command down_command;
 extern const Command graph_command;
+extern const Command help_command;
+extern const Command images_command;
+extern const Command kill_command;
+extern const Command ls_command;
 extern const Command man_command;
+extern const Command pause_command;
+extern const Command port_command;
+extern const Command ps_command;
+extern const Command pull_command;
+extern const Command push_command;
+extern const Command restart_command;
+extern const Command rm_command;
+extern const Command scale_command;
+extern const Command start_command;
+extern const Command stop_command;
+extern const Command unpause_command;
 extern const Command version_command;
+extern const Command volumes_command;
+extern const Command wait_command;
 
 }  // namespace crstack::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "crstack/project/service.hpp"
+
+namespace crstack::cli {
+
+/// What the classic builder gets: a tar of the context's directory without what its `.dockerignore` leaves
+/// out.
+class BuildContext {
+ public:
+  /// Packs the directory into a file without a name (in TMPDIR). Throws Error for what can't be read.
+  explicit BuildContext(const project::Build& build);
+  ~BuildContext();
+  BuildContext(const BuildContext&) = delete;
+  BuildContext& operator=(const BuildContext&) = delete;
+
+  /// The next bytes of the tar; empty at its end.
+  std::string next();
+  /// The Dockerfile's path inside of the tar.
+  [[nodiscard]] const std::string& dockerfile() const { return dockerfile_; }
+
+ private:
+  int file_ = -1;
+  std::string dockerfile_;
+};
+
+/// Whether a build's context is a URL or a Git repository, which the engine fetches by itself.
+bool is_remote_context(const std::string& context);
+
+}  // namespace crstack::cli

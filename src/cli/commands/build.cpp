@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "cli/buildx.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/image_builder.hpp"
+#include "cli/push_images.hpp"
+#include "cli/run_plan.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--build-arg", Takes::list, "stringArray", "Set a build argument, NAME=VALUE", ""},
+    {"--builder", Takes::text, "string", "The buildx builder to use", ""},
+    {"--check", Takes::flag, "", "Check the build's configuration only (buildx)", ""},
+    {"-m,--memory", Takes::text, "bytes", "Accepted and not used: BuildKit has no such limit", ""},
+    {"--no-cache", Takes::flag, "", "Don't use the cache", ""},
+    {"--print", Takes::flag, "", "Print the equivalent bake file", ""},
+    {"--provenance", Takes::text, "string", "Add a provenance attestation (buildx)", ""},
+    {"--pull", Takes::flag, "", "Look for a newer version of the base images", ""},
+    {"--push", Takes::flag, "", "Push the images", ""},
+    {"-q,--quiet", Takes::flag, "", "Show no output of builds", ""},
+    {"--sbom", Takes::text, "string", "Add an SBOM attestation (buildx)", ""},
+    {"--ssh", Takes::text, "string", "SSH agent or keys for the build (buildx)", ""},
+    {"--with-dependencies", Takes::flag, "", "Build dependencies as well", ""},
+    {"--compress", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+    {"--force-rm", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+    {"--no-rm", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+    {"--parallel", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+};
+
+plan::BuildOptions read_options(const Arguments& arguments, const Environment& environment) {
+  plan::BuildOptions options;
+  options.services = arguments.positional();
+  options.no_cache = arguments.flag("no-cache");
+  options.pull = arguments.flag("pull");
+  if (arguments.flag("with-dependencies")) options.dependencies = plan::Dependencies::include;
+  for (const auto& word : arguments.list("build-arg")) {
+    const auto equals = word.find('=');
+    const auto name = word.substr(0, equals);
+    const auto found = environment.find(name);
+    if (equals != std::string::npos) {
+      options.args[name] = word.substr(equals + 1);
+    } else if (found != environment.end()) {
+      options.args[name] = found->second;
+    }
+  }
+  return options;
+}
+
+BuildSettings read_settings(const Arguments& arguments) {
+  BuildSettings settings;
+  settings.builder = arguments.text_or("builder", "");
+  settings.ssh = arguments.text_or("ssh", "");
+  settings.provenance = arguments.text_or("provenance", "");
+  settings.sbom = arguments.text_or("sbom", "");
+  settings.quiet = arguments.flag("quiet");
+  settings.check = arguments.flag("check");
+  return settings;
+}
+
+std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
+  std::vector<plan::BuildImage> builds;
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<plan::BuildImage>(&step.action)) builds.push_back(*build);
+  return builds;
+}
+
+int run(Context& context, const Arguments& arguments) {
+  const auto options = read_options(arguments, context.environment());
+  const auto settings = read_settings(arguments);
+  if (settings.quiet) context.use_progress(ui::ProgressMode::quiet);
+  const auto& project = context.project(options.services);
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  require_services(situation, options.services);
+  const auto plan = plan::plan_build(situation.project, situation.state, options);
+  const auto builds = builds_of(plan);
+  if (arguments.flag("print")) {
+    for (const auto& build : builds)
+      write_out(bake_file(build, settings, context.environment(), project) + "\n");
+    return 0;
+  }
+  if (builds.empty()) {
+    context.events().emit(event::Warning{"No services to build"});
+    return 0;
+  }
+  const auto builder = make_image_builder(context, settings);
+  const int code = run_plan(context, plan, {{}, {}, builder.get()});
+  if (code != 0 || !arguments.flag("push") || context.dry_run()) return code;
+  std::vector<ServiceImage> images;
+  for (const auto& build : builds) images.push_back({build.service, build.image});
+  return push_images(context, images, PushFailures::fail);
+}
+
+}  // namespace
+
+constinit const Command build_command{
+    .name = "build",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Build the services' images",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/image_builder.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/up_options.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--build", Takes::flag, "", "Build images before creating containers", ""},
+    {"--force-recreate", Takes::flag, "", "Recreate containers even if nothing has changed", ""},
+    {"--no-build", Takes::flag, "", "Don't build an image, whatever its policy", ""},
+    {"--no-recreate", Takes::flag, "", "Leave containers that exist as they are", ""},
+    {"--pull", Takes::text, "string", "Pull images before running (default \"policy\")",
+     "always missing never build"},
+    {"--quiet-pull", Takes::flag, "", "Show no progress of pulls", ""},
+    {"--remove-orphans", Takes::flag, "", "Remove containers of services that the manifest does not have",
+     ""},
+    {"--scale", Takes::list, "scale", "Number of a service's containers, SERVICE=NUMBER", ""},
+    {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
+};
+
+int run(Context& context, const Arguments& arguments) {
+  auto options = up_options_of(context, arguments);
+  context.project(options.services);
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  require_services(situation, options.services);
+  ask_about_volumes(context, situation, options);
+  const auto builder = make_image_builder(context, {});
+  return run_plan(context, plan::plan_create(situation.project, situation.state, options),
+                  {{}, {}, builder.get()});
+}
+
+}  // namespace
+
+constinit const Command create_command{
+    .name = "create",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Create containers without starting them",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

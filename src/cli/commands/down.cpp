@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/run_plan.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--remove-orphans", Takes::flag, "", "Remove containers of services that the manifest does not have",
+     ""},
+    {"--rmi", Takes::text, "string", "Remove images: only those without a name of their own, or all",
+     "local all"},
+    {"-t,--timeout", Takes::number, "int", "How many seconds containers get to stop", ""},
+    {"-v,--volumes", Takes::flag, "",
+     "Remove the manifest's named volumes and the containers' anonymous ones", ""},
+};
+
+plan::RemoveImages images_of(const Arguments& arguments) {
+  const auto word = arguments.text_or("rmi", "");
+  if (word.empty()) return plan::RemoveImages::none;
+  if (word == "local") return plan::RemoveImages::local;
+  if (word == "all") return plan::RemoveImages::all;
+  throw UsageError("invalid value for --rmi: \"" + word + "\"", "Use local or all.");
+}
+
+int run(Context& context, const Arguments& arguments) {
+  plan::DownOptions options;
+  options.services = arguments.positional();
+  options.images = images_of(arguments);
+  options.timeout_seconds = timeout_of(arguments);
+  if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::resources);
+  require_services(situation, options.services);
+  options.orphans = orphans_of(context, arguments);
+  const auto plan = plan::plan_down(situation.project, situation.state, options);
+  if (plan.empty()) {
+    context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
+                                         situation.project.name + "\"."});
+  }
+  return run_plan(context, plan);
+}
+
+}  // namespace
+
+constinit const Command down_command{
+    .name = "down",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Stop and remove containers and networks",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

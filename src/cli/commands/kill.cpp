@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/run_plan.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--remove-orphans", Takes::flag, "", "Remove containers of services that the manifest does not have",
+     ""},
+    {"-s,--signal", Takes::text, "string", "The signal to send (default \"SIGKILL\")", ""},
+};
+
+int run(Context& context, const Arguments& arguments) {
+  plan::KillOptions options;
+  options.services = arguments.positional();
+  options.signal = arguments.text_or("signal", "SIGKILL");
+  if (arguments.flag("remove-orphans")) options.orphans = plan::Orphans::remove;
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
+  require_services(situation, options.services);
+  const auto plan = plan::plan_kill(situation.project, situation.state, options);
+  if (plan.empty()) write_error("no container to kill\n");
+  return run_plan(context, plan);
+}
+
+}  // namespace
+
+constinit const Command kill_command{
+    .name = "kill",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Force services to stop",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

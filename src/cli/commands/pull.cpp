@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/run_plan.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--ignore-buildable", Takes::flag, "", "Leave out images that can be built", ""},
+    {"--ignore-pull-failures", Takes::flag, "", "Pull what can be pulled", ""},
+    {"--include-deps", Takes::flag, "", "Pull the images of dependencies as well", ""},
+    {"--policy", Takes::text, "string", "Pull policy", "missing always"},
+    {"-q,--quiet", Takes::flag, "", "Show no progress", ""},
+    {"--parallel", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+    {"--no-parallel", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+};
+
+std::string policy_of(const Arguments& arguments) {
+  auto policy = arguments.text_or("policy", "");
+  if (policy.empty() || policy == "missing" || policy == "always") return policy;
+  throw UsageError("invalid --policy option \"" + policy + "\"", "Use missing or always.");
+}
+
+int run(Context& context, const Arguments& arguments) {
+  plan::PullOptions options;
+  options.services = arguments.positional();
+  options.policy = policy_of(arguments);
+  if (arguments.flag("include-deps")) options.dependencies = plan::Dependencies::include;
+  if (arguments.flag("ignore-buildable")) options.buildable = plan::PullOptions::Buildable::ignore;
+  if (arguments.flag("ignore-pull-failures")) options.on_failure = plan::PullImage::OnFailure::warn;
+  if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  require_services(situation, options.services);
+  return run_plan(context, plan::plan_pull(situation.project, situation.state, options));
+}
+
+}  // namespace
+
+constinit const Command pull_command{
+    .name = "pull",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Pull the services' images",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include "cli/commands/commands.hpp"
+#include "cli/run_plan.hpp"
+
+#include "cli/prompt.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"-f,--force", Takes::flag, "", "Don't ask", ""},
+    {"-s,--stop", Takes::flag, "", "Stop the containers first", ""},
+    {"-v,--volumes", Takes::flag, "", "Remove the containers' anonymous volumes", ""},
+    {"-a,--all", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
+};
+
+std::vector<std::string> removed_names(const plan::Plan& plan) {
+  std::vector<std::string> names;
+  for (const auto& step : plan.steps)
+    if (const auto* remove = std::get_if<plan::RemoveContainer>(&step.action))
+      names.push_back(remove->container.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+int run(Context& context, const Arguments& arguments) {
+  plan::RemoveOptions options;
+  options.services = arguments.positional();
+  if (arguments.flag("stop")) options.stop = plan::StopFirst::yes;
+  if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
+  require_services(situation, options.services);
+  const auto plan = plan::plan_rm(situation.project, situation.state, options);
+  const auto names = removed_names(plan);
+  if (names.empty()) {
+    write_error("No stopped containers\n");
+    return 0;
+  }
+  write_out("Going to remove " + join(names, ", ") + "\n");
+  if (!arguments.flag("force") && !context.dry_run() && confirm("Are you sure?") == Answer::no) return 0;
+  return run_plan(context, plan);
+}
+
+}  // namespace
+
+constinit const Command rm_command{
+    .name = "rm",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Remove stopped containers",
+    .details = "Anonymous volumes stay unless --volumes is given. Whatever is in no volume is lost.",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

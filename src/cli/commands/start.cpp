@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/run_plan.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--wait", Takes::flag, "", "Wait until the services are running or healthy", ""},
+    {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
+};
+
+int run(Context& context, const Arguments& arguments) {
+  plan::StartOptions options;
+  options.services = arguments.positional();
+  if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
+  require_services(situation, options.services);
+  RunOptions run_options;
+  if (const auto seconds = arguments.number("wait-timeout"))
+    run_options.wait_timeout = std::chrono::seconds(*seconds);
+  return run_plan(context, plan::plan_start(situation.project, situation.state, options), run_options);
+}
+
+}  // namespace
+
+constinit const Command start_command{
+    .name = "start",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Start services",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

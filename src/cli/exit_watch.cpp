@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "cli/exit_watch.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "crstack/base/error.hpp"
+#include "crstack/plan/labels.hpp"
+
+namespace crstack::cli {
+namespace {
+
+std::string attribute(const engine::EngineEvent& event, const std::string& name) {
+  const auto found = event.attributes.find(name);
+  return found != event.attributes.end() ? found->second : std::string();
+}
+
+}  // namespace
+
+ExitWatch::ExitWatch(engine::Engine& engine, const std::string& project) : engine_(engine) {
+  const engine::LabelFilter filter = {std::string(plan::labels::project) + "=" + project,
+                                      std::string(plan::labels::oneoff) + "=False"};
+  const auto opened = [this] {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  };
+  thread_ = std::jthread([this, filter, opened](std::stop_token stop) {
+    try {
+      engine_.events(
+          filter, "", "", opened, [this](const auto& event) { return on_event(event); }, stop);
+    } catch (const Error&) {  // whoever talks to the engine next gets to know
+    }
+    opened();
+  });
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return open_; });
+}
+
+ExitWatch::~ExitWatch() {
+  thread_.request_stop();
+}
+
+bool ExitWatch::on_event(const engine::EngineEvent& event) {
+  if (event.type != "container" || event.action != "die") return true;
+  try {
+    const auto state = engine_.inspect_container(event.id).state;
+    if (state == engine::ContainerState::restarting || state == engine::ContainerState::running) return true;
+  } catch (const Error&) {  // removed in the meantime: that is an end as well
+  }
+  const std::lock_guard lock(mutex_);
+  exits_.push_back({attribute(event, plan::labels::service), attribute(event, "name"),
+                    std::atoi(attribute(event, "exitCode").c_str())});
+  changed_.notify_all();
+  return true;
+}
+
+std::optional<Exit> ExitWatch::first(Kind kind, std::stop_token stop) {
+  const auto fits = [kind](const Exit& exit) { return kind == Kind::any || exit.code != 0; };
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return std::any_of(exits_.begin(), exits_.end(), fits); });
+  const auto found = std::find_if(exits_.begin(), exits_.end(), fits);
+  return found != exits_.end() ? std::optional(*found) : std::nullopt;
+}
+
+std::optional<int> ExitWatch::code_of(const std::string& service) {
+  const std::lock_guard lock(mutex_);
+  const auto found =
+      std::find_if(exits_.rbegin(), exits_.rend(), [&](const Exit& exit) { return exit.service == service; });
+  return found != exits_.rend() ? std::optional(found->code) : std::nullopt;
+}
+
+}  // namespace crstack::cli

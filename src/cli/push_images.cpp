@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+#include "cli/push_images.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "cli/signals.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+using event::Activity;
+using event::Phase;
+
+// False where the push failed; the sink knows why.
+bool push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage& image,
+              std::stop_token stop) {
+  const event::Subject subject{event::ResourceKind::image, image.service, image.service};
+  const auto progress = [&](const engine::ProgressLine& line) {
+    if (!line.id.empty()) sink.emit(event::Transfer{subject, line.id, line.status, line.current, line.total});
+  };
+  sink.emit(event::Progress{subject, Activity::pushing, Phase::working, ""});
+  try {
+    engine.push_image(image.image, progress, std::move(stop));
+  } catch (const Error& error) {
+    sink.emit(event::Progress{subject, Activity::error, Phase::failed, error.what()});
+    return false;
+  }
+  sink.emit(event::Progress{subject, Activity::pushed, Phase::done, ""});
+  return true;
+}
+
+}  // namespace
+
+int push_images(Context& context, const std::vector<ServiceImage>& images, PushFailures failures) {
+  const Signals signals(SecondSignal::ends_program);
+  auto& engine = context.engine();
+  auto& sink = context.events();
+  std::atomic<int> failed{0};
+  {
+    std::vector<std::jthread> workers;
+    for (const auto& image : images)
+      workers.emplace_back([&] { failed += push_one(engine, sink, image, signals.stop()) ? 0 : 1; });
+  }
+  if (signals.stop().stop_requested()) return signals.exit_code();
+  return failed > 0 && failures == PushFailures::fail ? static_cast<int>(ExitCode::failure) : 0;
+}
+
+}  // namespace crstack::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "cli/run_plan.hpp"
+
+#include <algorithm>
+
+#include "cli/prompt.hpp"
+#include "cli/signals.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/exec/timings.hpp"
+
+namespace crstack::cli {
+namespace {
+
+bool exists(const plan::ObservedState& state, const std::string& service) {
+  return std::any_of(state.containers.begin(), state.containers.end(),
+                     [&](const auto& container) { return container.service == service; });
+}
+
+void show(event::EventSink& sink, const plan::Step& step) {
+  if (!step.display) return;
+  const auto emit = [&](std::optional<event::Activity> activity, event::Phase phase) {
+    if (activity) sink.emit(event::Progress{step.display->subject, *activity, phase, step.cause});
+  };
+  emit(step.display->before, event::Phase::working);
+  emit(step.display->after, event::Phase::done);
+}
+
+exec::RunResult pretend(Context& context, const plan::Plan& plan) {
+  for (const auto& step : plan.steps) show(context.events(), step);
+  context.finish_events();
+  write_out(plan::to_string(plan));
+  return {};
+}
+
+exec::ExecutorOptions executor_options(Context& context, const RunOptions& options,
+                                       const std::string& timings) {
+  exec::ExecutorOptions result;
+  result.parallel = context.parallel_limit();
+  result.wait_timeout = options.wait_timeout;
+  result.weights = exec::weights_of(exec::load_timings(timings));
+  result.builder = options.builder;
+  result.environment = context.environment();
+  return result;
+}
+
+}  // namespace
+
+Situation look(Context& context, const std::vector<std::string>& services,
+               plan::ObserveOptions::Depth depth) {
+  const auto scope = context.scope(services);
+  Situation situation;
+  situation.has_manifest = scope.project != nullptr;
+  if (situation.has_manifest) {
+    situation.project = *scope.project;
+    situation.state = plan::observe(context.engine(), *scope.project, {depth}, context.clock());
+  } else {
+    situation.state = plan::observe(context.engine(), scope.name, {depth}, context.clock());
+    situation.project = plan::project_from_labels(situation.state);
+  }
+  return situation;
+}
+
+void require_services(const Situation& situation, const std::vector<std::string>& services) {
+  for (const auto& service : services) {
+    const auto& project = situation.project;
+    const bool known = project.services.contains(service) || project.disabled_services.contains(service);
+    if (!known && !exists(situation.state, service)) throw Error("no such service: " + service);
+  }
+}
+
+exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOptions& options) {
+  auto& sink = context.events();
+  for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
+  for (const auto& progress : plan.unchanged) sink.emit(progress);
+  if (context.dry_run()) return pretend(context, plan);
+  if (plan.empty()) return {};
+  const auto timings = exec::timings_path(plan.project, context.environment());
+  exec::Executor executor(context.engine(), sink, context.clock(),
+                          executor_options(context, options, timings));
+  auto result = executor.run(plan, options.stop);
+  if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline);
+  return result;
+}
+
+int run_plan(Context& context, const plan::Plan& plan, RunOptions options) {
+  const Signals signals(SecondSignal::ends_program);
+  options.stop = signals.stop();
+  const auto result = carry_out(context, plan, options);
+  if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
+  return static_cast<int>(result.ok() ? ExitCode::ok : ExitCode::failure);
+}
+
+void ask_about_volumes(Context& context, const Situation& situation, plan::UpOptions& options) {
+  if (options.volume_recreation == plan::Consent::given || context.dry_run()) return;
+  const auto changed = plan::changed_volumes(situation.project, situation.state);
+  for (const auto& volume : changed) {
+    const auto question = "Volume \"" + volume +
+                          "\" exists but doesn't match configuration in compose file. " +
+                          "Recreate (data will be lost)?";
+    if (confirm(question) == Answer::no) return;
+  }
+  if (!changed.empty()) options.volume_recreation = plan::Consent::given;
+}
+
+std::optional<int> timeout_of(const Arguments& arguments) {
+  return arguments.number("timeout");
+}
+
+plan::Orphans orphans_of(const Context& context, const Arguments& arguments) {
+  const bool remove = arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS"));
+  const bool ignore = context.switched_on("COMPOSE_IGNORE_ORPHANS");
+  if (remove && ignore)
+    throw UsageError("cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans", "Unset one of the two.");
+  if (remove) return plan::Orphans::remove;
+  return ignore ? plan::Orphans::ignore : plan::Orphans::warn;
+}
+
+}  // namespace crstack::cli

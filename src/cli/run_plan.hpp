@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "cli/context.hpp"
+#include "crstack/exec/executor.hpp"
+#include "crstack/plan/observed_state.hpp"
+#include "crstack/plan/planners.hpp"
+
+namespace crstack::cli {
+
+/// What should be and what is: the start of every command that changes something.
+struct Situation {
+  project::Project project;  ///< from the manifest, else from the labels of what exists
+  plan::ObservedState state;
+  bool has_manifest = false;
+};
+
+/// Loads the manifest where there is one, and looks at the engine.
+Situation look(Context& context, const std::vector<std::string>& services, plan::ObserveOptions::Depth depth);
+
+/// Throws Error (`no such service: x`) unless the project, or what exists of it, has each of the services.
+void require_services(const Situation& situation, const std::vector<std::string>& services);
+
+struct RunOptions {
+  std::stop_token stop;
+  std::optional<Duration> wait_timeout;
+  exec::ImageBuilder* builder = nullptr;
+};
+
+/// Carries the plan out, or with `--dry-run` only prints it (the plan's text on standard output, what
+/// progress would say on standard error) without a single changing call.
+exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOptions& options);
+
+/// For commands that do no more than that: with Ctrl-C ending the run, and the exit code.
+int run_plan(Context& context, const plan::Plan& plan, RunOptions options = {});
+
+/// Asks, unless it was allowed already, whether volumes whose configuration has changed may be made anew, and
+/// notes the answer in `options`.
+void ask_about_volumes(Context& context, const Situation& situation, plan::UpOptions& options);
+
+/// `--timeout` in seconds; unset where it was not given.
+std::optional<int> timeout_of(const Arguments& arguments);
+
+/// `--remove-orphans`, COMPOSE_REMOVE_ORPHANS, COMPOSE_IGNORE_ORPHANS.
+plan::Orphans orphans_of(const Context& context, const Arguments& arguments);
+
+}  // namespace crstack::cli

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "cli/signals.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+sigset_t stopping_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+Signals::Signals(SecondSignal second) : policy_(second) {
+  const auto set = stopping_signals();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  signals_fd_ = signalfd(-1, &set, SFD_CLOEXEC);
+  end_fd_ = eventfd(0, EFD_CLOEXEC);
+  if (signals_fd_ < 0 || end_fd_ < 0) throw Error("cannot watch for signals: no file descriptor left");
+  thread_ = std::thread([this] { watch(); });
+}
+
+Signals::~Signals() {
+  const std::uint64_t one = 1;
+  if (write(end_fd_, &one, sizeof one) == sizeof one) thread_.join();
+  close(signals_fd_);
+  close(end_fd_);
+  const auto set = stopping_signals();
+  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+int Signals::exit_code() const {
+  const int number = first_number_;
+  return number == 0 ? static_cast<int>(ExitCode::interrupted) : 128 + number;
+}
+
+void Signals::watch() {
+  while (true) {
+    pollfd waiting[] = {{signals_fd_, POLLIN, 0}, {end_fd_, POLLIN, 0}};
+    if (poll(waiting, 2, -1) < 0) continue;
+    if (waiting[1].revents != 0) return;
+    signalfd_siginfo info{};
+    if (read(signals_fd_, &info, sizeof info) == sizeof info) on_signal(static_cast<int>(info.ssi_signo));
+  }
+}
+
+void Signals::on_signal(int number) {
+  ++count_;
+  if (count_ == 1) {
+    first_number_ = number;
+    first_.request_stop();
+  } else if (count_ == 2 && policy_ == SecondSignal::is_told) {
+    second_.request_stop();
+  } else {
+    _exit(exit_code());
+  }
+}
+
+}  // namespace crstack::cli

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <stop_token>
+#include <thread>
+
+namespace crstack::cli {
+
+/// What the second Ctrl-C does: end the program at once, or tell whoever asks (`up`, which then kills the
+/// stack).
+enum class SecondSignal { ends_program, is_told };
+
+/// Turns SIGINT, SIGTERM and SIGHUP into stop tokens while it lives. Make it before anything starts a thread:
+/// it blocks these signals, and later threads inherit that. One thread waits for them (signalfd); nothing
+/// polls.
+class Signals {
+ public:
+  explicit Signals(SecondSignal second);
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  /// Stopped by the first signal.
+  [[nodiscard]] std::stop_token stop() const { return first_.get_token(); }
+  /// Stopped by the second one. A third one ends the program.
+  [[nodiscard]] std::stop_token force() const { return second_.get_token(); }
+  /// 128 and the number of the first signal; 130 where there was none.
+  [[nodiscard]] int exit_code() const;
+
+ private:
+  void watch();
+  void on_signal(int number);
+
+  SecondSignal policy_;
+  int signals_fd_ = -1, end_fd_ = -1;
+  int count_ = 0;
+  std::atomic<int> first_number_{0};
+  std::stop_source first_, second_;
+  std::thread thread_;
+};
+
+}  // namespace crstack::cli

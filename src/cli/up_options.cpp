@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "cli/up_options.hpp"
+
+#include <charconv>
+
+#include "cli/run_plan.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+
+std::map<std::string, int> read_scales(const std::vector<std::string>& words) {
+  std::map<std::string, int> scales;
+  for (const auto& word : words) {
+    const auto equals = word.find('=');
+    int count = -1;
+    if (equals != std::string::npos && equals > 0) {
+      const auto* end = word.data() + word.size();
+      const auto [stop, error] = std::from_chars(word.data() + equals + 1, end, count);
+      if (error != std::errc{} || stop != end) count = -1;
+    }
+    if (count < 0)
+      throw UsageError("invalid scale specifier: " + word, "Write SERVICE=NUMBER, for example web=3.");
+    scales[word.substr(0, equals)] = count;
+  }
+  return scales;
+}
+
+void refuse_both(const Arguments& arguments, std::string_view one, std::string_view other) {
+  if (arguments.flag(one) && arguments.flag(other))
+    throw UsageError("--" + std::string(one) + " and --" + std::string(other) + " are incompatible");
+}
+
+std::string pull_policy_of(const Arguments& arguments) {
+  const auto policy = arguments.text_or("pull", "policy");
+  if (policy == "policy") return {};
+  for (const auto* known : {"always", "missing", "never", "build", "if_not_present", "newer"})
+    if (policy == known) return policy;
+  throw UsageError("invalid --pull option \"" + policy + "\"", "Use always, missing, never or build.");
+}
+
+plan::UpOptions up_options_of(const Context& context, const Arguments& arguments) {
+  refuse_both(arguments, "build", "no-build");
+  refuse_both(arguments, "force-recreate", "no-recreate");
+  plan::UpOptions options;
+  options.services = arguments.positional();
+  options.scale = read_scales(arguments.list("scale"));
+  options.pull = pull_policy_of(arguments);
+  options.orphans = orphans_of(context, arguments);
+  if (arguments.flag("build")) options.build = plan::BuildMode::always;
+  if (arguments.flag("no-build")) options.build = plan::BuildMode::never;
+  if (arguments.flag("force-recreate")) options.recreate = plan::Recreate::always;
+  if (arguments.flag("no-recreate")) {
+    options.recreate = plan::Recreate::never;
+    options.recreate_dependencies = plan::Recreate::never;
+  }
+  if (arguments.flag("yes")) options.volume_recreation = plan::Consent::given;
+  return options;
+}
+
+}  // namespace crstack::cli
