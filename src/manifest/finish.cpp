@@ -36,6 +36,22 @@ std::int64_t whole(const Node& node) {
   return value;
 }
 
+std::int64_t natural(const Node& node) {
+  const std::int64_t value = whole(node);
+  if (value < 0) throw SyntaxError("the number must not be negative");
+  return value;
+}
+
+bool boolean(const Node& node) {
+  if (node.is_boolean()) return node.as_boolean();
+  const std::string text = to_lower(node.scalar_text());
+  for (const char* yes : {"true", "yes", "on", "y"})
+    if (text == yes) return true;
+  for (const char* no : {"false", "no", "off", "n"})
+    if (text == no) return false;
+  throw SyntaxError("\"" + node.scalar_text() + "\" is neither true nor false");
+}
+
 double real(const Node& node) {
   double value = 0;
   if (node.is_number()) {
@@ -72,6 +88,7 @@ std::string file_mode(const Node& node) {
     if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
       throw SyntaxError("\"" + text + "\" is not a file mode in octal, such as 0440");
   } else {
+    if (node.is_real()) throw SyntaxError("a file mode must be a whole number");
     mode = whole(node);
   }
   char buffer[32];
@@ -109,7 +126,10 @@ Node texts(Node node) {
     list.push(std::move(node));
     return list;
   }
-  for (Node& item : node.as_list()) as_text(item);
+  for (Node& item : node.as_list()) {
+    if (item.is_real()) throw SyntaxError(item.scalar_text() + " must be a whole number or a string");
+    as_text(item);
+  }
   return node;
 }
 
@@ -136,8 +156,17 @@ Node text_map(Node node, const Node& unset) {
   return map;
 }
 
+Node lone_item(Node node) {
+  Node list = Node::list(node.mark);
+  list.push(std::move(node));
+  return list;
+}
+
 Node text_lists(Node node) {
-  for (Map::Entry& entry : node.as_map()) entry.value = texts(std::move(entry.value));
+  for (Map::Entry& entry : node.as_map()) {
+    if (!entry.value.is_list()) entry.value = lone_item(std::move(entry.value));
+    for (Node& item : entry.value.as_list()) as_text(item);
+  }
   node.as_map().erase_if([](const Map::Entry& entry) { return entry.value.as_list().empty(); });
   return node;
 }
@@ -228,10 +257,17 @@ class Finisher {
       case Print::text:
         return as_text(node);
       case Print::boolean:
-        if (!node.is_boolean()) throw SyntaxError("\"" + node.scalar_text() + "\" is neither true nor false");
+        node = Node::boolean(boolean(node), mark);
         return;
       case Print::integer:
         node = Node::integer(whole(node), mark);
+        return;
+      case Print::natural:
+        node = Node::integer(natural(node), mark);
+        return;
+      case Print::plain_natural:
+        if (node.is_string()) throw SyntaxError("a number is expected: write it without quotes");
+        node = Node::integer(natural(node), mark);
         return;
       case Print::real:
         node = Node::real(real(node), mark);

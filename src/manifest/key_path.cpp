@@ -6,7 +6,7 @@ namespace crstack::manifest {
 std::string KeyPath::text() const {
   std::string text;
   for (const Step& step : steps_) {
-    if (step.key.data() == list_item.data()) {
+    if (step.is_item) {
       text += '[' + std::to_string(step.index) + ']';
     } else {
       if (!text.empty()) text += '.';
@@ -21,7 +21,7 @@ bool KeyPath::matches(std::string_view pattern) const {
   for (const Step& step : steps_) {
     if (at > pattern.size()) return false;
     const std::string_view part = pattern.substr(at, pattern.find('.', at) - at);
-    const bool any = part == "*" && step.key.data() != list_item.data();
+    const bool any = part == "*" && !step.is_item;
     if (!any && part != step.key) return false;
     at += part.size() + 1;
   }

@@ -13,8 +13,8 @@ class KeyPath {
  public:
   static constexpr std::string_view list_item = "[]";
 
-  void push(std::string_view key) { steps_.push_back({key, 0}); }
-  void push_index(std::size_t index) { steps_.push_back({list_item, index}); }
+  void push(std::string_view key) { steps_.push_back({key, 0, false}); }
+  void push_index(std::size_t index) { steps_.push_back({list_item, index, true}); }
   void pop() { steps_.pop_back(); }
 
   [[nodiscard]] std::size_t size() const { return steps_.size(); }
@@ -29,6 +29,7 @@ class KeyPath {
   struct Step {
     std::string_view key;
     std::size_t index;
+    bool is_item;
   };
   std::vector<Step> steps_;
 };

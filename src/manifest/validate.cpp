@@ -146,6 +146,7 @@ class Validator {
   }
 
   void check_range(const Node& node, const Rule& rule) {
+    if (rule.minimum == Rule().minimum && rule.maximum == Rule().maximum) return;
     const double value = node.as_real();
     if (value < static_cast<double>(rule.minimum))
       error(node.mark, " must be at least " + std::to_string(rule.minimum));

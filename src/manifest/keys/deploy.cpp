@@ -10,7 +10,7 @@ using enum Omit;
 constexpr std::string_view orders[] = {"start-first", "stop-first"};
 constexpr Rule order{.accepts = text, .choices = orders};
 constexpr Key update_rows[] = {
-    {"parallelism", &a_count, Print::integer, absent,
+    {"parallelism", &a_count, Print::natural, absent,
      "How many containers are changed at a time; 0 for all."},
     {"delay", &a_text, Print::duration, empty, "The pause between two groups."},
     {"failure_action", &a_text, Print::text, empty, "What to do when it fails."},
@@ -59,7 +59,7 @@ constexpr Rule resources{.accepts = map, .shape = &resource_shape};
 constexpr Key restart_rows[] = {
     {"condition", &a_text, Print::text, empty, "When to restart: `none`, `on-failure`, `any`."},
     {"delay", &a_text, Print::duration, absent, "The pause before a restart."},
-    {"max_attempts", &a_count, Print::integer, absent, "How often to try before giving up."},
+    {"max_attempts", &a_count, Print::natural, absent, "How often to try before giving up."},
     {"window", &a_text, Print::duration, absent, "How long a container must run to count as restarted."},
 };
 constexpr Shape restart_shape{.title = "deploy.restart_policy", .keys = restart_rows};
@@ -74,14 +74,14 @@ constexpr Rule preferences{.accepts = list, .items = &preference};
 constexpr Key placement_rows[] = {
     {"constraints", &texts, Print::texts, empty, "What a node must be like."},
     {"preferences", &preferences, Print::shapes, empty, "How tasks are spread over nodes."},
-    {"max_replicas_per_node", &a_count, Print::integer, empty, "How many containers one node takes."},
+    {"max_replicas_per_node", &a_count, Print::natural, empty, "How many containers one node takes."},
 };
 constexpr Shape placement_shape{.title = "deploy.placement", .keys = placement_rows};
 constexpr Rule placement{.accepts = map, .shape = &placement_shape};
 
 constexpr Key deploy_rows[] = {
     {"mode", &a_text, Print::text, empty, "`replicated`, `global`, or their job forms."},
-    {"replicas", &a_count, Print::integer, absent, "How many containers there are."},
+    {"replicas", &a_count, Print::natural, absent, "How many containers there are."},
     {"labels", &pairs, Print::text_map, empty, "Labels of the service (not of its containers)."},
     {"update_config", &update, Print::shape, absent, "How an update is rolled out."},
     {"rollback_config", &update, Print::shape, absent, "How an update is rolled back."},

@@ -32,7 +32,7 @@ constexpr Shape volume_shape{.title = "volumes.volume", .keys = volume_rows};
 constexpr Rule volume{.accepts = map, .shape = &volume_shape};
 constexpr Key tmpfs_rows[] = {
     {"size", &size, Print::bytes, empty, "The size, in bytes or with a unit."},
-    {"mode", &a_number, Print::integer, empty, "The permissions of its root."},
+    {"mode", &a_number, Print::plain_natural, empty, "The permissions of its root."},
 };
 constexpr Shape tmpfs_shape{.title = "volumes.tmpfs", .keys = tmpfs_rows};
 constexpr Rule tmpfs{.accepts = map, .shape = &tmpfs_shape};

@@ -15,7 +15,6 @@ struct Rule;
 /// Kinds of values that a rule accepts, as a set of bits. `number` takes whole numbers too.
 using Accepts = std::uint16_t;
 constexpr Accepts text = 1, integer = 2, number = 4, boolean = 8, null = 16, list = 32, map = 64;
-constexpr Accepts anything = text | number | integer | boolean | null | list | map;
 
 /// How the canonical form shows a value (the names say the kind that comes out).
 enum class Print : std::uint8_t {
@@ -23,24 +22,26 @@ enum class Print : std::uint8_t {
   text,  ///< a number or boolean becomes its text
   boolean,
   integer,
-  real,          ///< in the precision of a 32-bit float
-  bytes,         ///< a byte size as a text of digits
-  duration,      ///< `1m30s`
-  file_mode,     ///< `"0440"`
-  command,       ///< a text is split as by a shell; null and empty differ
-  health_test,   ///< a text becomes `CMD-SHELL text`
-  texts,         ///< a list of texts; a lone text becomes a list
-  text_map,      ///< `KEY=VALUE` lists become maps; no value is an empty text
-  variable_map,  ///< the same, but no value stays null
-  any_text_map,  ///< a map whose scalars become texts
-  text_lists,    ///< a map of lists of texts
-  hosts,         ///< `HOST=ADDRESS`, ordered
-  ssh_keys,      ///< `ID` or `ID=PATH`, ordered
-  device_count,  ///< `all` is -1
-  ulimits,       ///< a map of numbers or `{soft, hard}`
-  shape,         ///< a map of the rule's shape
-  shapes,        ///< a list of such maps
-  shape_map,     ///< a map of such maps
+  natural,        ///< an integer that is not negative
+  plain_natural,  ///< the same, and its text is not read as a number
+  real,           ///< in the precision of a 32-bit float
+  bytes,          ///< a byte size as a text of digits
+  duration,       ///< `1m30s`
+  file_mode,      ///< `"0440"`
+  command,        ///< a text is split as by a shell; null and empty differ
+  health_test,    ///< a text becomes `CMD-SHELL text`
+  texts,          ///< a list of texts; a lone text becomes a list
+  text_map,       ///< `KEY=VALUE` lists become maps; no value is an empty text
+  variable_map,   ///< the same, but no value stays null
+  any_text_map,   ///< a map whose scalars become texts
+  text_lists,     ///< a map of lists of texts
+  hosts,          ///< `HOST=ADDRESS`, ordered
+  ssh_keys,       ///< `ID` or `ID=PATH`, ordered
+  device_count,   ///< `all` is -1
+  ulimits,        ///< a map of numbers or `{soft, hard}`
+  shape,          ///< a map of the rule's shape
+  shapes,         ///< a list of such maps
+  shape_map,      ///< a map of such maps
 };
 
 /// When the canonical form leaves a key out.

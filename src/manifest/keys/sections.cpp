@@ -9,7 +9,7 @@ using enum Omit;
 
 constexpr Key weight_rows[] = {
     {"path", &a_text, Print::text, never, "The device."},
-    {"weight", &a_count, Print::integer, never, "Its weight, from 10 to 1000."},
+    {"weight", &a_count, Print::plain_natural, never, "Its weight, from 10 to 1000."},
 };
 constexpr Key throttle_rows[] = {
     {"path", &a_text, Print::text, never, "The device."},
@@ -24,7 +24,7 @@ constexpr Rule throttle{.accepts = map, .shape = &throttle_shape};
 constexpr Rule weights{.accepts = list, .items = &weight};
 constexpr Rule throttles{.accepts = list, .items = &throttle};
 constexpr Key blkio_rows[] = {
-    {"weight", &a_count, Print::integer, empty, "The container's weight, from 10 to 1000."},
+    {"weight", &a_count, Print::plain_natural, empty, "The container's weight, from 10 to 1000."},
     {"weight_device", &weights, Print::shapes, empty, "Weights for single devices."},
     {"device_read_bps", &throttles, Print::shapes, empty, "Limits of reading, in bytes a second."},
     {"device_read_iops", &throttles, Print::shapes, empty, "Limits of reading, in operations a second."},
@@ -98,7 +98,7 @@ constexpr Key health_rows[] = {
     {"test", &text_or_texts, Print::health_test, empty, "The command that tells health; `[NONE]` for none."},
     {"timeout", &a_text, Print::duration, absent, "How long one run may take."},
     {"interval", &a_text, Print::duration, absent, "The pause between two runs."},
-    {"retries", &a_number, Print::integer, absent, "How many failures in a row mean unhealthy."},
+    {"retries", &a_number, Print::natural, absent, "How many failures in a row mean unhealthy."},
     {"start_period", &a_text, Print::duration, absent,
      "The time at the start in which failures don't count."},
     {"start_interval", &a_text, Print::duration, absent, "The pause between runs in that time.", "2.20.2"},
@@ -139,7 +139,7 @@ constexpr Key port_rows[] = {
     {"name", &a_text, Print::text, empty, "A name for people."},
     {"mode", &a_text, Print::text, empty, "`ingress` or `host`."},
     {"host_ip", &a_text, Print::text, empty, "The host's address that listens; all by default."},
-    {"target", &a_count, Print::integer, empty, "The port in the container."},
+    {"target", &a_count, Print::natural, empty, "The port in the container."},
     {"published", &a_count, Print::text, empty, "The port, or range, on the host."},
     {"protocol", &a_text, Print::text, empty, "`tcp`, `udp` or `sctp`."},
     {"app_protocol", &a_text, Print::text, empty, "What is spoken: `http`.", "2.26.0"},

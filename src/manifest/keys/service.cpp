@@ -15,7 +15,7 @@ constexpr Rule not_negative{.accepts = text | integer, .minimum = 0};
 constexpr Rule percent{.accepts = text | integer, .minimum = 0, .maximum = 100};
 constexpr Rule oom_score{.accepts = text | integer, .minimum = -1000, .maximum = 1000};
 constexpr Rule text_or_null{.accepts = text | null};
-constexpr Rule storage_options{.accepts = map, .values = &anything_at_all};
+constexpr Rule storage_options{.accepts = map, .values = &text_integer_null};
 
 using enum Omit;
 
@@ -105,7 +105,7 @@ constexpr Key rows[] = {
     {"read_only", &a_boolean, Print::boolean, empty, "Whether the root file system is read-only."},
     {"restart", &a_text, Print::text, empty, "`no`, `always`, `on-failure[:N]` or `unless-stopped`."},
     {"runtime", &a_text, Print::text, empty, "The OCI runtime of the container."},
-    {"scale", &a_count, Print::integer, absent, "How many containers there are of the service."},
+    {"scale", &a_count, Print::natural, absent, "How many containers there are of the service."},
     {"secrets", &file_references, Print::shapes, empty, "Secrets that the container can read."},
     {"security_opt", &text_set, Print::texts, empty, "Options of the security modules."},
     {"shm_size", &a_number, Print::bytes, empty, "Size of /dev/shm."},

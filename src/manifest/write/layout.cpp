@@ -173,6 +173,7 @@ const Node& zero_of(const keys::Key& key) {
   static const Node map = Node::map();
   switch (key.print) {
     case Print::integer:
+    case Print::plain_natural:
       return number;
     case Print::bytes:
       return size;
