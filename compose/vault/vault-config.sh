@@ -6,6 +6,7 @@ set -eu
 
 here=${VAULT_CONFIG_HOME:-/vault-config}
 scripts=$here/scripts
+running=
 VAULT_CONFIG_TALLY=$(mktemp)
 VAULT_TOKEN=$(cat "${SECRETS_DIR:-/run/secrets}/vault_root_token")
 export VAULT_CONFIG_TALLY VAULT_TOKEN VAULT_CONFIG_HOME=$here
@@ -14,6 +15,7 @@ export VAULT_CONFIG_TALLY VAULT_TOKEN VAULT_CONFIG_HOME=$here
 take_permission_away() {
     status=$?
     trap - EXIT INT TERM HUP
+    [ -z "$running" ] || kill "$running" 2>/dev/null || true
     if chmod a-x "$scripts"/*.sh; then
         say "scripts: execute permission taken away again, readable for audit"
     else
@@ -36,8 +38,12 @@ say "vault: unsealed, root token accepted"
 set -- "$scripts"/*.sh
 chmod u+x "$@"
 say "scripts: execute permission given to $# scripts while they run"
+# In the background, because a shell acts on a signal at once only while it waits: a stop must not outlast the grace period.
 for script in "$@"; do
-    "$script"
+    "$script" &
+    running=$!
+    wait "$running"
+    running=
 done
 
 changed=$(grep -c changed "$VAULT_CONFIG_TALLY" || true)

@@ -209,7 +209,7 @@ def step_nginx_keeps_inside_what_belongs_inside():
 
 def step_prometheus_sees_it():
     booked = 'sum(credit_bookings_total{type="credit",outcome="booked"})'
-    eventually("the booking in Prometheus", lambda: query(booked).get("{}", 0) >= 1, 30)
+    eventually("the booking in Prometheus", lambda: query(booked).get("{}", 0) >= 1, 60)
     jobs = {"prometheus", "alertmanager", "grafana", "flask_app", "vault"}
     eventually("all targets up", lambda: {json.loads(k)["job"] for k, v in query("up").items() if v == 1} == jobs, 60)
     for name in ("mongodb", "redis", "vault"):
@@ -248,10 +248,10 @@ def step_scaling(client, _shared):
         answers = [client.call("GET", "/health/live") for _ in range(20)]
         return {headers["X-Served-By"] for code, _, headers in answers if code == 200}
 
-    eventually("nginx uses three replicas", lambda: len(served_by()) == 3, 20)
-    eventually("Prometheus scrapes three replicas", lambda: query('sum(up{job="flask_app"})').get("{}") == 3, 30)
+    eventually("nginx uses three replicas", lambda: len(served_by()) == 3, 60)
+    eventually("Prometheus scrapes three replicas", lambda: query('sum(up{job="flask_app"})').get("{}") == 3, 60)
     crstack("up", "--detach", "--wait", "--scale", "flask_app=1")
-    eventually("nginx uses one replica again", lambda: len(served_by()) == 1, 20)
+    eventually("nginx uses one replica again", lambda: len(served_by()) == 1, 60)
 
 
 def redis_alerts(status, since):
@@ -268,7 +268,7 @@ def step_an_alert_reaches_the_application(client, shared):
     crstack("start", "redis")
     eventually("RedisDown resolved in the application", lambda: redis_alerts("resolved", since), 90)
     path = f"/api/v1/accounts/{shared['account']}"
-    eventually("the account, as before", lambda: client.call("GET", path)[1].get("balance") == 12550, 20)
+    eventually("the account, as before", lambda: client.call("GET", path)[1].get("balance") == 12550, 60)
 
 
 def step_down_leaves_nothing():

@@ -69,9 +69,10 @@ for _ in $(seq 100); do grep -qs '^hangs' "$work/calls" && break; sleep 0.1; don
 report "stopped: executable while running" executable
 shell=$(pgrep -P "$run_pid")
 script=$(pgrep -P "$shell")
+hanging=$(pgrep -P "$script")
 kill -TERM "$shell"
-pkill -P "$script" sleep
 wait "$run_pid" || true
+report "stopped: at once, although a command hangs" kill "$hanging"
 report "stopped: said" says "failed with exit code 143"
 report "stopped: scripts plain" plain
 report "stopped: no secret" no_secret
