@@ -34,11 +34,7 @@ const std::vector<Document>& Assembler::documents(const std::string& file, Mark 
     return entry->second;
   }
   const std::uint32_t number = sources_.add(file == "-" ? "(stdin)" : file, std::move(*text));
-  const std::size_t before = diagnostics_.errors();
   entry->second = read_documents(number, sources_, diagnostics_);
-  if (entry->second.empty() && diagnostics_.errors() == before)
-    diagnostics_.error({number, 1, 1}, "", "the manifest is empty (" + base_name(file) + ")",
-                       "a manifest needs at least one service");
   return entry->second;
 }
 
@@ -46,6 +42,8 @@ Node Assembler::load_model(const std::vector<std::string>& files, const Scope& s
   Node merged = Node::map();
   for (const std::string& file : files) load_file(file, merged, scope);
   if (diagnostics_.has_errors()) return merged;
+  if (merged.as_map().empty())
+    diagnostics_.error({}, "", files[0] + ": empty compose file", "a manifest needs at least one service");
   apply_defaults(merged, diagnostics_);
   check_values(merged, diagnostics_);
   if (options_.resolve_paths || !scope.including.empty()) resolve_paths(merged, scope.base, home_);
@@ -85,6 +83,7 @@ void Assembler::load_document(const Document& document, const std::string& file,
     merged.as_map().erase("version");
   }
   canonicalise(merged, replaced ? Interpolated::yes : Interpolated::no, diagnostics_);
+  drop_empty(merged);
   drop_redefined(merged);
 }
 

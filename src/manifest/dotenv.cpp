@@ -75,11 +75,13 @@ std::string expand_escapes(std::string_view text) {
 
 class EnvParser {
  public:
-  EnvParser(std::string_view text, const Lookup& lookup) : rest_(text), lookup_(lookup) {
-    known_ = [this](std::string_view name) -> const std::string* {
+  EnvParser(std::string_view text, const Lookup& lookup, const Lookup& earlier)
+      : rest_(text), lookup_(lookup) {
+    known_ = [this, &earlier](std::string_view name) -> const std::string* {
       if (const std::string* value = lookup_(name)) return value;
       const auto found = seen_.find(name);
-      return found == seen_.end() ? nullptr : &found->second;
+      if (found != seen_.end()) return &found->second;
+      return earlier ? earlier(name) : nullptr;
     };
   }
 
@@ -202,8 +204,8 @@ class EnvParser {
 
 }  // namespace
 
-EnvFile parse_env_file(std::string_view text, const Lookup& lookup) {
-  return EnvParser(without_mark(text), lookup).run();
+EnvFile parse_env_file(std::string_view text, const Lookup& lookup, const Lookup& earlier) {
+  return EnvParser(without_mark(text), lookup, earlier).run();
 }
 
 EnvFile parse_raw_env_file(std::string_view text, const Lookup& lookup) {

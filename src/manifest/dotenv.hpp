@@ -31,7 +31,7 @@ struct EnvFile {
 /// value from `lookup`, `#` comments, single quotes (taken as they are), double quotes (escapes and
 /// variables), texts over several lines (Compose Specification, section "env_file", and the guide to `.env`
 /// files). Variables are looked up in `lookup` first, then among those that stand above.
-EnvFile parse_env_file(std::string_view text, const Lookup& lookup);
+EnvFile parse_env_file(std::string_view text, const Lookup& lookup, const Lookup& earlier = {});
 
 /// Reads `format: raw`: `NAME=value` by the line, nothing replaced, no quotes; a bare NAME is looked up.
 EnvFile parse_raw_env_file(std::string_view text, const Lookup& lookup);

@@ -49,7 +49,7 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   }
   const std::uint32_t file = sources.add(path, std::move(*text), Visibility::secret);
   EnvFile content = format == EnvFormat::raw ? parse_raw_env_file(sources.text(file), lookup)
-                                             : parse_env_file(sources.text(file), lookup);
+                                             : parse_env_file(sources.text(file), lookup, lookup_in(into));
   for (EnvFile::Variable& variable : content.variables) into[variable.name] = std::move(variable.value);
   for (const auto& [line, name] : content.unset)
     diagnostics.warning({file, line, 1}, name,
@@ -63,11 +63,7 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
 Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,
                            Sources& sources, Diagnostics& diagnostics) {
   Environment added;
-  const Lookup lookup = [&](std::string_view name) -> const std::string* {
-    for (const Environment* place : {&known, static_cast<const Environment*>(&added)})
-      if (const auto found = place->find(std::string(name)); found != place->end()) return &found->second;
-    return nullptr;
-  };
+  const Lookup lookup = lookup_in(known);
   for (const std::string& path : paths)
     read_env_file(path, Presence::required, EnvFormat::dotenv, lookup, added, where, sources, diagnostics);
   return added;

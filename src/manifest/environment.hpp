@@ -20,7 +20,7 @@ enum class EnvFormat : bool { dotenv, raw };
 Lookup lookup_in(const Environment& environment);
 
 /// Reads an env file into `into` (a later value replaces an earlier). Variables in it are looked up with
-/// `lookup` first, then among what the file has said. Gives false, and an error at `where`, for one that
+/// `lookup` first, then in the file, then in `into`. Gives false, and an error at `where`, for one that
 /// can't be used.
 bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
                    Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics);

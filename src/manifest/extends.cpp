@@ -116,7 +116,11 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
   const auto [entry, fresh] = bases_.try_emplace(scope.directory + '\n' + path);
   if (!fresh) return entry->second.get();
   const std::vector<Document>& read = documents(path, where);
-  if (read.empty()) return nullptr;
+  if (read.empty()) {
+    if (!diagnostics_.has_errors())
+      diagnostics_.error(where, "", "cannot extend a service of " + base_name(path) + ": it is empty");
+    return nullptr;
+  }
   auto base = std::make_unique<Base>();
   Node& tree = base->tree = Node::map();
   for (const Document& document : read) {
@@ -128,6 +132,7 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
     merge_trees(tree, std::move(part), diagnostics_);
     drop_redefined(tree);
     canonicalise(tree, replaced ? Interpolated::yes : Interpolated::no, diagnostics_);
+    drop_empty(tree);
     drop_redefined(tree);
     base->resets.insert(base->resets.end(), document.cleared.begin(), document.cleared.end());
   }

@@ -40,6 +40,11 @@ void import_section(Node& from, Node& into, const char* section, Diagnostics& di
   }
 }
 
+bool is_directory(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 bool is_file(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
@@ -89,7 +94,10 @@ void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, 
   }
   const std::string given(entry.text("project_directory"));
   inner.directory = given.empty() ? directory_of(files[0]) : join_path(scope.directory, given);
-  inner.base = is_absolute(given) ? given : relative_to(scope.directory, inner.directory);
+  const bool is_there = given.empty() || is_directory(inner.directory);
+  inner.base = is_absolute(given)
+                   ? given
+                   : relative_to(scope.directory, is_there ? inner.directory : directory_of(inner.directory));
 
   std::vector<std::string> env_files;
   for (const Node* path : texts(entry.find("env_file")))
@@ -101,8 +109,7 @@ void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, 
   inner.environment = scope.environment;
   inner.environment.merge(read_env_files(env_files, scope.environment, entry.mark, sources_, diagnostics_));
 
-  for (std::size_t i = 0; i < files.size(); ++i)
-    if (documents(files[i], listed[i]->mark).empty()) return;
+  for (std::size_t i = 0; i < files.size(); ++i) documents(files[i], listed[i]->mark);
   Node imported = load_model(files, inner);
   for (const char* section : {"services", "volumes", "networks", "secrets", "configs", "models"})
     import_section(imported, tree, section, diagnostics_);

@@ -31,7 +31,7 @@ class Loading {
     const Scope scope{start_.working_directory, start_.working_directory, start_.environment, {}};
     Node tree = assembler_.load_model(start_.files, scope);
     Node inactive = Node::map();
-    finish(tree, inactive);
+    complete(tree, inactive);
     diagnostics_.throw_if_errors();
     Loaded loaded;
     if (options_.interpolate) loaded.project = decode(tree, inactive, context_, diagnostics_);
@@ -84,7 +84,7 @@ class Loading {
     return result.text;
   }
 
-  void finish(Node& tree, Node& inactive) {
+  void complete(Node& tree, Node& inactive) {
     if (diagnostics_.has_errors()) return best_effort(tree, inactive);
     tree.set("name", Node::string(context_.project_name));
     if (options_.normalize) normalise(tree, context_, diagnostics_);
@@ -96,6 +96,7 @@ class Loading {
       if (services && services->is_map() && !diagnostics_.has_errors())
         inline_env_files(*services, context_, sources_, diagnostics_);
     drop_unused(tree);
+    if (!tree.find("services")) tree.set("services", Node::map());
   }
 
   /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.

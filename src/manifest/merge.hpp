@@ -21,6 +21,9 @@ void merge_service(Node& earlier, Node later, Diagnostics& diagnostics);
 /// the same address, mounts of the same target, variables of the same name.
 void drop_redefined(Node& tree);
 
+/// Removes empty items that a list may have where a variable was empty (`dns`).
+void drop_empty(Node& tree);
+
 /// Removes the values at `paths` (from `!reset` and `!override`); `*` doesn't match, lists are left alone.
 void clear_paths(Node& tree, const std::vector<std::vector<std::string>>& paths);
 

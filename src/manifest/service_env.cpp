@@ -66,9 +66,7 @@ class EnvInliner {
       const auto known = context_.environment.find(std::string(name));
       if (known != context_.environment.end()) return &known->second;
       const Node* own = map.find(name);
-      if (own && own->is_string()) return &own->as_string();
-      const auto before = added.find(std::string(name));
-      return before == added.end() ? nullptr : &before->second;
+      return own && own->is_string() ? &own->as_string() : nullptr;
     };
     if (files.is_list()) {
       for (const Node& file : files.as_list()) add_file(file, lookup, added);

@@ -130,6 +130,16 @@ void for_each_entry(Node& tree, const char* section, const std::function<void(No
 
 }  // namespace
 
+void drop_empty(Node& tree) {
+  for_each_entry(tree, "services", [](Node& service) {
+    Node* servers = service.find("dns");
+    if (!servers || !servers->is_list()) return;
+    std::erase_if(servers->as_list(), [](const Node& item) {
+      return item.is_null() || (item.is_string() && item.as_string().empty());
+    });
+  });
+}
+
 void drop_redefined(Node& tree) {
   for_each_entry(tree, "services", drop_in_service);
   for_each_entry(tree, "networks", [](Node& network) { drop_in(network, "labels", pair_name); });

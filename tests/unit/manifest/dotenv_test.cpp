@@ -13,13 +13,19 @@ const std::string* lookup(std::string_view name) {
 }
 
 /// `NAME=value` lines; problems as `!LINE: message`.
-std::string read(std::string_view text, EnvFile (*parse)(std::string_view, const Lookup&) = parse_env_file) {
-  const EnvFile file = parse(text, lookup);
+std::string written(const EnvFile& file) {
   std::string all;
   for (const auto& variable : file.variables) all += variable.name + "=" + variable.value + "\n";
   for (const auto& problem : file.problems)
     all += "!" + std::to_string(problem.line) + ": " + problem.message + "\n";
   return all;
+}
+
+std::string read(std::string_view text) {
+  return written(parse_env_file(text, lookup));
+}
+std::string read_raw(std::string_view text) {
+  return written(parse_raw_env_file(text, lookup));
 }
 
 }  // namespace
@@ -62,8 +68,16 @@ TEST_CASE("env files: what is wrong is told by the line, without the value", "[m
 }
 
 TEST_CASE("raw env files are taken as they are", "[manifest]") {
-  CHECK(read("A=$SET \"q\" # c\n# c\n  B='2'\nSET\nNOPE\r\n", parse_raw_env_file) ==
-        "A=$SET \"q\" # c\nB='2'\nSET=val\n");
-  CHECK(read("A B=1\n=2\n", parse_raw_env_file) ==
+  CHECK(read_raw("A=$SET \"q\" # c\n# c\n  B='2'\nSET\nNOPE\r\n") == "A=$SET \"q\" # c\nB='2'\nSET=val\n");
+  CHECK(read_raw("A B=1\n=2\n") ==
         "!1: the name of a variable can't contain a space\n!2: there is no name before '='\n");
+}
+
+TEST_CASE("what stands above in a file goes before earlier files, the environment before both",
+          "[manifest]") {
+  const Lookup earlier = [](std::string_view name) -> const std::string* {
+    static const std::string value = "earlier";
+    return name == "A" || name == "B" || name == "SET" ? &value : nullptr;
+  };
+  CHECK(written(parse_env_file("A=own\nX=$A-$B-$SET\n", lookup, earlier)) == "A=own\nX=own-earlier-val\n");
 }
