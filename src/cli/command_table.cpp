@@ -9,6 +9,7 @@ namespace {
 
 constexpr const Command* table[] = {
     &completion_command,
+    &config_command,
     &graph_command,
     &help_command,
     &images_command,

@@ -69,7 +69,7 @@ void Assembler::load_document(const Document& document, const std::string& file,
                        "start with `services:`");
     return;
   }
-  if (listener_) listener_->on_read(document.root, scope.environment);
+  if (listener_) listener_->on_read(document.root, scope.environment, MergeListener::Role::merged, file);
   Node tree = document.root;
   const bool replaced = interpolated(tree, scope);
   extend_services(tree, file, scope, document.cleared);

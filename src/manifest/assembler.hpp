@@ -24,9 +24,12 @@ struct Scope {
 /// Hears of every file's tree just before it is merged, for `config --explain`.
 class MergeListener {
  public:
+  /// Whether a file's services are merged, or only extended by others.
+  enum class Role { merged, extended };
   virtual ~MergeListener() = default;
   /// `raw` as read, variables in place; `environment` is what they were looked up in.
-  virtual void on_read(const Node& raw, const Environment& environment) = 0;
+  virtual void on_read(const Node& raw, const Environment& environment, Role role,
+                       const std::string& file) = 0;
 };
 
 /// Makes one tree of several files: for each it reads, interpolates, extends, includes, merges, validates and

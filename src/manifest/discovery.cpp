@@ -28,8 +28,9 @@ class Discovery {
       : options_(options), sources_(sources), diagnostics_(diagnostics) {}
 
   Start run() {
-    start_.environment = options_.environment;
-    start_.environment["PWD"] = options_.current_directory;
+    start_.given = options_.environment;
+    start_.given["PWD"] = options_.current_directory;
+    start_.environment = start_.given;
     for (const std::string& file : options_.files) start_.files.push_back(from_here(file));
     read_env();
     if (start_.files.empty()) take_compose_file();
@@ -79,7 +80,15 @@ class Discovery {
   void read_env() {
     std::vector<std::string> files = env_files();
     if (files == start_.env_files) return;
-    const Environment added = read_env_files(files, start_.environment, {}, sources_, diagnostics_);
+    Environment added;
+    for (const std::string& file : files) {
+      const Environment before = added;
+      read_env_file(file, Presence::required, EnvFormat::dotenv, lookup_in(start_.environment), added, {},
+                    sources_, diagnostics_);
+      for (const auto& [name, value] : added)
+        if (const auto known = before.find(name); known == before.end() || known->second != value)
+          start_.env_origins.try_emplace(name, file).first->second = file;
+    }
     start_.environment.insert(added.begin(), added.end());
     start_.env_files = std::move(files);
   }

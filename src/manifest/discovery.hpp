@@ -15,7 +15,9 @@ struct Start {
   std::string working_directory;       ///< the project directory, absolute
   std::vector<std::string> env_files;  ///< absolute, those that were read
   std::vector<std::string> profiles;
-  Environment environment;  ///< the caller's, and what env files add
+  Environment environment;                         ///< the caller's, and what env files add
+  Environment given;                               ///< the caller's alone
+  std::map<std::string, std::string> env_origins;  ///< the env file that a variable came from
 };
 
 /// Finds the manifests (`-f`, COMPOSE_FILE, else the standard names in the current directory and its parents,

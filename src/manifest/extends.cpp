@@ -113,6 +113,9 @@ Node* Assembler::find_base(const std::string& name, const Node& extends, Node& s
 
 Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scope, Mark where) {
   const std::string path = join_path(scope.directory, file);
+  if (listener_)
+    for (const Document& document : documents(path, where))
+      listener_->on_read(document.root, scope.environment, MergeListener::Role::extended, path);
   const auto [entry, fresh] = bases_.try_emplace(scope.directory + '\n' + path);
   if (!fresh) return entry->second.get();
   const std::vector<Document>& read = documents(path, where);
@@ -125,7 +128,6 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
   Node& tree = base->tree = Node::map();
   for (const Document& document : read) {
     if (!document.root.is_map()) continue;
-    if (listener_) listener_->on_read(document.root, scope.environment);
     Node part = document.root;
     const bool replaced = interpolated(part, scope);
     clear_paths(tree, document.cleared);

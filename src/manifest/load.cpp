@@ -4,6 +4,7 @@
 #include "assembler.hpp"
 #include "consistency.hpp"
 #include "discovery.hpp"
+#include "explain.hpp"
 #include "file_path.hpp"
 #include "profiles.hpp"
 #include "service_env.hpp"
@@ -26,6 +27,11 @@ class Loading {
 
   Loaded run() {
     start();
+    return load_started();
+  }
+
+ private:
+  Loaded load_started() {
     if (start_.files.empty()) no_manifest(options_);
     name_project();
     const Scope scope{start_.working_directory, start_.working_directory, start_.environment, {}};
@@ -40,6 +46,24 @@ class Loading {
     loaded.model = std::make_shared<const Node>(std::move(tree));
     loaded.warnings = diagnostics_.warnings();
     return loaded;
+  }
+
+ public:
+  Explanation explain(const std::string& path) {
+    start();
+    ExplainListener listener(path, start_, sources_);
+    assembler_.set_listener(&listener);
+    const Loaded loaded = load_started();
+    Explanation explanation;
+    explanation.steps = listener.steps();
+    const Node* value = find_value(*loaded.model, split_path(path));
+    if (!value) return explanation;
+    explanation.found = true;
+    explanation.value = value->scalar_text();
+    if (value->mark.known())
+      explanation.from = {sources_.name(value->mark.file), static_cast<int>(value->mark.line),
+                          static_cast<int>(value->mark.column)};
+    return explanation;
   }
 
   std::optional<std::string> project_name() {
@@ -126,6 +150,10 @@ class Loading {
 
 Loaded load(const LoadOptions& options) {
   return Loading(options).run();
+}
+
+Explanation explain(const LoadOptions& options, const std::string& path) {
+  return Loading(options).explain(path);
 }
 
 std::optional<std::string> find_project_name(const LoadOptions& options) {

@@ -8,6 +8,7 @@ namespace crstack::cli {
 
 extern const Command build_command;
 extern const Command completion_command;
+extern const Command config_command;
 extern const Command create_command;
 extern const Command down_command;
 extern const Command graph_command;

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <fstream>
+
+#include "cli/commands/commands.hpp"
+#include "cli/context.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+#include "crstack/manifest/inspect.hpp"
+#include "crstack/manifest/node.hpp"
+#include "crstack/manifest/write.hpp"
+
+namespace crstack::cli {
+namespace {
+
+using manifest::Map;
+using manifest::Node;
+
+constexpr Option options[] = {
+    {"--environment", Takes::flag, "", "Print the variables that interpolation knows", ""},
+    {"--explain", Takes::text, "path", "Say where a value comes from (`services.web.image`)", ""},
+    {"--format", Takes::text, "string", "Output format (default \"yaml\")", "yaml json"},
+    {"--hash", Takes::text, "string", "Print the config hash of these services (comma-separated, or \"*\")",
+     ""},
+    {"--images", Takes::flag, "", "Print the image names, one per line", ""},
+    {"--lock-image-digests", Takes::flag, "", "Print an override file with the images' digests", ""},
+    {"--models", Takes::flag, "", "Print the model names, one per line", ""},
+    {"--networks", Takes::flag, "", "Print the network names, one per line", ""},
+    {"--no-consistency", Takes::flag, "", "Don't check that the parts fit together", ""},
+    {"--no-env-resolution", Takes::flag, "", "Don't resolve service env files", ""},
+    {"--no-interpolate", Takes::flag, "", "Don't replace variables", ""},
+    {"--no-normalize", Takes::flag, "", "Don't add what is implied", ""},
+    {"--no-path-resolution", Takes::flag, "", "Don't make paths absolute", ""},
+    {"-o,--output", Takes::text, "string", "Write to a file (default: standard output)", ""},
+    {"--profiles", Takes::flag, "", "Print the profile names, one per line", ""},
+    {"-q,--quiet", Takes::flag, "", "Only check, print nothing", ""},
+    {"--resolve-image-digests", Takes::flag, "", "Pin image tags to digests", ""},
+    {"--services", Takes::flag, "", "Print the service names, one per line", ""},
+    {"--variables", Takes::flag, "", "Print the variables that the manifest uses, and their defaults", ""},
+    {"--volumes", Takes::flag, "", "Print the volume names, one per line", ""},
+};
+
+manifest::LoadOptions load_options(const Context& context, const Arguments& arguments) {
+  auto wanted = context.load_options();
+  wanted.services = arguments.positional();
+  wanted.interpolate = !arguments.flag("no-interpolate");
+  wanted.normalize = !arguments.flag("no-normalize");
+  wanted.resolve_paths = !arguments.flag("no-path-resolution");
+  wanted.check_consistency = !arguments.flag("no-consistency");
+  wanted.resolve_environment = !arguments.flag("no-env-resolution");
+  return wanted;
+}
+
+manifest::Loaded load(Context& context, const manifest::LoadOptions& wanted) {
+  auto loaded = manifest::load(wanted);
+  for (const auto& warning : loaded.warnings)
+    context.events().emit(event::Warning{manifest::to_string(warning)});
+  return loaded;
+}
+
+std::string keys_of(const Node& model, std::string_view section) {
+  std::vector<std::string> names;
+  if (const Node* map = model.find(section); map && map->is_map())
+    for (const Map::Entry& entry : map->as_map()) names.push_back(entry.key);
+  std::sort(names.begin(), names.end());
+  std::string text;
+  for (const auto& name : names) text += name + '\n';
+  return text;
+}
+
+/// Visits services in the order of their names.
+template <typename Visit>
+void each_service(const Node& model, Visit visit) {
+  const Node* services = model.find("services");
+  if (!services || !services->is_map()) return;
+  std::vector<const Map::Entry*> sorted;
+  for (const Map::Entry& entry : services->as_map()) sorted.push_back(&entry);
+  std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->key < b->key; });
+  for (const auto* entry : sorted) visit(*entry);
+}
+
+std::string images_of(const Node& model) {
+  std::string text;
+  each_service(model, [&](const Map::Entry& service) {
+    std::string image(service.value.text("image"));
+    if (image.empty() && service.value.find("build"))
+      image = std::string(model.text("name")) + '-' + service.key;
+    if (!image.empty()) text += image + '\n';
+  });
+  return text;
+}
+
+std::string hashes_of(const Node& model, const std::string& wanted) {
+  std::vector<std::string> names = wanted == "*" ? std::vector<std::string>{} : split(wanted, ',');
+  const auto chosen = manifest::select_services(model, names);  // an unknown name is an error
+  std::string text;
+  each_service(model, [&](const Map::Entry& service) {
+    const bool asked = names.empty() || std::find(names.begin(), names.end(), service.key) != names.end();
+    if (asked) text += service.key + ' ' + manifest::service_hash(service.value) + '\n';
+  });
+  return text;
+}
+
+std::string padded(const std::string& text) {
+  return text.size() < 20 ? text + std::string(20 - text.size(), ' ') : text + "  ";
+}
+
+std::string variables_of(const Node& model, bool json) {
+  const auto variables = manifest::used_variables(model);
+  if (!json) {
+    std::string text = "NAME                REQUIRED            DEFAULT VALUE       ALTERNATE VALUE\n";
+    for (const auto& variable : variables)
+      text += padded(variable.name) + padded(variable.required ? "true" : "false") +
+              padded(variable.default_value) + variable.presence_value + '\n';
+    return text;
+  }
+  Node all = Node::map();
+  for (const auto& variable : variables) {
+    Node& row = all.set(variable.name, Node::map());
+    row.set("Name", Node::string(variable.name));
+    row.set("DefaultValue", Node::string(variable.default_value));
+    row.set("PresenceValue", Node::string(variable.presence_value));
+    row.set("Required", Node::boolean(variable.required));
+  }
+  return manifest::raw_to_json(all) + '\n';
+}
+
+std::string place(const project::SourceLocation& where) {
+  return where.file + ':' + std::to_string(where.line) + ':' + std::to_string(where.column);
+}
+
+std::string explanation_of(const manifest::LoadOptions& wanted, const std::string& path) {
+  const auto explanation = manifest::explain(wanted, path);
+  if (!explanation.found && explanation.steps.empty())
+    throw UsageError("the manifest has no value at '" + path + "'");
+  std::string text = path;
+  if (!explanation.value.empty()) text += " = " + explanation.value;
+  text += explanation.found ? "\n" : " (not in the result)\n";
+  std::size_t left = explanation.steps.size();
+  for (const auto& step : explanation.steps) {
+    text += "  " + place(step.where) + (step.text.empty() ? "" : ": " + step.text);
+    if (!step.through.empty()) text += " (" + step.through + ')';
+    if (--left == 0 && explanation.steps.size() > 1) text += " (goes before the above)";
+    text += '\n';
+    for (const auto& variable : step.variables) text += "    " + variable + '\n';
+  }
+  if (explanation.steps.empty())
+    text += explanation.from ? "  made from " + place(*explanation.from) + '\n'
+                             : std::string("  the specification's default\n");
+  return text;
+}
+
+/// Replaces each image by the digest that its tag has in the registry.
+void pin_images(Context& context, Node& model) {
+  Node* services = model.find("services");
+  for (Map::Entry& service : services->as_map()) {
+    Node* image = service.value.find("image");
+    if (!image || !image->is_string() || image->as_string().empty()) continue;
+    std::string& name = image->as_string();
+    if (name.find('@') == std::string::npos) name += '@' + context.engine().image_digest(name);
+  }
+}
+
+Node images_only(const Node& model) {
+  Node only = Node::map();
+  Node& services = only.set("services", Node::map());
+  each_service(model, [&](const Map::Entry& service) {
+    Node& entry = services.set(service.key, Node::map());
+    if (const Node* image = service.value.find("image")) entry.set("image", *image);
+  });
+  return only;
+}
+
+/// What was asked for instead of the manifest; nothing where it was the manifest.
+std::optional<std::string> listing(Context& context, const manifest::LoadOptions& wanted,
+                                   const Arguments& arguments) {
+  if (const auto path = arguments.text("explain")) return explanation_of(wanted, *path);
+  if (arguments.flag("variables") || arguments.flag("profiles")) {
+    auto all = wanted;
+    all.interpolate = false;
+    const auto loaded = load(context, all);
+    if (arguments.flag("variables"))
+      return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
+    std::string text;
+    for (const auto& name : manifest::profile_names(*loaded.model)) text += name + '\n';
+    return text;
+  }
+  const bool sections = arguments.flag("services") || arguments.flag("volumes") ||
+                        arguments.flag("networks") || arguments.flag("models") || arguments.flag("images");
+  if (!sections && !arguments.given("hash") && !arguments.flag("environment")) return {};
+  const auto loaded = load(context, wanted);
+  const auto model = manifest::select_services(*loaded.model, wanted.services);
+  if (arguments.flag("environment")) {
+    std::string text;
+    for (const auto& [name, value] : loaded.project.environment) text += name + '=' + value + '\n';
+    return text;
+  }
+  if (const auto names = arguments.text("hash")) return hashes_of(*model, *names);
+  if (arguments.flag("images")) return images_of(*model);
+  for (const char* section : {"services", "volumes", "networks", "models"})
+    if (arguments.flag(section)) return keys_of(*model, section);
+  return {};
+}
+
+std::string manifest_text(Context& context, const manifest::LoadOptions& wanted, const Arguments& arguments) {
+  const auto format = arguments.text_or("format", "yaml");
+  if (format != "yaml" && format != "json")
+    throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
+  const auto loaded = load(context, wanted);
+  Node model = *manifest::select_services(*loaded.model, wanted.services);
+  if (arguments.flag("resolve-image-digests") || arguments.flag("lock-image-digests"))
+    pin_images(context, model);
+  if (arguments.flag("lock-image-digests")) model = images_only(model);
+  const bool raw = arguments.flag("lock-image-digests") || !wanted.interpolate;
+  if (arguments.flag("quiet")) return {};
+  if (format == "json")
+    return (raw ? manifest::raw_to_json(model) : manifest::to_json(model, manifest::Dollars::doubled)) + '\n';
+  return raw ? manifest::raw_to_yaml(model) : manifest::to_yaml(model, manifest::Dollars::doubled);
+}
+
+int run(Context& context, const Arguments& arguments) {
+  const auto wanted = load_options(context, arguments);
+  auto text = listing(context, wanted, arguments);
+  if (!text) text = manifest_text(context, wanted, arguments);
+  const auto path = arguments.text("output");
+  if (!path) {
+    write_out(*text);
+    return 0;
+  }
+  std::ofstream file(*path, std::ios::binary);
+  if (!(file << *text) || !file.flush()) throw Error("can't write " + *path);
+  return 0;
+}
+
+}  // namespace
+
+constinit const Command config_command{
+    .name = "config",
+    .aliases = "convert",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Check the manifest and print it in canonical form",
+    .details = "",
+    .options = options,
+    .run = run,
+    .count = {},
+};
+
+}  // namespace crstack::cli
