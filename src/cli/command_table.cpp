@@ -13,6 +13,7 @@ constexpr const Command* table[] = {
     &graph_command,
     &help_command,
     &images_command,
+    &logs_command,
     &ls_command,
     &man_command,
     &port_command,

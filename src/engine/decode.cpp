@@ -2,9 +2,9 @@
 #include <charconv>
 
 #include "crstack/base/text.hpp"
+#include "crstack/engine/time_text.hpp"
 #include "engine/codec.hpp"
 #include "engine/json.hpp"
-#include "engine/time_text.hpp"
 
 namespace crstack::engine::codec {
 

@@ -105,8 +105,11 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
   const auto answer = call("GET", container_path(id, "/logs"), query, {}, stop);
   if (answer->status == 0) return;
   Demux demux(has_terminal(*answer, id, options) ? Terminal::yes : Terminal::no, sink);
-  for (auto piece = answer->next(); !piece.empty(); piece = answer->next())
-    if (!demux.feed(piece)) return;
+  for (;;) {
+    if (!answer->ready() && !sink(StreamKind::out, {})) return;
+    const auto piece = answer->next();
+    if (piece.empty() || !demux.feed(piece)) return;
+  }
 }
 
 void DockerEngine::stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) {

@@ -42,10 +42,10 @@ bool Connection::read_line(std::string& line) {
   }
 }
 
-bool Connection::reusable() {
-  if (begin_ != end_ || transport_->has_buffered()) return false;
+bool Connection::ready() {
+  if (begin_ != end_ || transport_->has_buffered()) return true;
   pollfd state{transport_->fd(), POLLIN, 0};
-  return ::poll(&state, 1, 0) == 0;
+  return ::poll(&state, 1, 0) != 0;
 }
 
 // --- HttpResponse
@@ -147,6 +147,10 @@ std::string_view HttpResponse::next() {
   }
 }
 
+bool HttpResponse::ready() {
+  return done_ || connection_ == nullptr || connection_->ready();
+}
+
 std::string HttpResponse::read_all() {
   std::string body;
   for (auto piece = next(); !piece.empty(); piece = next()) body += piece;
@@ -166,7 +170,7 @@ std::unique_ptr<Connection> HttpClient::acquire() {
     while (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
-      if (connection->reusable()) return connection;
+      if (!connection->ready()) return connection;  // neither closed nor spoken
     }
   }
   return std::make_unique<Connection>(open_transport(address_));

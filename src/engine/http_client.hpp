@@ -36,8 +36,8 @@ class Connection {
   bool fill();
   /// A line without its end; false at the end of the stream or for a line of more than 64 KiB.
   bool read_line(std::string& line);
-  /// Nothing is left over, and the other side has neither closed nor spoken.
-  [[nodiscard]] bool reusable();
+  /// Bytes are at hand, or the other side has closed.
+  [[nodiscard]] bool ready();
 
  private:
   std::unique_ptr<Transport> transport_;
@@ -62,6 +62,8 @@ class HttpResponse {
   /// The next bytes of the body, valid until the next call; empty at its end. A body that breaks off is
   /// an EngineError{no_answer}, unless it was stopped.
   std::string_view next();
+  /// Whether `next` gives something without waiting.
+  [[nodiscard]] bool ready();
   std::string read_all();
   /// Makes `stop` end this body: `next` then gives nothing more.
   void end_on(const std::stop_token& stop);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/time_text.hpp"
+#include "crstack/engine/time_text.hpp"
 
 #include <charconv>
 

@@ -148,6 +148,9 @@ void FakeEngine::logs(const std::string& id, const engine::LogOptions& options,
          state != engine::ContainerState::restarting))
       return;
     const auto run = found->second.run;
+    lock.unlock();
+    if (!sink(StreamKind::out, {})) return;
+    lock.lock();
     changed_.wait(lock, stop, [&] {
       const auto again = containers_.find(key);
       return again == containers_.end() || again->second.logs.size() > next || again->second.run != run;

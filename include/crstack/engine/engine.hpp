@@ -20,8 +20,8 @@ namespace crstack::engine {
 using LabelFilter = std::vector<std::string>;
 
 /// Takes bytes of a container's output, one call a frame of the engine's (a log entry, with its timestamp at
-/// the front where asked for) up to 64 KiB; longer ones and a terminal's output come in pieces. Returns
-/// false to end the stream.
+/// the front where asked for) up to 64 KiB; longer ones and a terminal's output come in pieces. An empty
+/// piece says that nothing more is at hand just now: the moment to flush. Returns false to end the stream.
 using OutputSink = std::function<bool(StreamKind, std::string_view)>;
 /// Takes raw bytes; returns false to end the stream.
 using ByteSink = std::function<bool(std::string_view)>;

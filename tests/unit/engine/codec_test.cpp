@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
-#include "engine/time_text.hpp"
+#include "crstack/engine/time_text.hpp"
 
 using namespace crstack;
 using namespace crstack::engine;

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <condition_variable>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+
+#include "cli/log_merge.hpp"
+#include "cli/log_stream.hpp"
+
+namespace crstack::cli {
+
+/// Follows a project's containers: one thread for the events, one for each container that runs.
+class LogFollower {
+ public:
+  LogFollower(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request, std::stop_token stop);
+  ~LogFollower();
+  LogFollower(const LogFollower&) = delete;
+  LogFollower& operator=(const LogFollower&) = delete;
+  void run();
+
+ private:
+  struct Position {  ///< up to where a container's output was written
+    std::string stamp;
+    std::size_t entries = 0;  ///< with just that timestamp
+  };
+  struct Followed {
+    std::string name;
+    ui::LogWriter::Source source = 0;
+    std::jthread thread;
+    bool reading = false, again = false;
+    std::string since;             ///< for the next reading
+    Position position;             ///< to leave out what history has shown
+    engine::WallTime ended;        ///< the last `die`; the epoch: none seen
+    std::optional<int> exit_code;  ///< to be told once its output is through
+  };
+
+  [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
+  std::vector<engine::ContainerSummary> list();
+  void open_events();
+  void write_history(const std::vector<engine::ContainerSummary>& containers);
+  Followed& know(const std::string& id, const std::string& name);
+  void follow(const std::string& id, Followed& followed);
+  void read(const std::string& id, Followed& followed);
+  void read_once(const std::string& id, Followed& followed, const std::string& since);
+  void tell_exit(Followed& followed);
+  void on_event(const engine::EngineEvent& event);
+  void on_start(const engine::EngineEvent& event);
+  void on_die(const engine::EngineEvent& event);
+  [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);
+  void wait_for_end();
+  void fail(std::exception_ptr error);
+  bool write(Followed& followed, const LogEntry& entry);
+
+  engine::Engine& engine_;
+  ui::LogWriter& writer_;
+  const LogRequest& request_;
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> outer_stop_;
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::map<std::string, Followed> followed_;  ///< by container ID
+  std::set<std::string> running_;
+  std::exception_ptr error_;
+  bool open_ = false;
+  std::jthread events_;
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "crstack/engine/engine.hpp"
+#include "crstack/ui/log_writer.hpp"
+
+namespace crstack::cli {
+
+/// Whose output is wanted, and how much of it.
+struct LogRequest {
+  std::string project;
+  std::vector<std::string> services;  ///< empty: all
+  std::vector<std::string> excluded;  ///< services that are not followed (`--no-attach`)
+  int index = 0;                      ///< of the container, where a service has several; 0: all
+  engine::LogOptions options;  ///< `follow`, `tail`, `since`, `until`, streams; `timestamps` is decided here
+  ui::Timestamps timestamps = ui::Timestamps::hide;
+  /// While following: whether it ends a moment after the last container has ended (`logs -f`), or only when
+  /// it is stopped (`up`).
+  enum class AfterLast { end, stay } after_last = AfterLast::end;
+  /// While following: whether `web-1 exited with code 0` is written.
+  enum class Exits { hide, show } exits = Exits::show;
+};
+
+/// Writes the output of a project's containers, what is there already in the order of the engine's
+/// timestamps, then what comes as it comes. While following, containers that are restarted, recreated or
+/// added join in, without a gap and without a line twice. Returns at the end, when stopped, or when nobody
+/// reads any more. Throws EngineError where the engine fails, Error for a service without a container.
+void stream_logs(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request,
+                 std::stop_token stop);
+
+/// `web-1` for `app-web-1`: the name that goes before a container's lines.
+std::string log_name(const std::string& container, const std::string& project);
+
+}  // namespace crstack::cli
