@@ -23,7 +23,8 @@ esac""",
     "build/release/crstack": """echo "crstack $*" >>"$CALLS"
 case "$*" in
   *'config --images'*) printf '%s\\n' alpine:3.18 nginx:1 own/flask_app ;;
-  *'ps --format json') echo '{"Service":"nginx","Publishers":[{"URL":"127.0.0.1","TargetPort":8080,"PublishedPort":8081,"Protocol":"tcp"},{"URL":"","TargetPort":80,"PublishedPort":0,"Protocol":"tcp"}]}'
+  *'ps --format json') echo '{"Service":"k8s-init","Publishers":[]}'
+    echo '{"Service":"nginx","Publishers":[{"URL":"127.0.0.1","TargetPort":8080,"PublishedPort":8081,"Protocol":"tcp"},{"URL":"","TargetPort":80,"PublishedPort":0,"Protocol":"tcp"}]}'
     echo '{"Service":"redis","Publishers":[{"URL":"0.0.0.0","TargetPort":6379,"PublishedPort":6379,"Protocol":"tcp"}]}' ;;
   *' up '*) exit "${UP:-0}" ;;
 esac""",
@@ -86,6 +87,8 @@ class UpTest(unittest.TestCase):
             "  nginx          http://127.0.0.1:8081\n  redis          redis://127.0.0.1:6379\n", result.stdout
         )
         self.assertNotIn(":0\n", result.stdout)
+        self.assertNotIn("k8s-init", result.stdout)
+        self.assertIn("down --volumes takes the stack away", result.stdout)
         self.assertIsNone(self.settings())
 
     def test_images_that_are_here_are_not_asked_for(self):
