@@ -36,6 +36,7 @@ extern const Command scale_command;
 extern const Command start_command;
 extern const Command stats_command;
 extern const Command stop_command;
+extern const Command timeline_command;
 extern const Command top_command;
 extern const Command unpause_command;
 extern const Command version_command;
