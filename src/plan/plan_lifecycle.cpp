@@ -93,10 +93,7 @@ class StartPlanner {
       ready = ready && container->running() && fine;
     }
     if (ready || action.containers.empty()) return {};
-    const bool completes = condition == WaitFor::completed_successfully;
-    known = {builder_.add(std::move(action), started_[name], "others wait for it",
-                          show({event::ResourceKind::service, name, name}, Activity::waiting,
-                               completes ? Activity::exited : Activity::healthy))};
+    known = {builder_.add(std::move(action), started_[name], "others wait for it")};
     return known;
   }
 

@@ -161,6 +161,8 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   }
   Steps before = resources_of(service);
   if (old_is_gone) before += stopped_.at(old->id());
+  if (const auto freed = names_freed_.find(action.spec.name); freed != names_freed_.end())
+    before += freed->second;
   const auto subject = container_subject(ref);
   const Steps created = {builder_.add(std::move(action), before, fate.cause,
                                       replaces ? show(subject, Activity::recreating, std::nullopt)
@@ -211,8 +213,9 @@ void UpPlanner::remove(const Service& service, const Fate& fate) {
   if (stopped.empty()) {
     stopped = add_stop(builder_, *fate.current, &service, options_.timeout_seconds, {}, fate.cause);
   }
-  builder_.add(RemoveContainer{ref}, stopped, fate.cause,
-               show(container_subject(ref), Activity::removing, Activity::removed));
+  const auto removed = builder_.add(RemoveContainer{ref}, stopped, fate.cause,
+                                    show(container_subject(ref), Activity::removing, Activity::removed));
+  names_freed_[ref.name] = {removed};
 }
 
 void UpPlanner::add_start(const Service& service, const ContainerRef& ref, const Steps& after,

@@ -44,9 +44,7 @@ Steps UpPlanner::gate(const std::string& name, const project::Dependency& depend
   action.containers = containers_[name];
   action.required = dependency.required;
   action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
-  const event::Subject subject{event::ResourceKind::service, name, name};
-  const auto display = show(subject, Activity::waiting, healthy ? Activity::healthy : Activity::exited);
-  return gates_[key] = {builder_.add(std::move(action), started, "others wait for it", display)};
+  return gates_[key] = {builder_.add(std::move(action), started, "others wait for it")};
 }
 
 /// `--wait`: everything that the list does not show as ready already.
@@ -69,9 +67,7 @@ void UpPlanner::plan_waits() {
     action.condition = WaitFor::running_or_healthy;
     action.containers = containers_[name];
     action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
-    const event::Subject subject{event::ResourceKind::service, name, name};
-    builder_.add(std::move(action), started_[name], "asked for",
-                 show(subject, Activity::waiting, Activity::healthy));
+    builder_.add(std::move(action), started_[name], "asked for");
   }
 }
 

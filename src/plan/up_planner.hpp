@@ -86,8 +86,9 @@ class UpPlanner {
   std::map<std::string, std::vector<Fate>> fates_;
   std::map<std::string, Steps> stopped_;  ///< container ID → the step after which it does not run any more
   std::set<std::string> removed_;         ///< IDs of containers that are removed already
-  std::map<std::string, Steps> created_;  ///< service → its containers are there under their names
-  std::map<std::string, Steps> started_;  ///< service → its containers have started
+  std::map<std::string, Steps> names_freed_;  ///< container name → the step that removes who has it
+  std::map<std::string, Steps> created_;      ///< service → its containers are there under their names
+  std::map<std::string, Steps> started_;      ///< service → its containers have started
   std::map<std::string, std::vector<ContainerRef>> containers_;  ///< service → what it will have
   std::map<std::string, Steps> gates_;
   std::map<std::string, std::string> restart_cause_;  ///< service → the dependency that was recreated

@@ -50,12 +50,16 @@ struct ExecutorOptions {
   int parallel = 0;                      ///< engine calls at once; 0 or less: the default bound
   std::optional<Duration> wait_timeout;  ///< `--wait-timeout`: of the gates, from the start of the run
   StepWeights weights;
+  /// Whether a failed step ends the run (`up`), or only those that hang on it don't run (`down`, `stop`,
+  /// `pull`).
+  enum class OnFailure { stop, carry_on } on_failure = OnFailure::stop;
   ImageBuilder* builder = nullptr;                 ///< not owned; null: a BuildImage step fails
   std::map<std::string, std::string> environment;  ///< for provider programs
 };
 
 /// Carries a plan out: one coordinator, a bounded number of worker threads, one event stream. Emits Progress,
-/// Waiting, Probe and Transfer as it goes, a FailureReport for what failed, and Finished at the end. Nothing
+/// Waiting, Probe and Transfer as it goes, a FailureReport for what failed, and Finished at the end; the plan's
+/// warnings and what it leaves unchanged are the caller's to show. Nothing
 /// is undone on failure: all that was started stays for inspection. Stopping the token stops scheduling;
 /// calls under way end first, pulls, builds and waits at once.
 class Executor {

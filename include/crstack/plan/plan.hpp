@@ -141,7 +141,8 @@ using Action = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork,
                             RunProvider, WaitForCondition>;
 
 /// What the user sees of a step. Several steps may share a line of progress (a recreation is create, stop,
-/// remove, rename): the first has `before`, the last `after`.
+/// remove, rename): the first has `before`, the last `after`. Gates have none: each container that is waited
+/// for is shown by itself.
 struct Display {
   event::Subject subject;
   std::optional<event::Activity> before, after;

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+
+namespace crstack::exec {
+
+/// Held while a command changes a project, so that two `up`s of it don't fight: the second one waits, and
+/// then finds everything done. Lets go in the destructor, or when the process ends in whatever way. Where no
+/// lock file can be made, it holds nothing and all goes on without.
+class ProjectLock {
+ public:
+  /// `on_wait` is called once if somebody else holds it.
+  ProjectLock(const std::string& project, const std::map<std::string, std::string>& environment,
+              const std::function<void()>& on_wait);
+  ~ProjectLock();
+  ProjectLock(const ProjectLock&) = delete;
+  ProjectLock& operator=(const ProjectLock&) = delete;
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace crstack::exec

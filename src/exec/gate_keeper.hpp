@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "crstack/event/event.hpp"
+#include "crstack/plan/plan.hpp"
+#include "exec_command.hpp"
+#include "gate.hpp"
+#include "loop.hpp"
+#include "worker_pool.hpp"
+
+namespace crstack::exec {
+
+/// A container that somebody waits for.
+struct Watched {
+  plan::StepId step = 0;
+  plan::ContainerRef container;  ///< with its ID
+  Gate gate;
+  plan::ProbePolicy policy = plan::ProbePolicy::own;
+  engine::ContainerDetails details;  ///< of the newest inspection
+  Clock::Instant since;
+  bool probing = false;
+};
+
+/// Holds the gates that are neither open nor failed, feeds them, and runs crstack's own probes for them.
+/// Lives on the loop's thread; only engine calls are made by the pools' threads.
+class GateKeeper {
+ public:
+  struct Callbacks {
+    std::function<void(plan::StepId)> opened;
+    std::function<void(plan::StepId, const Watched&)> failed;
+    std::function<void(plan::StepId, const std::string&)> broken;  ///< the engine did not answer
+  };
+  GateKeeper(engine::Engine& engine, event::EventSink& sink, Loop& loop, WorkerPool& pool,
+             Callbacks callbacks)
+      : engine_(engine), sink_(sink), loop_(loop), pool_(pool), callbacks_(std::move(callbacks)) {}
+
+  /// Starts to wait. Each container of the gate carries its ID.
+  void wait(plan::StepId step, const plan::WaitForCondition& gate);
+  void feed(const engine::EngineEvent& event);
+  void resynchronise();  ///< asks for what may have been missed
+  void close();          ///< no gate opens or fails any more; probes end
+  [[nodiscard]] bool waiting() const { return !watched_.empty(); }
+
+ private:
+  using Iterator = std::list<std::shared_ptr<Watched>>::iterator;
+
+  void inspect(const std::shared_ptr<Watched>& watched);
+  void inspected(const std::shared_ptr<Watched>& watched, const engine::ContainerDetails& details);
+  void probe(const std::shared_ptr<Watched>& watched);
+  void probed(const std::shared_ptr<Watched>& watched, const CommandResult& result, Duration took);
+  void settle(const std::shared_ptr<Watched>& watched);
+  void judge(const std::shared_ptr<Watched>& watched);
+  [[nodiscard]] bool is_watched(const std::shared_ptr<Watched>& watched) const;
+
+  engine::Engine& engine_;
+  event::EventSink& sink_;
+  Loop& loop_;
+  WorkerPool& pool_;
+  const Callbacks callbacks_;
+  std::multimap<std::string, std::shared_ptr<Watched>> watched_;  ///< by container ID
+  std::map<plan::StepId, std::size_t> closed_;  ///< how many containers a gate still waits for
+  std::stop_source stop_;
+};
+
+}  // namespace crstack::exec

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/exec/project_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace crstack::exec {
+
+namespace {
+
+/// A directory of the user's own, so that nobody else can hold or plant a file there; empty: none.
+std::string lock_directory(const std::map<std::string, std::string>& environment) {
+  const auto runtime = environment.find("XDG_RUNTIME_DIR");
+  const bool has_runtime = runtime != environment.end() && !runtime->second.empty();
+  const std::string directory =
+      has_runtime ? runtime->second + "/crstack" : "/tmp/crstack-" + std::to_string(::getuid());
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return "";
+  struct stat status {};
+  const bool own =
+      ::lstat(directory.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == ::getuid();
+  return own ? directory : "";
+}
+
+}  // namespace
+
+ProjectLock::ProjectLock(const std::string& project, const std::map<std::string, std::string>& environment,
+                         const std::function<void()>& on_wait) {
+  const auto directory = lock_directory(environment);
+  if (directory.empty()) return;
+  fd_ =
+      ::open((directory + "/" + project + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd_ < 0 || ::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
+  on_wait();
+  while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+ProjectLock::~ProjectLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace crstack::exec

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+#include "report.hpp"
+
+#include <array>
+#include <ctime>
+
+#include "crstack/base/text.hpp"
+
+namespace crstack::exec {
+
+namespace {
+
+constexpr char log_lines[] = "20";
+
+using Failure = Gate::Failure;
+
+struct Signal {
+  int number;
+  const char* words;
+};
+constexpr Signal signals[] = {{1, "SIGHUP"},
+                              {2, "SIGINT: interrupted"},
+                              {3, "SIGQUIT"},
+                              {4, "SIGILL: not a program for this processor"},
+                              {6, "SIGABRT: it gave up by itself"},
+                              {7, "SIGBUS"},
+                              {8, "SIGFPE: a division by zero, say"},
+                              {9, "SIGKILL: killed, by hand or for memory"},
+                              {11, "SIGSEGV: it touched memory that is not its own"},
+                              {13, "SIGPIPE"},
+                              {15, "SIGTERM: asked to stop"}};
+
+std::string rfc3339(engine::WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+/// The last lines of a container's log. The engine may be gone, or the container: then there are none.
+void add_logs(engine::Engine& engine, const std::string& container, event::FailureReport& report) {
+  engine::LogOptions options;
+  options.tail = log_lines;
+  std::string text;
+  try {
+    const auto collect = [&](engine::StreamKind, std::string_view bytes) {
+      text.append(bytes);
+      return true;
+    };
+    engine.logs(container, options, collect, {});
+  } catch (const Error&) {
+  }
+  for (auto& line : split(text, '\n')) {
+    if (!line.empty()) report.log_lines.push_back(std::move(line));
+  }
+}
+
+void add_probes(engine::Engine& engine, const std::string& container, event::FailureReport& report) {
+  try {
+    for (const auto& probe : engine.inspect_container(container).probes) {
+      report.probes.push_back({rfc3339(probe.start), probe.exit_code, std::string(trim(probe.output))});
+    }
+  } catch (const Error&) {
+  }
+}
+
+std::string words(const Gate& gate) {
+  const std::string code = std::to_string(gate.exit_code().value_or(0));
+  switch (gate.failure()) {
+    case Failure::exited:
+      return "exited with code " + code;
+    case Failure::out_of_memory:
+      return "was killed because it ran out of memory";
+    case Failure::crash_loop:
+      return "keeps crashing: it was restarted again and again, the last time after exit code " + code;
+    case Failure::unhealthy:
+      return "is unhealthy";
+    case Failure::no_health_check:
+      return "has no health check, but others wait for it to be healthy";
+    case Failure::removed:
+      return "was removed while others waited for it";
+    case Failure::none:
+      break;
+  }
+  return "failed";
+}
+
+std::string hint(Failure failure) {
+  switch (failure) {
+    case Failure::out_of_memory:
+      return "Give the service more memory (mem_limit, deploy.resources.limits.memory).";
+    case Failure::no_health_check:
+      return "Give the service a healthcheck, or wait for service_started.";
+    default:
+      return "";
+  }
+}
+
+/// The number that follows the last colon before one of the engine's phrases for a port that is taken.
+std::string port_of(const std::string& message) {
+  const auto bind = message.find("Bind for ");
+  const auto start = bind == std::string::npos ? message.find("listen ") : bind;
+  if (start == std::string::npos) return "";
+  const auto colon = message.find(':', message.find_first_of("0123456789[", start));
+  const auto end = message.find_first_not_of("0123456789", colon + 1);
+  return colon == std::string::npos ? "" : message.substr(colon + 1, end - colon - 1);
+}
+
+void classify(const plan::Step& step, const std::string& message, event::FailureReport& report) {
+  if (message.find("port is already allocated") != std::string::npos ||
+      message.find("address already in use") != std::string::npos) {
+    const auto port = port_of(message);
+    report.what = port.empty() ? "its port is already in use" : "port " + port + " is already in use";
+    report.hint = "Stop what listens there (ss -ltnp shows it), or publish another port.";
+    return;
+  }
+  if (const auto* create = std::get_if<plan::CreateContainer>(&step.action);
+      create != nullptr && message.find("No such image") != std::string::npos) {
+    report.what = "the image " + create->spec.image + " is not there";
+    report.hint = "Pull it, build it, or correct its name.";
+    return;
+  }
+  if (message.find("is already in use by container") != std::string::npos) {
+    report.hint = "Remove or rename the container that has the name.";
+  }
+}
+
+}  // namespace
+
+std::string meaning_of(int exit_code) {
+  if (exit_code == 125) return "the engine could not run it";
+  if (exit_code == 126) return "its command can't be executed";
+  if (exit_code == 127) return "its command was not found";
+  if (exit_code <= 128) return "";
+  for (const auto& signal : signals) {
+    if (exit_code == 128 + signal.number) return signal.words;
+  }
+  return "signal " + std::to_string(exit_code - 128);
+}
+
+event::FailureReport report_of(engine::Engine& engine, const Watched& watched) {
+  event::FailureReport report;
+  report.service = watched.container.service;
+  report.container = watched.container.name;
+  report.what = words(watched.gate);
+  report.exit_code = watched.gate.exit_code();
+  if (report.exit_code) report.meaning = meaning_of(*report.exit_code);
+  report.hint = hint(watched.gate.failure());
+  add_probes(engine, watched.container.id, report);
+  add_logs(engine, watched.container.id, report);
+  return report;
+}
+
+event::FailureReport report_of(engine::Engine& engine, const plan::Step& step, const std::string& container,
+                               const Error& error) {
+  event::FailureReport report;
+  report.service = plan::service_of(step.action);
+  if (step.display && step.display->subject.kind == event::ResourceKind::container) {
+    report.container = step.display->subject.name;
+  }
+  report.what = error.what();
+  report.hint = error.hint();
+  classify(step, error.what(), report);
+  const bool has_run = std::holds_alternative<plan::StartContainer>(step.action) ||
+                       std::holds_alternative<plan::RunHook>(step.action);
+  if (has_run && !container.empty()) add_logs(engine, container, report);
+  return report;
+}
+
+}  // namespace crstack::exec

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "run.hpp"
+
+#include <algorithm>
+
+#include "critical_path.hpp"
+#include "report.hpp"
+
+namespace crstack::exec {
+
+namespace {
+
+/// Engine calls at once where `--parallel` says nothing. Stops wait for up to ten seconds each and cost
+/// nothing.
+constexpr std::size_t default_calls = 64;
+/// Starts are bound by the engine's CPU (0.3-0.6 s each): more at once only delay the longest chain.
+constexpr std::size_t least_starts = 3;
+constexpr std::size_t own_threads = 16;  ///< for inspections and probes, besides the calls
+
+std::size_t call_limit(int parallel) {
+  return parallel > 0 ? static_cast<std::size_t>(parallel) : default_calls;
+}
+
+std::size_t start_limit(int parallel) {
+  const std::size_t cores = std::thread::hardware_concurrency();
+  return parallel > 0 ? static_cast<std::size_t>(parallel) : std::max(least_starts, cores + 1);
+}
+
+bool is_start(const plan::Step& step) {
+  return std::holds_alternative<plan::StartContainer>(step.action);
+}
+
+const plan::ContainerRef* container_of(const plan::Action& action) {
+  return std::visit(
+      [](const auto& one) -> const plan::ContainerRef* {
+        if constexpr (requires { one.container; }) {
+          return &one.container;
+        } else {
+          return nullptr;
+        }
+      },
+      action);
+}
+
+const char* words(plan::WaitFor condition) {
+  switch (condition) {
+    case plan::WaitFor::healthy:
+      return " (healthy)";
+    case plan::WaitFor::completed_successfully:
+      return " (completed)";
+    case plan::WaitFor::running_or_healthy:
+      break;
+  }
+  return "";
+}
+
+}  // namespace
+
+Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, const ExecutorOptions& options,
+         const plan::Plan& plan)
+    : engine_(engine),
+      sink_(sink),
+      clock_(clock),
+      options_(options),
+      plan_(plan),
+      began_(clock.steady_now()),
+      schedule_(plan, options.weights),
+      runner_(engine, sink, options),
+      timings_(plan.steps.size()),
+      gates_(engine, sink, loop_, pool_,
+             {[this](plan::StepId id) { succeeded(id); },
+              [this](plan::StepId id, const Watched& watched) { gate_failed(id, watched); },
+              [this](plan::StepId id, const std::string& what) {
+                ended(id, std::make_exception_ptr(Error(what)));
+              }}),
+      pool_(call_limit(options.parallel) + own_threads) {}
+
+RunResult Run::run(const std::stop_token& stop) {
+  const std::stop_callback interrupt(stop, [this] { loop_.post([this] { halt(Outcome::interrupted); }); });
+  announce();
+  open_events();
+  if (options_.wait_timeout && needs_events_) {
+    loop_.after(*options_.wait_timeout, [this] {
+      if (!gates_.waiting() && schedule_.left() == 0) return;
+      event::FailureReport report;
+      report.what =
+          "application not healthy after " +
+          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*options_.wait_timeout).count()) +
+          "s";
+      report.not_started = services_left();
+      sink_.emit(report);
+      halt(Outcome::timed_out);
+    });
+  }
+  pump();
+  loop_.run([this] { return over(); });
+  gates_.close();
+  RunResult result;
+  finish(result);
+  return result;
+}
+
+/// Who will have to wait for whom.
+void Run::announce() {
+  for (const auto& step : plan_.steps) {
+    needs_events_ = needs_events_ || std::holds_alternative<plan::WaitForCondition>(step.action);
+    if (!is_start(step) || !step.display) continue;
+    event::Waiting waiting{step.display->subject, {}};
+    for (const auto dependency : step.depends_on) {
+      const auto* gate = std::get_if<plan::WaitForCondition>(&this->step(dependency).action);
+      if (gate != nullptr) waiting.for_services.push_back(gate->service + words(gate->condition));
+    }
+    if (!waiting.for_services.empty()) sink_.emit(waiting);
+  }
+}
+
+/// Only gates need events; they must be on their way before the first start, or one could be missed.
+void Run::open_events() {
+  if (!needs_events_) return;
+  EventStream::Callbacks callbacks;
+  callbacks.opened = [this] {
+    if (events_open_) gates_.resynchronise();
+    events_open_ = true;
+    pump();
+  };
+  callbacks.event = [this](const engine::EngineEvent& event) { gates_.feed(event); };
+  callbacks.lost = [this](const std::string& error) {
+    if (halted_) return;
+    event::FailureReport report;
+    report.what = "The engine's events can't be read any more: " + error;
+    sink_.emit(report);
+    halt(Outcome::failed);
+  };
+  events_ = std::make_unique<EventStream>(engine_, loop_, plan_.project, std::move(callbacks));
+}
+
+bool Run::allowed(const plan::Step& step) const {
+  if (std::holds_alternative<plan::WaitForCondition>(step.action)) return events_open_;
+  if (calls_ >= call_limit(options_.parallel)) return false;
+  if (!is_start(step)) return true;
+  return starts_ < start_limit(options_.parallel) && (!needs_events_ || events_open_);
+}
+
+void Run::pump() {
+  while (!halted_) {
+    const auto id = schedule_.next([this](const plan::Step& step) { return allowed(step); });
+    if (!id) return;
+    start(step(*id));
+  }
+}
+
+void Run::start(const plan::Step& step) {
+  auto& timing = timings_[step.id - 1];
+  timing.step = step.id;
+  timing.what = plan::to_string(step.action);
+  timing.service = plan::service_of(step.action);
+  for (const auto dependency : step.depends_on) {
+    timing.ready = std::max(timing.ready, timings_[dependency - 1].end);
+  }
+  timing.start = elapsed();
+  if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) return start_gate(step, *gate);
+  if (step.display && step.display->before) {
+    sink_.emit(
+        event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
+  }
+  ++calls_;
+  starts_ += is_start(step) ? 1 : 0;
+  pool_.submit([this, &step, stop = abort_.get_token()] {
+    std::exception_ptr error;
+    try {
+      runner_.run(step, stop);
+    } catch (...) {
+      error = std::current_exception();
+    }
+    loop_.post([this, &step, error] {
+      --calls_;
+      starts_ -= is_start(step) ? 1 : 0;
+      ended(step.id, error);
+    });
+  });
+}
+
+void Run::start_gate(const plan::Step& step, plan::WaitForCondition gate) {
+  for (auto& container : gate.containers) container.id = runner_.id_of(container);
+  gates_.wait(step.id, gate);
+}
+
+void Run::ended(plan::StepId id, const std::exception_ptr& error) {
+  if (!error) return succeeded(id);
+  std::string container;
+  try {
+    if (const auto* ref = container_of(step(id).action)) container = runner_.id_of(*ref);
+  } catch (const Error&) {  // it is the creation that failed
+  }
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& problem) {
+    const bool consequence = halted_ && abort_.stop_requested();
+    if (!consequence) return failed(id, report_of(engine_, step(id), container, problem));
+    schedule_.drop(id);
+  } catch (const std::exception& problem) {
+    failed(id, report_of(engine_, step(id), container, Error(problem.what())));
+  }
+}
+
+void Run::succeeded(plan::StepId id) {
+  timings_[id - 1].end = elapsed();
+  done_.insert(id);
+  const auto& finished = step(id);
+  if (finished.display && finished.display->after) {
+    sink_.emit(event::Progress{finished.display->subject, *finished.display->after, event::Phase::done,
+                               finished.cause});
+  }
+  schedule_.finished(id);
+  pump();
+}
+
+void Run::failed(plan::StepId id, event::FailureReport report) {
+  timings_[id - 1].end = elapsed();
+  if (const auto& display = step(id).display) {
+    sink_.emit(event::Progress{display->subject, event::Activity::error, event::Phase::failed, report.what});
+  }
+  schedule_.drop(id);
+  report.not_started = services_left();
+  sink_.emit(report);
+  if (options_.on_failure == ExecutorOptions::OnFailure::stop) return halt(Outcome::failed);
+  outcome_ = Outcome::failed;
+  pump();
+}
+
+void Run::gate_failed(plan::StepId id, const Watched& watched) {
+  const auto& gate = std::get<plan::WaitForCondition>(step(id).action);
+  const event::Subject subject{event::ResourceKind::container, watched.container.name, gate.service};
+  auto report = report_of(engine_, watched);
+  if (!gate.required) {
+    const std::string message = "optional dependency \"" + gate.service + "\" " + report.what;
+    sink_.emit(event::Progress{subject, event::Activity::skipped, event::Phase::done, message});
+    sink_.emit(event::Warning{message});
+    return succeeded(id);
+  }
+  sink_.emit(event::Progress{subject, event::Activity::error, event::Phase::failed, report.what});
+  failed(id, std::move(report));
+}
+
+/// Nothing new begins; what waits ends at once; calls under way come to their end.
+void Run::halt(Outcome outcome) {
+  if (halted_) return;
+  halted_ = true;
+  outcome_ = outcome;
+  abort_.request_stop();
+  gates_.close();
+  for (const auto id : std::set<plan::StepId>(schedule_.running())) {
+    if (std::holds_alternative<plan::WaitForCondition>(step(id).action)) schedule_.drop(id);
+  }
+}
+
+bool Run::over() const {
+  return schedule_.running().empty() && (halted_ || schedule_.left() == 0);
+}
+
+/// Services with a container that has not been started.
+std::vector<std::string> Run::services_left() const {
+  std::set<std::string> services;
+  for (const auto& step : plan_.steps) {
+    if (is_start(step) && !done_.contains(step.id) && !schedule_.running().contains(step.id)) {
+      services.insert(plan::service_of(step.action));
+    }
+  }
+  return {services.begin(), services.end()};
+}
+
+void Run::finish(RunResult& result) {
+  result.outcome = outcome_;
+  result.took = elapsed();
+  result.critical_path = critical_path(plan_, timings_, done_);
+  for (const auto& timing : timings_) {
+    if (done_.contains(timing.step)) result.timeline.push_back(timing);
+  }
+  std::stable_sort(result.timeline.begin(), result.timeline.end(),
+                   [](const auto& left, const auto& right) { return left.start < right.start; });
+  sink_.emit(event::Finished{result.ok(), result.took, result.critical_path});
+}
+
+}  // namespace crstack::exec

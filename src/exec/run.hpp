@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <exception>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "crstack/exec/executor.hpp"
+#include "event_stream.hpp"
+#include "gate_keeper.hpp"
+#include "loop.hpp"
+#include "schedule.hpp"
+#include "step_runner.hpp"
+#include "worker_pool.hpp"
+
+namespace crstack::exec {
+
+/// One run of one plan: everything in it happens on the thread that calls `run`, but for the steps' engine
+/// calls.
+class Run {
+ public:
+  Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, const ExecutorOptions& options,
+      const plan::Plan& plan);
+  RunResult run(const std::stop_token& stop);
+
+ private:
+  using Outcome = RunResult::Outcome;
+
+  void announce();
+  void open_events();
+  void pump();
+  [[nodiscard]] bool allowed(const plan::Step& step) const;
+  void start(const plan::Step& step);
+  void start_gate(const plan::Step& step, plan::WaitForCondition gate);
+  void ended(plan::StepId id, const std::exception_ptr& error);
+  void succeeded(plan::StepId id);
+  void failed(plan::StepId id, event::FailureReport report);
+  void gate_failed(plan::StepId id, const Watched& watched);
+  void halt(Outcome outcome);
+  [[nodiscard]] bool over() const;
+  [[nodiscard]] const plan::Step& step(plan::StepId id) const { return plan_.steps[id - 1]; }
+  [[nodiscard]] Duration elapsed() const { return clock_.steady_now() - began_; }
+  [[nodiscard]] std::vector<std::string> services_left() const;
+  void finish(RunResult& result);
+
+  engine::Engine& engine_;
+  event::EventSink& sink_;
+  const Clock& clock_;
+  const ExecutorOptions& options_;
+  const plan::Plan& plan_;
+  Clock::Instant began_;
+
+  Loop loop_;
+  Schedule schedule_;
+  StepRunner runner_;
+  std::stop_source abort_;
+  bool needs_events_ = false, events_open_ = false, halted_ = false;
+  Outcome outcome_ = Outcome::done;
+  std::size_t calls_ = 0, starts_ = 0;  ///< under way
+  std::vector<StepTiming> timings_;     ///< by step
+  std::set<plan::StepId> done_;
+  GateKeeper gates_;
+  WorkerPool pool_;  ///< after what its jobs use, so that it ends first
+  std::unique_ptr<EventStream> events_;
+};
+
+}  // namespace crstack::exec

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "crstack/exec/executor.hpp"
+#include "crstack/plan/plan.hpp"
+
+namespace crstack::exec {
+
+/// Which steps may run now, the one that the longest chain hangs on first. Pure; cost per step is constant
+/// but for a logarithm.
+class Schedule {
+ public:
+  /// The plan must outlive the schedule.
+  Schedule(const plan::Plan& plan, const StepWeights& weights);
+
+  /// The most urgent ready step that is allowed, or nothing. It counts as running from now on.
+  std::optional<plan::StepId> next(const std::function<bool(const plan::Step&)>& allowed);
+  /// A running step is over: the steps that it held back and nothing else does become ready; they are
+  /// returned.
+  std::vector<plan::StepId> finished(plan::StepId step);
+  /// A step failed, or was dropped: it and all that hang on it will never run. Returns those others.
+  std::vector<plan::StepId> drop(plan::StepId step);
+
+  [[nodiscard]] const std::set<plan::StepId>& running() const { return running_; }
+  [[nodiscard]] std::size_t left() const { return left_; }  ///< neither finished nor dropped
+  [[nodiscard]] Duration remaining_path(plan::StepId step) const { return paths_.at(step - 1); }
+
+ private:
+  using Entry = std::pair<Duration, plan::StepId>;
+  struct Longest {
+    bool operator()(const Entry& left, const Entry& right) const {
+      return left.first != right.first ? left.first > right.first : left.second < right.second;
+    }
+  };
+
+  const plan::Plan& plan_;
+  std::vector<std::vector<plan::StepId>> dependents_;
+  std::vector<std::size_t> waits_for_;
+  std::vector<Duration> paths_;
+  std::vector<bool> dropped_;
+  std::set<Entry, Longest> ready_;
+  std::set<plan::StepId> running_;
+  std::size_t left_;
+};
+
+/// How long a step takes where no earlier run says (measured on a small machine; only ratios matter).
+Duration default_weight(const plan::Action& action);
+
+}  // namespace crstack::exec

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "step_runner.hpp"
+
+#include <utility>
+
+#include "crstack/base/text.hpp"
+#include "crstack/plan/labels.hpp"
+#include "exec_command.hpp"
+#include "provider.hpp"
+#include "secret_file.hpp"
+#include "tar.hpp"
+
+namespace crstack::exec {
+
+namespace {
+
+event::Subject subject_of(const plan::Step& step) {
+  return step.display ? step.display->subject : event::Subject{};
+}
+
+/// `still in use` is what removing a network, volume or image may end with; nobody's fault.
+template <typename Remove>
+void remove_unless_in_use(event::EventSink& sink, const plan::Step& step, const Remove& remove) {
+  try {
+    remove();
+  } catch (const engine::EngineError& error) {
+    const bool in_use = error.kind() == engine::ErrorKind::conflict ||
+                        std::string(error.what()).find("active endpoints") != std::string::npos;
+    if (!in_use) throw;
+    sink.emit(event::Progress{subject_of(step), event::Activity::warning, event::Phase::done,
+                              "Resource is still in use"});
+  }
+}
+
+}  // namespace
+
+/// One call of a step; what each action does.
+struct StepRunner::Arms {
+  StepRunner& self;
+  const plan::Step& step;
+  std::stop_token stop;
+
+  engine::Engine& engine() const { return self.engine_; }
+  [[nodiscard]] std::string id(const plan::ContainerRef& container) const { return self.id_of(container); }
+
+  void operator()(const plan::PullImage& action) const {
+    const auto report = [this](const engine::ProgressLine& line) {
+      self.sink_.emit(event::Transfer{subject_of(step), line.id, line.status, line.current, line.total});
+    };
+    try {
+      engine().pull_image(action.image, action.platform, report, stop);
+    } catch (const Error& error) {
+      if (action.on_failure == plan::PullImage::OnFailure::fail) throw;
+      self.sink_.emit(event::Warning{"The image " + action.image + " could not be pulled: " + error.what()});
+    }
+  }
+  void operator()(const plan::BuildImage& action) const {
+    const bool only_if_absent = action.when == plan::BuildImage::When::absent;
+    if (only_if_absent && engine().inspect_image(action.image)) return;
+    if (self.options_.builder == nullptr)
+      throw Error("Building the image " + action.image + " is not possible here.");
+    self.options_.builder->build(action, self.sink_, stop);
+  }
+  void operator()(const plan::CreateNetwork& action) const { engine().create_network(action.spec); }
+  void operator()(const plan::RemoveNetwork& action) const {
+    remove_unless_in_use(self.sink_, step, [&] { engine().remove_network(action.id); });
+  }
+  void operator()(const plan::CreateVolume& action) const { engine().create_volume(action.spec); }
+  void operator()(const plan::RemoveVolume& action) const {
+    remove_unless_in_use(self.sink_, step,
+                         [&] { engine().remove_volume(action.name, engine::Containers::Force::yes); });
+  }
+  void operator()(const plan::GenerateSecret& action) const {
+    generate_secret_file(action.file, action.length);
+  }
+  void operator()(const plan::CreateContainer& action) const {
+    auto spec = action.spec;
+    add_provider_variables(action, spec);
+    resolve_shared(spec);
+    if (!spec.labels.contains(plan::labels::image)) {
+      if (const auto image = engine().inspect_image(spec.image)) spec.labels[plan::labels::image] = image->id;
+    }
+    std::vector<std::string> warnings;
+    self.created(action.container.name, engine().create_container(spec, warnings));
+    for (const auto& warning : warnings) {
+      self.sink_.emit(event::Warning{"container " + action.container.name + ": " + warning});
+    }
+  }
+  void operator()(const plan::ConnectNetwork& action) const {
+    engine().connect_network(action.network, id(action.container), action.endpoint);
+  }
+  void operator()(const plan::DisconnectNetwork& action) const {
+    engine().disconnect_network(action.network, id(action.container), engine::Containers::Force::yes);
+  }
+  void operator()(const plan::CopyFiles& action) const {
+    std::string tar = tar_of(action.files);
+    engine::Containers::PutArchiveOptions options;
+    options.copy_uid_gid = true;
+    engine().put_archive(
+        id(action.container), "/", [&tar] { return std::exchange(tar, {}); }, options);
+  }
+  void operator()(const plan::RenameContainer& action) const {
+    engine().rename_container(id(action.container), action.to);
+  }
+  void operator()(const plan::StartContainer& action) const {
+    engine().start_container(id(action.container));
+  }
+  void operator()(const plan::StopContainer& action) const {
+    engine().stop_container(id(action.container), action.timeout_seconds);
+  }
+  void operator()(const plan::RestartContainer& action) const {
+    engine().restart_container(id(action.container), action.timeout_seconds);
+  }
+  void operator()(const plan::KillContainer& action) const {
+    engine().kill_container(id(action.container), action.signal);
+  }
+  void operator()(const plan::PauseContainer& action) const {
+    engine().pause_container(id(action.container));
+  }
+  void operator()(const plan::UnpauseContainer& action) const {
+    engine().unpause_container(id(action.container));
+  }
+  void operator()(const plan::RemoveContainer& action) const {
+    engine().remove_container(id(action.container), action.force, action.volumes);
+  }
+  void operator()(const plan::RemoveImage& action) const {
+    remove_unless_in_use(self.sink_, step, [&] {
+      if (engine().remove_image(action.image, engine::Containers::Force::no)) return;
+      self.sink_.emit(
+          event::Progress{subject_of(step), event::Activity::warning, event::Phase::done, "No such image"});
+    });
+  }
+  void operator()(const plan::RunHook& action) const {
+    engine::ExecSpec spec;
+    spec.command = action.hook.command;
+    spec.user = action.hook.user;
+    spec.working_dir = action.hook.working_dir;
+    spec.privileged = action.hook.privileged;
+    for (const auto& [name, value] : action.hook.environment) {
+      spec.environment.push_back(value ? name + "=" + *value : name);
+    }
+    const auto result = run_command(engine(), id(action.container), spec, std::nullopt, stop);
+    const auto& service = action.container.service;
+    for (const auto& line : split(result.output, '\n')) {
+      if (!line.empty()) self.sink_.emit(event::BuildOutput{subject_of(step), line});
+    }
+    if (!result.exit_code) throw Cancelled("interrupted");
+    if (*result.exit_code == 0) return;
+    throw Error("A " + step.cause + " hook of service " + service + " exited with code " +
+                std::to_string(*result.exit_code) + ".");
+  }
+  void operator()(const plan::RunProvider& action) const {
+    self.provider_variables(action.service,
+                            run_provider(action, self.options_.environment, self.sink_, stop));
+  }
+  /// Gates are the coordinator's.
+  void operator()(const plan::WaitForCondition&) const {}
+
+  void add_provider_variables(const plan::CreateContainer& action, engine::ContainerSpec& spec) const {
+    const std::lock_guard lock(self.mutex_);
+    for (const auto& service : action.environment_from) {
+      for (const auto& [name, value] : self.from_providers_[service])
+        spec.environment.push_back(name + "=" + value);
+    }
+  }
+  /// A name may belong to another container by the time the engine looks at it; an ID does not.
+  void resolve_shared(engine::ContainerSpec& spec) const {
+    constexpr std::string_view prefix = "container:";
+    const std::lock_guard lock(self.mutex_);
+    for (auto* mode : {&spec.network_mode, &spec.ipc_mode, &spec.pid_mode}) {
+      if (!mode->starts_with(prefix)) continue;
+      const auto found = self.created_.find(mode->substr(prefix.size()));
+      if (found != self.created_.end()) *mode = std::string(prefix) + found->second;
+    }
+    for (auto& entry : spec.volumes_from) {
+      const auto colon = entry.find(':');
+      const auto found = self.created_.find(entry.substr(0, colon));
+      if (found == self.created_.end()) continue;
+      entry = found->second + (colon == std::string::npos ? "" : entry.substr(colon));
+    }
+  }
+};
+
+void StepRunner::run(const plan::Step& step, std::stop_token stop) {
+  std::visit(Arms{*this, step, std::move(stop)}, step.action);
+}
+
+std::string StepRunner::id_of(const plan::ContainerRef& container) const {
+  if (!container.id.empty()) return container.id;
+  const std::lock_guard lock(mutex_);
+  const auto found = created_.find(container.name);
+  if (found == created_.end()) throw Error("The container " + container.name + " was never created.");
+  return found->second;
+}
+
+void StepRunner::created(const std::string& name, const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  created_[name] = id;
+}
+
+void StepRunner::provider_variables(const std::string& service,
+                                    std::map<std::string, std::string> variables) {
+  const std::lock_guard lock(mutex_);
+  from_providers_[service] = std::move(variables);
+}
+
+}  // namespace crstack::exec

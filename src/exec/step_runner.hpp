@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "crstack/exec/executor.hpp"
+#include "crstack/plan/plan.hpp"
+
+namespace crstack::exec {
+
+/// Does what one step says: an arm for each action, none of which decides anything. Thread-safe: several
+/// steps of a plan run at once. Throws Error.
+class StepRunner {
+ public:
+  StepRunner(engine::Engine& engine, event::EventSink& sink, const ExecutorOptions& options)
+      : engine_(engine), sink_(sink), options_(options) {}
+
+  void run(const plan::Step& step, std::stop_token stop);
+  /// The ID of a container that was there or has been created; PlanError-like Error where it is not.
+  [[nodiscard]] std::string id_of(const plan::ContainerRef& container) const;
+
+ private:
+  struct Arms;
+  void created(const std::string& name, const std::string& id);
+  void provider_variables(const std::string& service, std::map<std::string, std::string> variables);
+
+  engine::Engine& engine_;
+  event::EventSink& sink_;
+  const ExecutorOptions& options_;
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> created_;                                ///< name → ID
+  std::map<std::string, std::map<std::string, std::string>> from_providers_;  ///< service → variables
+};
+
+}  // namespace crstack::exec

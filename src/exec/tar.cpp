@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "tar.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+namespace crstack::exec {
+
+namespace {
+
+constexpr std::size_t block = 512;
+
+/// The header block of IEEE Std 1003.1, "pax", ustar interchange format.
+struct Header {
+  char name[100], mode[8], uid[8], gid[8], size[12], mtime[12], checksum[8], type, link[100], magic[6],
+      version[2], owner[32], group[32], major[8], minor[8], prefix[155], padding[12];
+};
+static_assert(sizeof(Header) == block);
+
+template <std::size_t Size>
+void octal(char (&field)[Size], std::uint64_t value) {
+  std::snprintf(field, Size, "%0*llo", static_cast<int>(Size - 1), static_cast<unsigned long long>(value));
+}
+
+/// Splits a long path at a slash into prefix and name.
+void set_path(Header& header, const std::string& path) {
+  if (path.size() <= sizeof header.name) {
+    std::memcpy(header.name, path.data(), path.size());
+    return;
+  }
+  const auto slash = path.find('/', path.size() - sizeof header.name - 1);
+  if (slash == std::string::npos || slash > sizeof header.prefix) {
+    throw Error("The path " + path + " is too long to be copied into a container.");
+  }
+  std::memcpy(header.prefix, path.data(), slash);
+  std::memcpy(header.name, path.data() + slash + 1, path.size() - slash - 1);
+}
+
+std::string entry(const plan::InjectedFile& file) {
+  Header header{};
+  set_path(header, file.path.substr(file.path.find_first_not_of('/')));
+  octal(header.mode, file.mode);
+  octal(header.uid, static_cast<std::uint64_t>(file.uid));
+  octal(header.gid, static_cast<std::uint64_t>(file.gid));
+  octal(header.size, file.content.size());
+  octal(header.mtime, 0);
+  header.type = '0';
+  std::memcpy(header.magic, "ustar", 6);
+  std::memcpy(header.version, "00", 2);
+  std::memset(header.checksum, ' ', sizeof header.checksum);
+  unsigned sum = 0;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(&header);
+  for (std::size_t i = 0; i < block; ++i) sum += bytes[i];
+  std::snprintf(header.checksum, sizeof header.checksum, "%06o", sum);
+  std::string out(reinterpret_cast<const char*>(&header), block);
+  out += file.content;
+  out.resize((out.size() + block - 1) / block * block, '\0');
+  return out;
+}
+
+}  // namespace
+
+std::string tar_of(const std::vector<plan::InjectedFile>& files) {
+  std::string out;
+  for (const auto& file : files) out += entry(file);
+  return out + std::string(2 * block, '\0');
+}
+
+}  // namespace crstack::exec

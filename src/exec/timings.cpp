@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "crstack/exec/timings.hpp"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "crstack/base/text.hpp"
+
+namespace crstack::exec {
+
+namespace {
+
+constexpr char first_line[] = "crstack timings 1";
+
+std::string variable(const std::map<std::string, std::string>& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  return found == environment.end() ? "" : found->second;
+}
+
+/// `3 0 12000000 530000000 web start app-web-1`: step, ready, start, end (nanoseconds), service or -, what.
+bool parse_line(const std::string& line, StepTiming& timing) {
+  std::istringstream in(line);
+  std::int64_t ready = 0, start = 0, end = 0;
+  if (!(in >> timing.step >> ready >> start >> end >> timing.service)) return false;
+  if (ready < 0 || start < ready || end < start) return false;
+  std::getline(in >> std::ws, timing.what);
+  if (timing.service == "-") timing.service.clear();
+  timing.ready = Duration(ready);
+  timing.start = Duration(start);
+  timing.end = Duration(end);
+  return !timing.what.empty();
+}
+
+std::string line_of(const StepTiming& timing) {
+  std::ostringstream out;
+  out << timing.step << ' ' << timing.ready.count() << ' ' << timing.start.count() << ' '
+      << timing.end.count() << ' ' << (timing.service.empty() ? "-" : timing.service) << ' ' << timing.what
+      << '\n';
+  return out.str();
+}
+
+}  // namespace
+
+std::string timings_path(const std::string& project, const std::map<std::string, std::string>& environment) {
+  std::string cache = variable(environment, "XDG_CACHE_HOME");
+  if (cache.empty() && !variable(environment, "HOME").empty())
+    cache = variable(environment, "HOME") + "/.cache";
+  return cache.empty() ? "" : cache + "/crstack/timings/" + project;
+}
+
+std::vector<StepTiming> load_timings(const std::string& path) {
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line != first_line) return {};
+  std::vector<StepTiming> timeline;
+  while (std::getline(file, line)) {
+    StepTiming timing;
+    if (!parse_line(line, timing)) return {};
+    timeline.push_back(std::move(timing));
+  }
+  return timeline;
+}
+
+void save_timings(const std::string& path, const std::vector<StepTiming>& timeline) {
+  if (path.empty()) return;
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  std::string text = std::string(first_line) + "\n";
+  for (const auto& timing : timeline) {
+    if (timing.what.find('\n') == std::string::npos) text += line_of(timing);
+  }
+  std::string temporary = path + ".XXXXXX";
+  const int fd = ::mkstemp(temporary.data());
+  if (fd < 0) return;
+  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  ::close(fd);
+  if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) ::unlink(temporary.c_str());
+}
+
+StepWeights weights_of(const std::vector<StepTiming>& timeline) {
+  StepWeights weights;
+  for (const auto& timing : timeline) weights[timing.what] = timing.end - timing.start;
+  return weights;
+}
+
+}  // namespace crstack::exec

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "crstack/base/text.hpp"
+#include "crstack/exec/executor.hpp"
+#include "crstack/plan/planners.hpp"
+#include "support/fake_engine.hpp"
+#include "support/recording_sink.hpp"
+
+using namespace crstack;
+using namespace std::chrono_literals;
+using exec::RunResult;
+using project::Condition;
+
+namespace {
+
+/// A project against an engine in memory, and what `up` and `down` of it do.
+struct Stack {
+  project::Project project;
+  test::FakeEngine engine;
+  test::RecordingSink sink;
+  RealClock clock;
+  exec::ExecutorOptions options;
+  std::stop_source stop;
+
+  Stack() {
+    project.name = "app";
+    project.working_dir = "/app";
+    project.networks["default"] = {.key = "default", .name = "app_default", .config_hash = "n1"};
+    engine.add_image("busybox:local");
+  }
+  project::Service& add(const std::string& name, const std::map<std::string, Condition>& depends_on = {}) {
+    auto& service = project.services[name];
+    service.name = name;
+    service.image = "busybox:local";
+    service.config_hash = "hash-" + name;
+    service.networks["default"] = {};
+    for (const auto& [to, condition] : depends_on) service.depends_on[to].condition = condition;
+    return service;
+  }
+  project::Service& with_check(const std::string& name, Duration ready_after = 0ms) {
+    project.services[name].healthcheck = project::HealthCheck{.test = {"CMD", "true"}};
+    test::ContainerScript script;
+    script.ready_after = ready_after;
+    engine.script(name, script);
+    return project.services[name];
+  }
+  RunResult carry_out(const plan::Plan& plan) {
+    return exec::Executor(engine, sink, clock, options).run(plan, stop.get_token());
+  }
+  plan::ObservedState observe() { return plan::observe(engine, project, {}, clock); }
+  RunResult up(const plan::UpOptions& up_options = {}) {
+    return carry_out(plan::plan_up(project, observe(), up_options));
+  }
+  RunResult down(const plan::DownOptions& down_options = {}) {
+    return carry_out(plan::plan_down(project, observe(), down_options));
+  }
+  std::size_t at(const std::string& call) const {
+    const auto calls = engine.calls();
+    const auto found =
+        std::find_if(calls.begin(), calls.end(), [&](const auto& one) { return one.starts_with(call); });
+    INFO(join(calls, "\n"));
+    REQUIRE(found != calls.end());
+    return static_cast<std::size_t>(found - calls.begin());
+  }
+  bool called(const std::string& call) const {
+    const auto calls = engine.calls();
+    return std::any_of(calls.begin(), calls.end(), [&](const auto& one) { return one.starts_with(call); });
+  }
+  event::FailureReport report() const {
+    const auto reports = sink.of<event::FailureReport>();
+    REQUIRE(reports.size() == 1);
+    return reports[0];
+  }
+};
+
+}  // namespace
+
+TEST_CASE("up creates everything first and starts in the order of the conditions", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.with_check("db", 60ms);
+  stack.add("job");
+  stack.engine.script("job", {.exits = {{30ms, 0}}});
+  stack.add("web", {{"db", Condition::healthy}, {"job", Condition::completed_successfully}});
+  stack.add("proxy", {{"web", Condition::started}});
+  CHECK(stack.up().ok());
+  CHECK(stack.at("create_container app-proxy-1") < stack.at("start_container app-web-1"));
+  CHECK(stack.at("start_container app-db-1") < stack.at("start_container app-web-1"));
+  CHECK(stack.at("start_container app-web-1") < stack.at("start_container app-proxy-1"));
+  CHECK(stack.engine.network_names() == std::vector<std::string>{"app_default"});
+  CHECK(stack.sink.of<event::Finished>().size() == 1);
+}
+
+TEST_CASE("an up that changes nothing asks five times and changes nothing", "[exec]") {
+  Stack stack;
+  for (const auto* name : {"a", "b", "c", "d", "e", "f"}) stack.add(name);
+  REQUIRE(stack.up().ok());
+  stack.engine.clear_calls();
+  CHECK(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
+  CHECK(stack.engine.changing_calls().empty());
+  CHECK(stack.engine.calls().size() <= 5);
+}
+
+TEST_CASE("down leaves nothing", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.add("web", {{"db", Condition::started}});
+  REQUIRE(stack.up().ok());
+  stack.engine.clear_calls();
+  CHECK(stack.down().ok());
+  CHECK(stack.engine.container_names().empty());
+  CHECK(stack.engine.network_names().empty());
+  CHECK(stack.at("stop_container app-web-1") < stack.at("stop_container app-db-1"));
+}
+
+TEST_CASE("a dependency that exits stops the up with a report", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "true"}};
+  test::ContainerScript script;
+  script.exits = {{50ms, 3}};
+  script.ready_after = 1h;
+  script.logs = {{0ms, "no space left"}};
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  const auto result = stack.up();
+  CHECK(result.outcome == RunResult::Outcome::failed);
+  const auto report = stack.report();
+  CHECK(report.service == "db");
+  CHECK(report.what == "exited with code 3");
+  CHECK(report.exit_code == 3);
+  CHECK(report.log_lines == std::vector<std::string>{"no space left"});
+  CHECK(report.not_started == std::vector<std::string>{"web"});
+  CHECK_FALSE(stack.called("start_container app-web-1"));
+  CHECK(stack.engine.container_names() == std::vector<std::string>{"app-db-1", "app-web-1"});
+}
+
+TEST_CASE("a container that runs out of memory is named as such", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "true"}};
+  test::ContainerScript script;
+  script.exits = {{30ms, 137, true}};
+  script.ready_after = 1h;
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.report().what == "was killed because it ran out of memory");
+  CHECK(stack.report().meaning == "SIGKILL: killed, by hand or for memory");
+}
+
+TEST_CASE("only the engine says unhealthy, and then the up ends", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "false"}};
+  test::ContainerScript script;
+  script.ready_after = 1h;
+  script.health = {{60ms, engine::Health::unhealthy, "connection refused", 1}};
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.report().what == "is unhealthy");
+}
+
+TEST_CASE("with --probe engine only the engine's own probes count", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "true"}};
+  stack.engine.script("db", {.health = {{80ms, engine::Health::healthy}}});
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK(stack.up({.probe = plan::ProbePolicy::engine_only}).ok());
+  CHECK_FALSE(stack.called("create_exec"));
+}
+
+TEST_CASE("an optional dependency that fails is a warning", "[exec]") {
+  Stack stack;
+  stack.add("cache");
+  stack.engine.script("cache", {.exits = {{10ms, 1}}});
+  stack.add("web", {{"cache", Condition::completed_successfully}}).depends_on["cache"].required = false;
+  CHECK(stack.up().ok());
+  CHECK(stack.called("start_container app-web-1"));
+  CHECK(stack.sink.of<event::Warning>().size() == 1);
+}
+
+TEST_CASE("a port that is taken is named with its number", "[exec]") {
+  Stack stack;
+  stack.add("web").ports.push_back({.published = "8080", .target = 80});
+  stack.engine.occupy_port(8080);
+  stack.add("proxy", {{"web", Condition::started}});
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.report().what == "port 8080 is already in use");
+  CHECK(stack.report().not_started == std::vector<std::string>{"proxy", "web"});
+}
+
+TEST_CASE("up --wait counts a job that ended well as done", "[exec]") {
+  Stack stack;
+  stack.add("job").restart = "no";
+  stack.engine.script("job", {.exits = {{20ms, 0}}});
+  stack.add("web");
+  CHECK(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
+}
+
+TEST_CASE("up --wait reports a service that dies at once", "[exec]") {
+  Stack stack;
+  stack.add("web");
+  stack.engine.script("web", {.exits = {{20ms, 2}}});
+  CHECK_FALSE(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
+  CHECK(stack.report().what == "exited with code 2");
+}
+
+TEST_CASE("the wait timeout ends the run", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.with_check("db", 1h);
+  stack.options.wait_timeout = 100ms;
+  CHECK(stack.up({.wait = plan::WaitMode::running_or_healthy}).outcome == RunResult::Outcome::timed_out);
+}
+
+TEST_CASE("Ctrl-C stops scheduling and ends waits", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.with_check("db", 1h);
+  stack.add("web", {{"db", Condition::healthy}});
+  std::jthread user([&] {
+    stack.engine.wait_for_call("create_exec");
+    stack.stop.request_stop();
+  });
+  CHECK(stack.up().outcome == RunResult::Outcome::interrupted);
+  CHECK_FALSE(stack.called("start_container app-web-1"));
+}
+
+TEST_CASE("a broken event stream is opened again and what was missed is asked for", "[exec]") {
+  Stack stack;
+  stack.add("job");
+  stack.add("web", {{"job", Condition::completed_successfully}});
+  std::jthread engine_restart([&] {
+    stack.engine.wait_for_call("inspect_container");
+    stack.engine.break_event_streams();
+    stack.engine.exit_container("app-job-1", 0);
+  });
+  CHECK(stack.up().ok());
+}
+
+TEST_CASE("a changed service is recreated, and nothing else", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.add("web", {{"db", Condition::started}});
+  REQUIRE(stack.up().ok());
+  stack.engine.clear_calls();
+  stack.project.services["web"].config_hash = "other";
+  CHECK(stack.up().ok());
+  CHECK(stack.engine.container_names() == std::vector<std::string>{"app-db-1", "app-web-1"});
+  CHECK_FALSE(stack.called("stop_container app-db-1"));
+  const auto state = stack.observe();
+  CHECK(state.of_service("web")[0]->label("com.docker.compose.config-hash") == "other");
+  CHECK(state.of_service("web")[0]->running());
+}
+
+TEST_CASE("where the new container can't be made the old one stays", "[exec]") {
+  Stack stack;
+  stack.add("web");
+  REQUIRE(stack.up().ok());
+  stack.project.services["web"].config_hash = "other";
+  stack.engine.fail("create_container", engine::ErrorKind::server, 500, "no space left on device");
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.observe().of_service("web")[0]->running());
+}
+
+TEST_CASE("up finishes what an up that was killed at any call left behind", "[exec]") {
+  for (std::size_t survived = 0; survived < 40; ++survived) {
+    Stack stack;
+    stack.add("db");
+    stack.add("web", {{"db", Condition::started}});
+    REQUIRE(stack.up().ok());
+    stack.project.services["db"].config_hash = "other";
+    stack.project.services["web"].config_hash = "another";
+    const auto plan = plan::plan_up(stack.project, stack.observe(), {});
+    std::atomic<std::size_t> calls = 0;
+    stack.engine.on_call([&](const std::string&) {
+      if (calls++ >= survived) throw Error("killed");
+    });
+    const bool whole = stack.carry_out(plan).ok();
+    stack.engine.on_call({});
+    INFO("killed after " << survived << " calls");
+    CHECK(stack.up().ok());
+    CHECK(stack.engine.container_names() == std::vector<std::string>{"app-db-1", "app-web-1"});
+    for (const auto& container : stack.observe().containers) CHECK(container.running());
+    if (whole) return;
+  }
+  FAIL("the recreation never came to its end");
+}
+
+TEST_CASE("a failing step of down does not keep the others from being done", "[exec]") {
+  Stack stack;
+  stack.add("a");
+  stack.add("b");
+  REQUIRE(stack.up().ok());
+  stack.engine.fail("remove_container app-a-1", engine::ErrorKind::server, 500, "device busy");
+  stack.options.on_failure = exec::ExecutorOptions::OnFailure::carry_on;
+  CHECK_FALSE(stack.down().ok());
+  CHECK(stack.engine.container_names() == std::vector<std::string>{"app-a-1"});
+}
+
+TEST_CASE("the critical path is the chain that decided", "[exec]") {
+  Stack stack;
+  stack.add("slow");
+  stack.with_check("slow", 150ms);
+  stack.add("quick");
+  stack.add("web", {{"slow", Condition::healthy}, {"quick", Condition::started}});
+  const auto result = stack.up();
+  REQUIRE(result.ok());
+  std::vector<std::string> chain;
+  for (const auto& link : result.critical_path) chain.push_back(link.what);
+  CHECK(std::find(chain.begin(), chain.end(), "slow healthy") != chain.end());
+  CHECK(std::none_of(chain.begin(), chain.end(), [](const auto& link) { return link.starts_with("quick"); }));
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+
+#include "planning.hpp"
+
+using namespace crstack;
+using Catch::Matchers::Message;
+using project::Condition;
+using test::Planning;
+
+namespace {
+
+Planning three() {
+  Planning p;
+  p.volume("data");
+  p.service("db").volumes = {Planning::mount("data", "/data")};
+  p.service("web");
+  p.service("proxy");
+  p.depends("web", "db", Condition::healthy);
+  p.depends("proxy", "web");
+  p.converged();
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("down goes against the dependencies, and each network goes with its last container", "[plan]") {
+  auto p = three();
+  CHECK(to_string(plan::plan_down(p.project, p.state, {})) ==
+        "1  stop app-proxy-1  (down)\n"
+        "2  remove container app-proxy-1  after 1  (down)\n"
+        "3  stop app-web-1  after 1  (down)\n"
+        "4  remove container app-web-1  after 3  (down)\n"
+        "5  stop app-db-1  after 3  (down)\n"
+        "6  remove container app-db-1  after 5  (down)\n"
+        "7  remove network app_default  after 2, 4, 6  (down)\n");
+}
+
+TEST_CASE("down --volumes takes named and anonymous volumes, never external ones", "[plan]") {
+  auto p = three();
+  const auto text = [&] {
+    return to_string(
+        plan::plan_down(p.project, p.state, {.volumes = plan::VolumeRemoval::remove, .timeout_seconds = 3}));
+  };
+  CHECK(text().find("stop app-db-1 within 3s") != std::string::npos);
+  CHECK(text().find("remove container app-db-1 and its anonymous volumes") != std::string::npos);
+  CHECK(text().find("remove volume app_data  after 6  (down --volumes)") != std::string::npos);
+  p.project.volumes["data"].external = true;
+  CHECK(text().find("remove volume") == std::string::npos);
+}
+
+TEST_CASE("down of some services leaves the network that others are on", "[plan]") {
+  auto p = three();
+  const auto plan = plan::plan_down(p.project, p.state, {.services = {"proxy"}});
+  CHECK(to_string(plan) ==
+        "1  stop app-proxy-1  (down)\n"
+        "2  remove container app-proxy-1  after 1  (down)\n");
+  REQUIRE(plan.unchanged.size() == 1);
+  CHECK(plan.unchanged[0].detail == "Resource is still in use");
+}
+
+TEST_CASE("down works from labels alone, one-off containers included", "[plan]") {
+  auto p = three();
+  for (auto& container : p.state.containers) {
+    if (container.service == "web")
+      container.summary.labels[plan::labels::depends_on] = "db:service_healthy:false";
+  }
+  plan::ObservedContainer oneoff;
+  oneoff.service = "web";
+  oneoff.oneoff = true;
+  oneoff.summary.id = "f00";
+  oneoff.summary.name = "app-web-run-1";
+  p.state.oneoffs.push_back(oneoff);
+  const auto project = plan::project_from_labels(p.state);
+  CHECK(to_string(plan::plan_down(project, p.state, {.volumes = plan::VolumeRemoval::remove})) ==
+        " 1  stop app-web-1  (down)\n"
+        " 2  remove container app-web-1 and its anonymous volumes  after 1  (down)\n"
+        " 3  stop app-proxy-1  (down)\n"
+        " 4  remove container app-proxy-1 and its anonymous volumes  after 3  (down)\n"
+        " 5  stop app-db-1  after 1  (down)\n"
+        " 6  remove container app-db-1 and its anonymous volumes  after 5  (down)\n"
+        " 7  stop app-web-run-1  (down)\n"
+        " 8  remove container app-web-run-1 and its anonymous volumes  after 7  (down)\n"
+        " 9  remove network app_default  after 2, 4, 6  (down)\n"
+        "10  remove volume app_data  after 6  (down --volumes)\n");
+}
+
+TEST_CASE("down --rmi takes images after their containers", "[plan]") {
+  auto p = three();
+  p.project.services["web"].image.clear();
+  p.project.services["web"].build.emplace();
+  const auto images = [&](plan::RemoveImages which) {
+    std::string text;
+    for (const auto& step : plan::plan_down(p.project, p.state, {.images = which}).steps) {
+      if (std::holds_alternative<plan::RemoveImage>(step.action)) text += to_string(step.action) + "\n";
+    }
+    return text;
+  };
+  CHECK(images(plan::RemoveImages::none).empty());
+  CHECK(images(plan::RemoveImages::local) == "remove image app-web\n");
+  CHECK(images(plan::RemoveImages::all) == "remove image app-web\nremove image img:1\n");
+}
+
+TEST_CASE("start goes along the dependencies and waits for what dependents wait for", "[plan]") {
+  auto p = three();
+  for (auto& container : p.state.containers) container.summary.state = engine::ContainerState::exited;
+  CHECK(to_string(plan::plan_start(p.project, p.state, {})) ==
+        "1  start app-db-1  (start)\n"
+        "2  wait for db (healthy)  after 1  (others wait for it)\n"
+        "3  start app-web-1  after 2  (start)\n"
+        "4  start app-proxy-1  after 3  (start)\n");
+  p.state.containers.clear();
+  CHECK_THROWS_MATCHES(plan::plan_start(p.project, p.state, {}), plan::PlanError,
+                       Message("service \"db\" has no container to start"));
+}
+
+TEST_CASE("stop goes against the dependencies", "[plan]") {
+  auto p = three();
+  CHECK(to_string(plan::plan_stop(p.project, p.state, {.services = {"db", "web"}, .timeout_seconds = 1})) ==
+        "1  stop app-web-1 within 1s  (stop)\n"
+        "2  stop app-db-1 within 1s  after 1  (stop)\n");
+}
+
+TEST_CASE("restart takes those along that ask for it", "[plan]") {
+  auto p = three();
+  CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db"}})) ==
+        "1  restart app-db-1  (restart)\n");
+  p.project.services["web"].depends_on["db"].restart = true;
+  CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db"}})) ==
+        "1  restart app-db-1  (restart)\n"
+        "2  restart app-web-1  after 1  (a dependency restarted)\n");
+  CHECK(
+      plan::plan_restart(p.project, p.state, {.services = {"db"}, .dependencies = plan::Dependencies::leave})
+          .steps.size() == 1);
+}
+
+TEST_CASE("kill, pause and unpause touch what they can", "[plan]") {
+  auto p = three();
+  p.of("db").summary.state = engine::ContainerState::exited;
+  p.of("web").summary.state = engine::ContainerState::paused;
+  CHECK(to_string(plan::plan_kill(p.project, p.state, {.signal = "SIGINT"})) ==
+        "1  kill app-proxy-1 with SIGINT  (kill)\n"
+        "2  kill app-web-1 with SIGINT  (kill)\n");
+  CHECK(to_string(plan::plan_pause(p.project, p.state, {})) == "1  pause app-proxy-1  (pause)\n");
+  CHECK(to_string(plan::plan_unpause(p.project, p.state, {})) == "1  unpause app-web-1  (unpause)\n");
+}
+
+TEST_CASE("rm takes stopped containers, or stops them first", "[plan]") {
+  auto p = three();
+  p.of("db").summary.state = engine::ContainerState::exited;
+  CHECK(to_string(plan::plan_rm(p.project, p.state, {})) == "1  remove container app-db-1  (rm)\n");
+  CHECK(to_string(plan::plan_rm(
+            p.project, p.state,
+            {.services = {"web"}, .stop = plan::StopFirst::yes, .volumes = plan::VolumeRemoval::remove})) ==
+        "1  stop app-web-1  (stop)\n"
+        "2  remove container app-web-1 and its anonymous volumes  after 1  (rm)\n");
+}
+
+TEST_CASE("pull says what it leaves out and why", "[plan]") {
+  Planning p;
+  p.service("a").image = "x:1";
+  p.service("b").image = "x:1";
+  p.service("c").image.clear();
+  p.project.services["c"].build.emplace();
+  const auto plan = plan::plan_pull(p.project, p.state, {});
+  CHECK(to_string(plan) == "1  pull image x:1  (pull)\n");
+  REQUIRE(plan.unchanged.size() == 2);
+  CHECK(plan.unchanged[0].detail == "Image is already being pulled by another service");
+  CHECK(plan.unchanged[1].detail == "No image to be pulled");
+}
+
+TEST_CASE("a build waits for the service whose image it builds on", "[plan]") {
+  Planning p;
+  p.service("app").build.emplace().additional_contexts["base"] = "service:lib";
+  p.service("lib").build.emplace();
+  p.project.services["lib"].image = "lib:1";
+  p.project.services["app"].image = "app:1";
+  CHECK(to_string(plan::plan_build(p.project, p.state, {.services = {"app"}})) ==
+        "1  build image lib:1  (build)\n"
+        "2  build image app:1  after 1  (build)\n");
+}

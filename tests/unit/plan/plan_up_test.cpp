@@ -1,0 +1,477 @@
+// SPDX-License-Identifier: MIT
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "planning.hpp"
+
+using namespace crstack;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::Message;
+using Catch::Matchers::MessageMatches;
+using plan::UpOptions;
+using project::Condition;
+using test::Planning;
+
+TEST_CASE("nothing there: networks, volumes and containers at once, starts behind their gates", "[plan]") {
+  Planning p;
+  p.volume("data");
+  p.service("db").volumes = {Planning::mount("data", "/data")};
+  p.service("job");
+  p.service("web");
+  p.depends("web", "db", Condition::healthy);
+  p.depends("web", "job", Condition::completed_successfully);
+  CHECK(to_string(p.up()) ==
+        " 1  create network app_default  (not there)\n"
+        " 2  create volume app_data  (not there)\n"
+        " 3  create container app-db-1  after 1, 2  (not there)\n"
+        " 4  start app-db-1  after 3  (not there)\n"
+        " 5  create container app-job-1  after 1  (not there)\n"
+        " 6  start app-job-1  after 5  (not there)\n"
+        " 7  create container app-web-1  after 1  (not there)\n"
+        " 8  wait for db (healthy)  after 4  (others wait for it)\n"
+        " 9  wait for job (completed)  after 6  (others wait for it)\n"
+        "10  start app-web-1  after 7, 8, 9  (not there)\n");
+}
+
+TEST_CASE("everything as it should be: no step", "[plan]") {
+  Planning p;
+  p.volume("data");
+  p.service("db").volumes = {Planning::mount("data", "/data")};
+  p.service("web");
+  p.depends("web", "db", Condition::healthy);
+  p.converged();
+  const auto plan = p.up({.wait = plan::WaitMode::running_or_healthy});
+  CHECK(to_string(plan).empty());
+  REQUIRE(plan.unchanged.size() == 2);
+  CHECK(plan.unchanged[0].activity == event::Activity::running);
+}
+
+TEST_CASE("a changed key recreates its service and nothing else", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.depends("web", "db");
+  p.converged();
+  p.of("web").summary.labels[plan::labels::config_hash] = "older";
+  CHECK(to_string(p.up()) ==
+        "1  create container app-web-1 as 20123456789a_app-web-1  (configuration changed)\n"
+        "2  stop app-web-1  after 1  (configuration changed)\n"
+        "3  remove container app-web-1  after 1, 2  (configuration changed)\n"
+        "4  rename container to app-web-1  after 3  (configuration changed)\n"
+        "5  start app-web-1  after 4  (configuration changed)\n");
+}
+
+TEST_CASE("why a container is recreated", "[plan]") {
+  Planning p;
+  p.volume("data");
+  p.service("web").volumes = {Planning::mount("data", "/data")};
+  p.converged();
+  auto& summary = p.of("web").summary;
+  SECTION("image") {
+    summary.labels[plan::labels::image] = "sha256:old";
+    CHECK(p.up().steps.at(0).cause == "image changed");
+  }
+  SECTION("image, made by a tool that has no image label") {
+    summary.labels.erase(plan::labels::image);
+    summary.image_id = "sha256:old";
+    CHECK(p.up().steps.at(0).cause == "image changed");
+  }
+  SECTION("network") {
+    summary.networks.clear();
+    CHECK(p.up().steps.at(0).cause == "not on network app_default");
+  }
+  SECTION("a stopped container has no networks to compare") {
+    summary.networks.clear();
+    summary.state = engine::ContainerState::exited;
+    CHECK(to_string(p.up()) == "1  start app-web-1  (not running)\n");
+  }
+  SECTION("volume") {
+    summary.mounts.clear();
+    CHECK(p.up().steps.at(0).cause == "volume app_data not mounted");
+  }
+  SECTION("asked for") {
+    CHECK(p.up({.recreate = plan::Recreate::always}).steps.at(0).cause == "asked for");
+  }
+  SECTION("forbidden") {
+    summary.mounts.clear();
+    CHECK(p.up({.recreate = plan::Recreate::never}).empty());
+  }
+}
+
+TEST_CASE("named services bring their dependencies, which are recreated only if asked for", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.service("other");
+  p.depends("web", "db");
+  p.converged();
+  CHECK(p.up({.services = {"web"}, .recreate = plan::Recreate::always}).steps.size() == 5);
+  CHECK(p.up({.services = {"web"}, .recreate_dependencies = plan::Recreate::always}).steps.size() == 5);
+  const auto plan = p.up({.services = {"web"}, .dependencies = plan::Dependencies::leave});
+  REQUIRE(plan.unchanged.size() == 1);
+  CHECK(plan.unchanged[0].subject.name == "app-web-1");
+}
+
+TEST_CASE("scaling up goes on counting, scaling down takes the highest numbers", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.there(p.project.networks.at("default"));
+  p.container("web", 1);
+  p.container("web", 3);
+  CHECK(to_string(p.up({.scale = {{"web", 3}}})) ==
+        "1  create container app-web-4  (not there)\n"
+        "2  start app-web-4  after 1  (not there)\n");
+  CHECK(to_string(p.up({.scale = {{"web", 1}}})) ==
+        "1  stop app-web-3  (scale 1)\n"
+        "2  remove container app-web-3  after 1  (scale 1)\n");
+  p.state.containers[0].summary.labels[plan::labels::config_hash] = "older";
+  CHECK(to_string(p.up({.scale = {{"web", 1}}})) ==
+        "1  stop app-web-1  (scale 1)\n"
+        "2  remove container app-web-1  after 1  (scale 1)\n");
+}
+
+TEST_CASE("a container name and several containers don't go together", "[plan]") {
+  Planning p;
+  p.service("web").container_name = "the-one";
+  CHECK_THROWS_AS(p.up({.scale = {{"web", 2}}}), plan::PlanError);
+}
+
+TEST_CASE("who depends on a recreated service with restart is stopped before and started after", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.service("idle");
+  p.depends("web", "db");
+  p.depends("idle", "db");
+  p.project.services["web"].depends_on["db"].restart = true;
+  p.converged();
+  p.of("db").summary.labels[plan::labels::config_hash] = "older";
+  CHECK(to_string(p.up()) ==
+        "1  stop app-web-1  (service db recreated)\n"
+        "2  create container app-db-1 as 10123456789a_app-db-1  (configuration changed)\n"
+        "3  stop app-db-1  after 1, 2  (configuration changed)\n"
+        "4  remove container app-db-1  after 2, 3  (configuration changed)\n"
+        "5  rename container to app-db-1  after 4  (configuration changed)\n"
+        "6  start app-db-1  after 5  (configuration changed)\n"
+        "7  start app-web-1  after 1, 6  (service db recreated)\n");
+}
+
+TEST_CASE("who shares a namespace with a recreated service is recreated, also after a run cut short",
+          "[plan]") {
+  Planning p;
+  p.service("vpn");
+  auto& web = p.service("web");
+  web.network_mode = "service:vpn";
+  web.networks.clear();
+  p.depends("web", "vpn");
+  p.converged();
+  CHECK(p.up().empty());
+  SECTION("in this plan") {
+    p.of("vpn").summary.labels[plan::labels::config_hash] = "older";
+    const auto plan = p.up();
+    REQUIRE(plan.steps.size() == 10);
+    CHECK(plan.steps[5].cause == "service vpn recreated");
+    const auto& create = std::get<plan::CreateContainer>(plan.steps[5].action);
+    CHECK(create.spec.network_mode == "container:app-vpn-1");
+    CHECK(plan.steps[5].depends_on == std::vector<plan::StepId>{4});
+  }
+  SECTION("by an earlier one") {
+    p.of("vpn").summary.created = 200;
+    CHECK(p.up().steps.at(0).cause == "service vpn recreated");
+  }
+}
+
+TEST_CASE("anonymous volumes move to the new container, unless they are to be new", "[plan]") {
+  Planning p;
+  p.service("web").volumes = {Planning::mount("", "/cache")};
+  p.converged();
+  p.of("web").summary.labels[plan::labels::config_hash] = "older";
+  const auto mounts = [&](plan::AnonymousVolumes anonymous) {
+    const auto plan = p.up({.anonymous_volumes = anonymous});
+    return std::get<plan::CreateContainer>(plan.steps.at(0).action).spec.mounts;
+  };
+  REQUIRE(mounts(plan::AnonymousVolumes::keep).size() == 1);
+  CHECK(mounts(plan::AnonymousVolumes::keep)[0].source == "anonymous");
+  REQUIRE(mounts(plan::AnonymousVolumes::renew).size() == 1);
+  CHECK(mounts(plan::AnonymousVolumes::renew)[0].source.empty());
+}
+
+TEST_CASE("a volume that the image declares moves as well, one that nobody declares any more does not",
+          "[plan]") {
+  Planning p;
+  p.service("web");
+  p.converged();
+  auto& summary = p.of("web").summary;
+  summary.labels[plan::labels::config_hash] = "older";
+  summary.mounts.push_back(
+      {.type = "volume", .name = "old-one", .source = "", .destination = "/db", .driver = ""});
+  const auto mounts = [&] { return std::get<plan::CreateContainer>(p.up().steps.at(0).action).spec.mounts; };
+  CHECK(mounts().empty());
+  p.state.images["img:1"].volumes = {"/db"};
+  REQUIRE(mounts().size() == 1);
+  CHECK(mounts()[0].source == "old-one");
+}
+
+TEST_CASE("a recreation that was cut short", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.there(p.project.networks.at("default"));
+  SECTION("before the old one went: the half-made one goes") {
+    p.container("web");
+    auto& half = p.container("web");
+    half.summary.name = "0123456789ab_app-web-1";
+    half.summary.state = engine::ContainerState::created;
+    CHECK(to_string(p.up()) ==
+          "1  stop 0123456789ab_app-web-1  (left over from a recreation)\n"
+          "2  remove container 0123456789ab_app-web-1  after 1  (left over from a recreation)\n");
+  }
+  SECTION(
+      "and the old one is still to be recreated: the half-made one has its temporary name, and goes first") {
+    const std::string id = p.container("web").id().substr(0, 12);
+    p.of("web").summary.labels[plan::labels::config_hash] = "older";
+    p.container("web").summary.name = id + "_app-web-1";
+    CHECK(to_string(p.up()).starts_with(
+        "1  stop 10123456789a_app-web-1  (left over from a recreation)\n"
+        "2  remove container 10123456789a_app-web-1  after 1  (left over from a recreation)\n"
+        "3  create container app-web-1 as 10123456789a_app-web-1  after 2  (configuration changed)\n"));
+  }
+  SECTION("after the old one went: the new one gets its name") {
+    auto& half = p.container("web");
+    half.summary.name = "0123456789ab_app-web-1";
+    half.summary.state = engine::ContainerState::created;
+    CHECK(to_string(p.up()) ==
+          "1  rename container to app-web-1  (its recreation was cut short)\n"
+          "2  start app-web-1  after 1  (its recreation was cut short)\n");
+  }
+  SECTION("after its creation: it is started") {
+    p.container("web").summary.state = engine::ContainerState::created;
+    CHECK(to_string(p.up()) == "1  start app-web-1  (never started)\n");
+  }
+}
+
+TEST_CASE("gates that are open already are left out", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.depends("web", "db", Condition::healthy);
+  p.converged();
+  p.of("web").summary.state = engine::ContainerState::exited;
+  p.of("db").summary.health = engine::Health::healthy;
+  CHECK(to_string(p.up()) == "1  start app-web-1  (not running)\n");
+  p.of("db").summary.health = engine::Health::starting;
+  CHECK(to_string(p.up()) ==
+        "1  wait for db (healthy)  (others wait for it)\n"
+        "2  start app-web-1  after 1  (not running)\n");
+}
+
+TEST_CASE("--wait waits for what is not ready yet", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.converged();
+  p.of("db").summary.health = engine::Health::starting;
+  CHECK(to_string(p.up({.wait = plan::WaitMode::running_or_healthy})) ==
+        "1  wait for db (running or healthy)  (asked for)\n");
+}
+
+TEST_CASE("--no-start creates and starts nothing", "[plan]") {
+  Planning p;
+  p.service("web");
+  CHECK(to_string(p.up({.start = plan::Start::no, .wait = plan::WaitMode::running_or_healthy})) ==
+        "1  create network app_default  (not there)\n"
+        "2  create container app-web-1  after 1  (not there)\n");
+}
+
+TEST_CASE("orphans are warned of, or removed", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.converged();
+  p.container("gone");
+  CHECK(to_string(p.up()) ==
+        "warning: Found orphan containers ([app-gone-1]) for this project. If you removed or renamed this "
+        "service "
+        "in your compose file, you can run this command with the --remove-orphans flag to clean it up.\n");
+  CHECK(to_string(p.up({.orphans = plan::Orphans::remove})) ==
+        "1  stop app-gone-1  (orphan)\n"
+        "2  remove container app-gone-1  after 1  (orphan)\n");
+  CHECK(to_string(p.up({.orphans = plan::Orphans::ignore})).empty());
+}
+
+TEST_CASE("what is external and missing is told before anything starts", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.project.networks["default"].external = true;
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
+                       Message("network app_default declared as external, but could not be found"));
+  p.there(p.project.networks["default"]);
+  CHECK(p.up().steps.size() == 2);
+  p.volume("data").external = true;
+  p.project.services["web"].volumes = {Planning::mount("data", "/data")};
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError, Message("external volume \"app_data\" not found"));
+}
+
+TEST_CASE("a changed network is made anew with all that hang on it", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.converged();
+  p.state.networks["app_default"][0].labels[plan::labels::config_hash] = "older";
+  CHECK(to_string(p.up()) ==
+        "1  stop app-web-1  (network app_default changed)\n"
+        "2  remove network app_default  after 1  (network app_default changed)\n"
+        "3  create network app_default  after 2  (network app_default changed)\n"
+        "4  create container app-web-1 as 10123456789a_app-web-1  after 3  (network app_default recreated)\n"
+        "5  remove container app-web-1  after 1, 4  (network app_default recreated)\n"
+        "6  rename container to app-web-1  after 5  (network app_default recreated)\n"
+        "7  start app-web-1  after 6  (network app_default recreated)\n");
+}
+
+TEST_CASE("a changed volume is made anew only with consent", "[plan]") {
+  Planning p;
+  p.volume("data");
+  p.service("db").volumes = {Planning::mount("data", "/data")};
+  p.converged();
+  p.state.volumes["app_data"].labels[plan::labels::config_hash] = "older";
+  CHECK(plan::changed_volumes(p.project, p.state) == std::vector<std::string>{"app_data"});
+  CHECK(p.up().empty());
+  CHECK(p.up().warnings.size() == 1);
+  CHECK(to_string(p.up({.volume_recreation = plan::Consent::given})) ==
+        "1  stop app-db-1  (volume app_data changed)\n"
+        "2  remove container app-db-1  after 1  (volume app_data changed)\n"
+        "3  remove volume app_data  after 2  (volume app_data changed)\n"
+        "4  create volume app_data  after 3  (volume app_data changed)\n"
+        "5  create container app-db-1  after 2, 4  (volume recreated)\n"
+        "6  start app-db-1  after 5  (volume recreated)\n");
+}
+
+TEST_CASE("secrets are made once, before who needs them", "[plan]") {
+  Planning p;
+  p.volume("data");
+  auto& db = p.service("db");
+  db.volumes = {Planning::mount("data", "/data")};
+  db.secrets = {{.source = "pw", .target = "", .uid = "", .gid = "", .mode = {}}};
+  p.project.secrets["pw"] = {.key = "pw", .name = "pw", .file = "/app/secrets/pw", .generate_length = 24};
+  const auto first = p.up();
+  CHECK(to_string(first).starts_with("1  generate secret pw  (no file yet)\n"));
+  CHECK(first.steps.at(3).depends_on == std::vector<plan::StepId>{1, 2, 3});
+  p.there(p.project.volumes["data"]);
+  CHECK_THROWS_MATCHES(
+      p.up(), plan::PlanError,
+      Message("The secret pw has no file any more (/app/secrets/pw), but the volume app_data of "
+              "service db was set up with it."));
+  p.state.present_files = {"/app/secrets/pw"};
+  CHECK(to_string(p.up()).starts_with("1  create network app_default"));
+}
+
+TEST_CASE("a secret's file that is not there is told before anything starts", "[plan]") {
+  Planning p;
+  p.service("db").secrets = {{.source = "pw", .target = "", .uid = "", .gid = "", .mode = {}}};
+  p.project.secrets["pw"] = {.key = "pw", .name = "pw", .file = "/app/pw"};
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
+                       Message("The file of the secret pw of service db does not exist: /app/pw."));
+}
+
+TEST_CASE("when an image is pulled or built", "[plan]") {
+  Planning p;
+  auto& web = p.service("web");
+  web.image = "other:2";
+  const auto images = [&](const UpOptions& options = {}) {
+    std::string text;
+    for (const auto& step : p.up(options).steps) {
+      const bool about_image = std::holds_alternative<plan::PullImage>(step.action) ||
+                               std::holds_alternative<plan::BuildImage>(step.action);
+      if (about_image) text += to_string(step.action) + " (" + step.cause + ")\n";
+    }
+    return text;
+  };
+  SECTION("missing") {
+    CHECK(images() == "pull image other:2 (not there)\n");
+  }
+  SECTION("never") {
+    web.pull_policy = "never";
+    CHECK_THROWS_MATCHES(
+        p.up(), plan::PlanError,
+        Message("The image other:2 of service web is not there, and its pull policy is never."));
+  }
+  SECTION("there") {
+    p.image("other:2", "sha256:two");
+    CHECK(images().empty());
+    CHECK(images({.pull = "always"}) == "pull image other:2 (pull policy always)\n");
+    CHECK(images({.images = UpOptions::Images::settled, .pull = "always"}).empty());
+  }
+  SECTION("by age") {
+    p.image("other:2", "sha256:two");
+    web.pull_policy = "every_2h";
+    p.state.now = engine::WallTime(std::chrono::hours(100));
+    p.state.images["other:2"].last_tagged = engine::WallTime(std::chrono::hours(99));
+    CHECK(images().empty());
+    p.state.images["other:2"].last_tagged = engine::WallTime(std::chrono::hours(97));
+    CHECK(images() == "pull image other:2 (pull policy every_2h)\n");
+  }
+  SECTION("built where it is missing") {
+    web.build.emplace();
+    CHECK(images() == "build image other:2 (not there)\n");
+    CHECK(images({.build = plan::BuildMode::never}) == "pull image other:2 (not there)\n");
+    web.pull_policy = "missing";
+    CHECK(images() == "pull image other:2 (not there)\nbuild image other:2 (where the pull fails)\n");
+  }
+  SECTION("built when asked for") {
+    web.build.emplace();
+    p.image("other:2", "sha256:two");
+    CHECK(images().empty());
+    CHECK(images({.build = plan::BuildMode::always}) == "build image other:2 (asked for)\n");
+  }
+  SECTION("an image of several services is pulled once") {
+    p.service("two").image = "other:2";
+    CHECK(images() == "pull image other:2 (not there)\n");
+  }
+}
+
+TEST_CASE("images that decide about existing containers come first", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.converged();
+  p.service("fresh").image = "other:2";
+  CHECK(to_string(plan::plan_refresh(p.project, p.state, {.pull = "always"})) ==
+        "1  pull image img:1  (pull policy always)\n");
+  CHECK(plan::plan_refresh(p.project, p.state, {}).empty());
+}
+
+TEST_CASE("hooks run after the start and before the stop", "[plan]") {
+  Planning p;
+  auto& web = p.service("web");
+  web.post_start.push_back({.command = {"warm", "up"}, .user = "", .working_dir = "", .environment = {}});
+  web.pre_stop.push_back({.command = {"drain"}, .user = "", .working_dir = "", .environment = {}});
+  p.service("proxy");
+  p.depends("proxy", "web");
+  p.there(p.project.networks["default"]);
+  CHECK(to_string(p.up({.services = {"proxy"}})) ==
+        "1  create container app-web-1  (not there)\n"
+        "2  start app-web-1  after 1  (not there)\n"
+        "3  run hook in app-web-1: warm up  after 2  (post_start)\n"
+        "4  create container app-proxy-1  (not there)\n"
+        "5  start app-proxy-1  after 3, 4  (not there)\n");
+  p.converged();
+  CHECK(to_string(plan::plan_stop(p.project, p.state, {})) ==
+        "1  stop app-proxy-1  (stop)\n"
+        "2  run hook in app-web-1: drain  after 1  (pre_stop)\n"
+        "3  stop app-web-1  after 2  (stop)\n");
+}
+
+TEST_CASE("an unknown service is told with what may have been meant", "[plan]") {
+  Planning p;
+  p.service("web");
+  CHECK_THROWS_MATCHES(p.up({.services = {"wbe"}}), plan::PlanError, Message("no such service: wbe"));
+}
+
+TEST_CASE("a network of another name under the project's own is an error, a foreign one a warning",
+          "[plan]") {
+  Planning p;
+  p.service("web");
+  p.there(p.project.networks["default"]);
+  auto& labels = p.state.networks["app_default"][0].labels;
+  labels[plan::labels::network] = "other";
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError, MessageMatches(ContainsSubstring("incorrect label")));
+  labels.clear();
+  CHECK(p.up().warnings.size() == 1);
+}
