@@ -22,6 +22,14 @@ bool over(RowState state) {
   return state != RowState::waiting && state != RowState::working;
 }
 
+/// Whether a container that waited for others has gone on.
+bool goes_on(event::Activity activity) {
+  using event::Activity;
+  return activity != Activity::creating && activity != Activity::created &&
+         activity != Activity::recreating && activity != Activity::recreated &&
+         activity != Activity::copying && activity != Activity::copied;
+}
+
 bool layer_done(const std::string& status) {
   return status == "Pull complete" || status == "Already exists" || status == "Pushed" ||
          status == "Layer already exists";
@@ -39,15 +47,30 @@ ProgressModel::Line& ProgressModel::line(const event::Subject& subject, Instant 
   return lines_[at->second];
 }
 
+bool ProgressModel::waits(const Line& line) {
+  return !line.waits_for.empty() && line.state != RowState::working;
+}
+
+void ProgressModel::no_longer_awaited(const std::string& service) {
+  if (service.empty()) return;
+  for (Line& line : lines_)
+    std::erase_if(line.waits_for, [&](const std::string& wait) { return wait.starts_with(service + " ("); });
+}
+
 void ProgressModel::on(const event::Progress& progress, Instant now) {
   Line& line = this->line(progress.subject, now);
   const RowState state = state_of(progress);
   if (!over(state) && (over(line.state) || line.activity != progress.activity)) line.since = now;
   if (over(state)) line.until = now;
+  if (goes_on(progress.activity)) line.waits_for.clear();
+  if (over(state) && !line.waits_for.empty()) line.since = now;
   line.state = state;
   line.activity = progress.activity;
   line.detail = progress.detail;
   if (over(state)) line.probe.clear(), line.build_line.clear(), line.layers.clear();
+  const bool ready =
+      progress.activity == event::Activity::healthy || progress.activity == event::Activity::exited;
+  if (ready && over(state)) no_longer_awaited(progress.subject.service);
 }
 
 void ProgressModel::on(const event::Transfer& transfer, Instant now) {
@@ -71,7 +94,7 @@ void ProgressModel::apply(const event::Event& event, Instant now) {
   if (const auto* waiting = std::get_if<event::Waiting>(&event)) {
     Line& waiter = line(waiting->subject, now);
     if (waiter.waits_for.empty() || waiting->for_services.empty()) waiter.since = now;
-    waiter.waits_for = join(waiting->for_services, ", ");
+    waiter.waits_for = waiting->for_services;
   }
 }
 
@@ -101,8 +124,8 @@ std::string ProgressModel::transfer_of(const Line& line) {
 }
 
 std::string ProgressModel::detail_of(const Line& line) {
-  if (over(line.state) && line.waits_for.empty()) return printable(line.detail);
-  if (!line.waits_for.empty()) return "for " + printable(line.waits_for);
+  if (waits(line)) return "for " + printable(join(line.waits_for, ", "));
+  if (over(line.state)) return printable(line.detail);
   if (!line.layers.empty()) return transfer_of(line);
   if (!line.build_line.empty()) return printable(line.build_line);
   if (!line.probe.empty()) return printable(line.probe);
@@ -113,12 +136,12 @@ std::vector<Row> ProgressModel::rows(Instant now) const {
   std::vector<Row> rows;
   rows.reserve(lines_.size());
   for (const Line& line : lines_) {
-    const bool waits = !line.waits_for.empty();
+    const bool waiting = waits(line);
     Row row;
     row.title = title(line.subject, line.activity);
-    row.status = waits ? "Waiting" : std::string(activity_word(line.activity));
+    row.status = waiting ? "Waiting" : std::string(activity_word(line.activity));
     row.detail = detail_of(line);
-    row.state = waits ? RowState::waiting : line.state;
+    row.state = waiting ? RowState::waiting : line.state;
     row.elapsed = (over(row.state) ? line.until : now) - line.since;
     rows.push_back(std::move(row));
   }

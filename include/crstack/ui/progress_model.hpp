@@ -44,14 +44,18 @@ class ProgressModel {
   struct Line {
     event::Subject subject;
     event::Activity activity = event::Activity::waiting;
-    RowState state = RowState::working;
-    std::string detail, waits_for, probe, build_line;
+    RowState state = RowState::waiting;
+    std::string detail, probe, build_line;
+    std::vector<std::string> waits_for;
     std::map<std::string, Layer> layers;
     Instant since, until;
   };
   Line& line(const event::Subject& subject, Instant now);
   void on(const event::Progress& progress, Instant now);
   void on(const event::Transfer& transfer, Instant now);
+  void no_longer_awaited(const std::string& service);
+  /// Whether there is nothing to do for it but to wait for others.
+  static bool waits(const Line& line);
   static std::string detail_of(const Line& line);
   static std::string transfer_of(const Line& line);
 

@@ -67,6 +67,28 @@ TEST_CASE("a waiting service names what it waits for, a starting one its last pr
         " ⠋ Container web-1  Starting     1.0s\n");
 }
 
+TEST_CASE("a service that waits is created meanwhile, and goes on by itself", "[ui]") {
+  ProgressModel model;
+  const Subject web{ResourceKind::container, "web-1", "web"};
+  model.apply(Waiting{web, {"db (healthy)", "job (completed)"}}, at(0s));
+  CHECK(frame(model, at(1s), {80, 24}) ==
+        "[+] Running 0/1\n · Container web-1  Waiting for db (healthy), job (completed)     1.0s\n");
+  model.apply(Progress{web, Activity::creating, Phase::working, {}}, at(1s));
+  CHECK(frame(model, at(3s), {80, 24}) == "[+] Running 0/1\n ⠋ Container web-1  Creating     2.0s\n");
+  model.apply(Progress{web, Activity::created, Phase::done, {}}, at(3s));
+  model.apply(Progress{{ResourceKind::container, "db-1", "db"}, Activity::healthy, Phase::done, {}}, at(4s));
+  CHECK(frame(model, at(5s), {80, 24}) ==
+        "[+] Running 1/2\n"
+        " · Container web-1  Waiting for job (completed)     2.0s\n"
+        " ✔ Container db-1   Healthy                         0.0s\n");
+  model.apply(Progress{web, Activity::starting, Phase::working, {}}, at(6s));
+  model.apply(Progress{web, Activity::started, Phase::done, {}}, at(7s));
+  CHECK(frame(model, at(9s), {80, 24}) ==
+        "[+] Running 2/2\n"
+        " ✔ Container web-1  Started     1.0s\n"
+        " ✔ Container db-1   Healthy     0.0s\n");
+}
+
 TEST_CASE("a pull adds its layers up", "[ui]") {
   ProgressModel model;
   const Subject web{ResourceKind::image, "web", "web"};
