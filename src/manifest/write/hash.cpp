@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "crstack/base/text.hpp"
 #include "crstack/manifest/write.hpp"
 #include "json.hpp"
@@ -21,11 +19,15 @@ const keys::Shape& entry_shape(std::string_view section) {
 }  // namespace
 
 std::string service_hash(const Node& service) {
+  static constexpr std::string_view hidden[] = {"build", "pull_policy", "scale", "depends_on", "profiles"};
+  write::JsonWriter writer(write::Indentation::none, Dollars::as_they_are);
+  writer.hide(hidden);
+  const Node* deploy = service.find("deploy");
+  if (!deploy || !deploy->find("replicas"))
+    return sha256_hex(writer.write(service, {nullptr, &keys::service}));
   Node copy = service;
-  for (const char* key : {"build", "pull_policy", "scale", "depends_on", "profiles"})
-    copy.as_map().erase(key);
-  if (Node* deploy = copy.find("deploy"); deploy && deploy->is_map()) deploy->as_map().erase("replicas");
-  return hash(copy, keys::service);
+  copy.find("deploy")->as_map().erase("replicas");
+  return sha256_hex(writer.write(copy, {nullptr, &keys::service}));
 }
 
 std::string network_hash(const Node& network) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cmath>
 
 #include "crstack/manifest/write.hpp"
@@ -101,6 +102,10 @@ void JsonWriter::character(char c) {
     out_ += c;
 }
 
+bool JsonWriter::is_hidden(std::string_view key) const {
+  return depth_ == 1 && std::find(hidden_.begin(), hidden_.end(), key) != hidden_.end();
+}
+
 void JsonWriter::line() {
   if (indentation_ == Indentation::none) return;
   out_ += '\n';
@@ -152,6 +157,7 @@ void JsonWriter::map(const Node& node, const Plan& plan) {
   ++depth_;
   bool first = true;
   for (const Entry& entry : entries(node, plan, Format::json)) {
+    if (is_hidden(entry.name)) continue;
     if (!first) out_ += ',';
     first = false;
     line();

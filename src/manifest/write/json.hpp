@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,6 +19,9 @@ class JsonWriter {
  public:
   JsonWriter(Indentation indentation, Dollars dollars) : indentation_(indentation), dollars_(dollars) {}
 
+  /// Leaves these keys of the outermost map out.
+  void hide(std::span<const std::string_view> keys) { hidden_ = keys; }
+
   std::string write(const Node& node, const Plan& plan) {
     value(node, plan);
     return std::move(out_);
@@ -30,11 +34,13 @@ class JsonWriter {
   void text(std::string_view value);
   void character(char c);
   void line();
+  [[nodiscard]] bool is_hidden(std::string_view key) const;
 
   Indentation indentation_;
   Dollars dollars_;
   std::string out_;
   std::size_t depth_ = 0;
+  std::span<const std::string_view> hidden_{};
 };
 
 }  // namespace crstack::manifest::write
