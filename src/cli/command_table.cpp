@@ -8,8 +8,14 @@ namespace crstack::cli {
 namespace {
 
 constexpr const Command* table[] = {
+    &attach_command,
+    &commit_command,
+    &cp_command,
     &completion_command,
     &config_command,
+    &events_command,
+    &exec_command,
+    &export_command,
     &graph_command,
     &help_command,
     &images_command,
@@ -18,6 +24,8 @@ constexpr const Command* table[] = {
     &man_command,
     &port_command,
     &ps_command,
+    &run_command,
+    &top_command,
     &version_command,
     &volumes_command,
 };

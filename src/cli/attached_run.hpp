@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "cli/session.hpp"
+
+namespace crstack::cli {
+
+struct AttachRequest {
+  std::string container;
+  engine::Terminal terminal = engine::Terminal::no;
+  Input input = Input::forward;
+  std::string detach_keys = "ctrl-p,ctrl-q";
+  enum class Signals { pass_on, end_session } signals = Signals::pass_on;
+  enum class Begin { running, start } begin = Begin::running;  ///< `start`: attach first, then start it
+  enum class Output { show, hide } output = Output::show;
+};
+
+struct AttachOutcome {
+  bool detached = false;
+  int exit_code = 0;  ///< the container's, or 128 and the signal that ended the session
+};
+
+/// Joins this process's input and output to a container's main process until it ends.
+AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request);
+
+}  // namespace crstack::cli

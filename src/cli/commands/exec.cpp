@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+#include "cli/commands/commands.hpp"
+#include "cli/container_environment.hpp"
+#include "cli/context.hpp"
+#include "cli/project_containers.hpp"
+#include "cli/session.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"-d,--detach", Takes::flag, "", "Run the command in the background", ""},
+    {"-e,--env", Takes::list, "stringArray", "Set environment variables", ""},
+    {"--index", Takes::number, "int", "Index of the container if the service has several", ""},
+    {"-T,--no-tty", Takes::flag, "", "Give the command no terminal (default: one if this side has one)", ""},
+    {"--privileged", Takes::flag, "", "Give the process extended privileges", ""},
+    {"-u,--user", Takes::text, "string", "Run the command as this user", ""},
+    {"-w,--workdir", Takes::text, "string", "Directory to run the command in", ""},
+    {"-i,--interactive", Takes::flag, "", "Keep standard input open (always so)", "", Shown::hidden},
+    {"-t,--tty", Takes::flag, "", "Give the command a terminal (default)", "", Shown::hidden},
+};
+
+engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, bool detached) {
+  engine::ExecSpec spec;
+  const auto& words = arguments.positional();
+  spec.command.assign(words.begin() + 1, words.end());
+  spec.environment = container_environment(arguments.list("env"), context.environment());
+  spec.user = arguments.text_or("user", "");
+  spec.working_dir = arguments.text_or("workdir", "");
+  spec.privileged = arguments.flag("privileged");
+  spec.tty = !arguments.flag("no-tty") && on_terminal() && !detached;
+  spec.attach_stdin = !detached && arguments.flag_or("interactive", true);
+  spec.attach_output = !detached;
+  return spec;
+}
+
+int run(Context& context, const Arguments& arguments) {
+  auto& engine = context.engine();
+  const auto& service = arguments.positional().front();
+  const auto container =
+      container_of(engine, context.scope({service}).name, service, arguments.number("index").value_or(0));
+  const bool detached = arguments.flag("detach");
+  if (context.dry_run()) return 0;
+  const auto spec = spec_of(context, arguments, detached);
+  const auto id = engine.create_exec(container.id, spec);
+  if (detached) {
+    engine.start_exec_detached(id, spec.tty);
+    return 0;
+  }
+  const auto stream = engine.start_exec(id, spec.tty);
+  SessionOptions session;
+  session.terminal = spec.tty ? engine::Terminal::yes : engine::Terminal::no;
+  session.input = spec.attach_stdin ? Input::forward : Input::none;
+  session.resize = [&](int rows, int columns) { engine.resize_exec(id, rows, columns); };
+  const auto result = run_session(*stream, session);
+  if (result.end == SessionResult::End::interrupted) return 128 + result.signal;
+  if (result.end == SessionResult::End::detached) return 0;
+  return engine.inspect_exec(id).exit_code;
+}
+
+}  // namespace
+
+constinit const Command exec_command{
+    .name = "exec",
+    .aliases = "",
+    .synopsis = "[OPTIONS] SERVICE COMMAND [ARGS...]",
+    .summary = "Execute a command in a running container",
+    .details = "The exit code is the command's own.",
+    .options = options,
+    .run = run,
+    .count = {2},
+    .interspersed = Interspersed::no,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

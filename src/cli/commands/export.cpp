@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/commands/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/project_containers.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/ui/output.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--index", Takes::number, "int", "Index of the container if the service has several", ""},
+    {"-o,--output", Takes::text, "string", "Write to a file instead of standard output", ""},
+};
+
+/// A file that takes its name only once it is whole: the old one stays until then.
+class WholeFile {
+ public:
+  explicit WholeFile(std::string path)
+      : path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())) {
+    fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd_ < 0) throw Error("can't write " + path_ + ": " + std::strerror(errno));
+  }
+  ~WholeFile() {
+    ::close(fd_);
+    if (!whole_) ::unlink(part_.c_str());
+  }
+  WholeFile(const WholeFile&) = delete;
+  WholeFile& operator=(const WholeFile&) = delete;
+  [[nodiscard]] int fd() const { return fd_; }
+  void finish() {
+    if (::rename(part_.c_str(), path_.c_str()) != 0)
+      throw Error("can't write " + path_ + ": " + std::strerror(errno));
+    whole_ = true;
+  }
+
+ private:
+  std::string path_, part_;
+  int fd_ = -1;
+  bool whole_ = false;
+};
+
+void copy_to(engine::Engine& engine, const std::string& id, int fd) {
+  ui::FdOutput output(fd);
+  bool whole = true;
+  engine.export_container(id, [&](std::string_view bytes) { return whole = output.write(bytes); });
+  if (!whole) throw Error(std::string("can't write the archive: ") + std::strerror(errno));
+}
+
+int run(Context& context, const Arguments& arguments) {
+  auto& engine = context.engine();
+  const auto& service = arguments.positional().front();
+  const auto container =
+      container_of(engine, context.scope({service}).name, service, arguments.number("index").value_or(0));
+  const auto path = arguments.text_or("output", "");
+  if (path.empty() && ::isatty(STDOUT_FILENO) != 0)
+    throw UsageError("output option is required when exporting to terminal", "Use --output FILE, or a pipe.");
+  if (context.dry_run()) return 0;
+  if (path.empty() || path == "-") {
+    copy_to(engine, container.id, STDOUT_FILENO);
+    return 0;
+  }
+  WholeFile file(path);
+  copy_to(engine, container.id, file.fd());
+  file.finish();
+  return 0;
+}
+
+}  // namespace
+
+constinit const Command export_command{
+    .name = "export",
+    .aliases = "",
+    .synopsis = "[OPTIONS] SERVICE",
+    .summary = "Export a service container's filesystem as a tar archive",
+    .details = "",
+    .options = options,
+    .run = run,
+    .count = {1, 1},
+};
+
+}  // namespace crstack::cli

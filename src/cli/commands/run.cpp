@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "cli/attached_run.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/context.hpp"
+#include "cli/image_builder.hpp"
+#include "cli/one_off.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/signals.hpp"
+#include "cli/up_options.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--build", Takes::flag, "", "Build the image before starting the container", ""},
+    {"--cap-add", Takes::list, "list", "Add Linux capabilities", ""},
+    {"--cap-drop", Takes::list, "list", "Drop Linux capabilities", ""},
+    {"-d,--detach", Takes::flag, "", "Run the container in the background and print its ID", ""},
+    {"--entrypoint", Takes::text, "string", "Override the entrypoint of the image", ""},
+    {"-e,--env", Takes::list, "stringArray", "Set environment variables", ""},
+    {"--env-from-file", Takes::list, "stringArray", "Set environment variables from a file", ""},
+    {"-i,--interactive", Takes::flag, "", "Keep standard input open (default true)", ""},
+    {"-l,--label", Takes::list, "stringArray", "Add or override a label", ""},
+    {"--name", Takes::text, "string", "Give the container this name", ""},
+    {"-T,--no-TTY", Takes::flag, "", "Give the container no terminal (default: one if this side has one)",
+     ""},
+    {"--no-deps", Takes::flag, "", "Don't start the services that it depends on", ""},
+    {"-p,--publish", Takes::list, "stringArray", "Publish ports of the container to the host", ""},
+    {"--pull", Takes::text, "string", "Pull the image before running", "always missing never"},
+    {"-q,--quiet", Takes::flag, "", "Print nothing but what the container writes", ""},
+    {"--quiet-build", Takes::flag, "", "Build without printing progress", ""},
+    {"--quiet-pull", Takes::flag, "", "Pull without printing progress", ""},
+    {"--remove-orphans", Takes::flag, "", "Remove containers of services that the manifest does not have",
+     ""},
+    {"--rm", Takes::flag, "", "Remove the container when it has ended", ""},
+    {"-P,--service-ports", Takes::flag, "", "Publish all of the service's ports", ""},
+    {"--use-aliases", Takes::flag, "", "Answer to the service's names in its networks", ""},
+    {"-u,--user", Takes::text, "string", "Run as this user", ""},
+    {"-v,--volume", Takes::list, "stringArray", "Mount a volume or a directory", ""},
+    {"-w,--workdir", Takes::text, "string", "Working directory inside the container", ""},
+    {"-t,--tty", Takes::flag, "", "Give the container a terminal", "", Shown::hidden},
+};
+
+struct OneOff {
+  std::string service, name, slug;
+  bool detached = false, terminal = false, input = false;
+};
+
+std::string random_slug() {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string slug;
+  for (const char byte : random_bytes(32)) {
+    slug += digits[static_cast<unsigned char>(byte) >> 4];
+    slug += digits[static_cast<unsigned char>(byte) & 15];
+  }
+  return slug;
+}
+
+OneOff one_off_of(const Arguments& arguments, const std::string& project) {
+  OneOff one_off;
+  one_off.service = arguments.positional().front();
+  one_off.slug = random_slug();
+  one_off.name =
+      arguments.text_or("name", project + "-" + one_off.service + "-run-" + one_off.slug.substr(0, 12));
+  one_off.detached = arguments.flag("detach");
+  one_off.terminal = !arguments.flag("no-TTY") && on_terminal() && !one_off.detached;
+  one_off.input = arguments.flag_or("interactive", true) && !one_off.detached;
+  return one_off;
+}
+
+/// The plan of bringing up what the service needs and of creating its container, not of starting it.
+plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situation,
+                   const OneOff& one_off) {
+  auto& services = situation.project.services;
+  const auto found = services.find(one_off.service);
+  if (found == services.end()) throw Error("no such service: " + one_off.service);
+  auto& service = found->second = one_off_service(context, arguments, found->second, one_off.name);
+  service.tty = one_off.terminal;
+  service.stdin_open = one_off.input;
+  if (arguments.flag("no-deps")) service.depends_on.clear();
+  std::erase_if(situation.state.containers,
+                [&](const auto& container) { return container.service == one_off.service; });
+  plan::UpOptions up;
+  up.services = {one_off.service};
+  up.pull = pull_policy_of(arguments);
+  up.orphans = orphans_of(context, arguments);
+  if (arguments.flag("build")) up.build = plan::BuildMode::always;
+  if (arguments.flag("no-deps")) up.dependencies = plan::Dependencies::leave;
+  const auto aliases = arguments.flag("use-aliases") ? UseAliases::yes : UseAliases::no;
+  auto plan = one_off_plan(plan::plan_up(situation.project, situation.state, up), one_off.service,
+                           one_off.slug, aliases);
+  for (auto& step : plan.steps)
+    if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
+        create != nullptr && create->container.service == one_off.service)
+      create->spec.stdin_once = create->spec.attach_stdin = one_off.input;
+  return plan;
+}
+
+int run_attached(engine::Engine& engine, const OneOff& one_off, const std::string& id, bool remove) {
+  AttachRequest request;
+  request.container = id;
+  request.terminal = one_off.terminal ? engine::Terminal::yes : engine::Terminal::no;
+  request.input = one_off.input ? Input::forward : Input::none;
+  request.begin = AttachRequest::Begin::start;
+  const auto clean_up = [&] {
+    if (remove)
+      engine.remove_container(id, engine::Containers::Force::yes,
+                              engine::Containers::AnonymousVolumes::remove);
+  };
+  try {
+    const auto outcome = attach_to(engine, request);
+    if (!outcome.detached) clean_up();
+    return outcome.exit_code;
+  } catch (const Error&) {
+    clean_up();
+    throw;
+  }
+}
+
+int run(Context& context, const Arguments& arguments) {
+  if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
+  const auto& service = arguments.positional().front();
+  auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
+  if (!situation.has_manifest) throw Error("no such service: " + service);
+  const auto one_off = one_off_of(arguments, situation.project.name);
+  const auto plan = plan_of(context, arguments, situation, one_off);
+  {
+    const Signals signals(SecondSignal::ends_program);
+    const auto builder = make_image_builder(context, {});
+    const auto result = carry_out(context, plan, {signals.stop(), {}, builder.get()});
+    if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
+    if (!result.ok()) return static_cast<int>(ExitCode::failure);
+  }
+  context.finish_events();
+  if (context.dry_run()) return 0;
+  auto& engine = context.engine();
+  const auto id = engine.inspect_container(one_off.name).id;
+  if (!one_off.detached) return run_attached(engine, one_off, id, arguments.flag("rm"));
+  engine.start_container(id);
+  write_out(id + "\n");
+  return 0;
+}
+
+}  // namespace
+
+constinit const Command run_command{
+    .name = "run",
+    .aliases = "",
+    .synopsis = "[OPTIONS] SERVICE [COMMAND] [ARGS...]",
+    .summary = "Run a one-off command on a service",
+    .details = "The exit code is the command's own.",
+    .options = options,
+    .run = run,
+    .count = {1},
+    .interspersed = Interspersed::no,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

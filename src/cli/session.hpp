@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "crstack/engine/demux.hpp"
+#include "crstack/engine/engine.hpp"
+
+namespace crstack::cli {
+
+enum class Input { none, forward };
+
+/// How this process's terminal or pipes are joined to a container's.
+struct SessionOptions {
+  engine::Terminal terminal = engine::Terminal::no;  ///< of the other side
+  Input input = Input::forward;
+  std::string detach_keys = "ctrl-p,ctrl-q";  ///< with a terminal only; empty: none
+  std::function<void(int rows, int columns)> resize;
+  /// Gets each signal that asks to end or to act (not SIGWINCH). Unset: such a signal ends the session.
+  std::function<void(int signal)> on_signal;
+};
+
+struct SessionResult {
+  enum class End { ended, detached, interrupted } end = End::ended;
+  int signal = 0;  ///< that interrupted it
+};
+
+/// Carries bytes between standard input, output and error and the stream until the other side ends, the
+/// detach keys are typed or a signal interrupts. A terminal on standard input is raw meanwhile, if the other
+/// side has one as well, and as it was on every way out. The end of a piped input is passed on (half-close).
+/// Throws EngineError; UsageError for detach keys that are none. Memory is bounded.
+SessionResult run_session(engine::Duplex& stream, const SessionOptions& options);
+
+/// Whether standard input and output are terminals: what decides if a container gets one.
+bool on_terminal();
+
+/// Finds a sequence of keys in typed bytes.
+class DetachKeys {
+ public:
+  /// `ctrl-p,ctrl-q`, `a,ctrl-[`. Throws UsageError.
+  explicit DetachKeys(const std::string& keys);
+  /// Passes typed bytes on to `take`, holding back what may be the beginning of the sequence. True: it was
+  /// typed.
+  bool feed(std::string_view typed, const std::function<void(std::string_view)>& take);
+
+ private:
+  std::string sequence_;
+  std::size_t matched_ = 0;
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "crstack/engine/engine.hpp"
+
+/// Directory trees to and from tar streams (libarchive). Memory doesn't grow with the size of files.
+namespace crstack::cli {
+
+enum class Owner { current_user, as_archived };
+enum class Links { keep, follow_first };  ///< a link that is itself the source
+
+/// A tar of a file or directory, whose names begin with `top` (`.`: the contents without a directory around
+/// them). Calls `use` with its source; throws Error for what can't be read.
+void with_tar_of(const std::string& path, const std::string& top, Links links,
+                 const std::function<void(const engine::ByteSource&)>& use);
+
+/// Unpacks what `produce` gives to its sink below `directory`; the first part of each name becomes `top`
+/// (empty: stays as it is). Names that would leave the directory are refused. Throws Error.
+void unpack_tar(const std::string& directory, const std::string& top, Owner owner,
+                const std::function<void(const engine::ByteSink&)>& produce);
+
+}  // namespace crstack::cli

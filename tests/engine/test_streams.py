@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""exec, run, attach, cp, export and logs on a real engine: exit codes, pipes with half-close, terminals."""
+import fcntl
+import json
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tarfile
+import termios
+import time
+import unittest
+
+CRSTACK = os.environ["CRSTACK"]
+PROJECT = "crstack-streams-%d" % os.getpid()
+MANIFEST = """
+name: %s
+services:
+  box:
+    image: busybox:local
+    init: true
+    stop_grace_period: 1s
+    command: sh -c 'echo ready; sleep 1000'
+  shell:
+    image: busybox:local
+    tty: true
+    stdin_open: true
+    stop_grace_period: 1s
+    command: sh
+  talk:
+    image: busybox:local
+    command: sh -c 'for i in 1 2 3; do echo out$$i; echo err$$i >&2; done; head -c 300000 /dev/zero | tr "\\\\0" x; printf "\\\\n\\\\377\\\\376\\\\n"'
+""" % PROJECT
+
+
+def crstack(*words, stdin=b"", expect=0, timeout=60):
+    result = subprocess.run([CRSTACK, *words], input=stdin, capture_output=True, timeout=timeout)
+    assert result.returncode == expect, (words, result)
+    return result
+
+
+class Terminal:
+    """crstack on a pseudo-terminal of 40 columns and 10 rows."""
+
+    def __init__(self, *words):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execv(CRSTACK, [CRSTACK, *words])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 40, 0, 0))
+        self.text = b""
+
+    def expect(self, wanted, timeout=20):
+        end = time.time() + timeout
+        while wanted not in self.text:
+            assert time.time() < end, self.text
+            if select.select([self.fd], [], [], 0.2)[0]:
+                try:
+                    piece = os.read(self.fd, 4096)
+                except OSError:
+                    piece = b""
+                assert piece, self.text
+                self.text += piece
+        self.text = self.text[self.text.index(wanted) + len(wanted):]
+
+    def type(self, keys):
+        os.write(self.fd, keys)
+
+    def exit_code(self):
+        while True:
+            try:
+                if not os.read(self.fd, 4096):
+                    break
+            except OSError:
+                break
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        os.close(self.fd)
+        return code
+
+
+class Streams(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        with open("compose.yaml", "w") as manifest:
+            manifest.write(MANIFEST)
+        crstack("up", "--detach", timeout=120)
+
+    @classmethod
+    def tearDownClass(cls):
+        crstack("down", "--volumes", "--remove-orphans", timeout=120)
+
+    def test_exec_passes_streams_and_exit_code(self):
+        result = crstack("exec", "-T", "-e", "A=b", "box", "sh", "-c", "cat; echo $A >&2; exit 7", stdin=b"in", expect=7)
+        self.assertEqual((result.stdout, result.stderr), (b"in", b"b\n"))
+
+    def test_exec_ends_input_half_by_half(self):
+        data = os.urandom(1 << 20) * 8
+        self.assertEqual(crstack("exec", "-T", "box", "cat", stdin=data).stdout, data)
+
+    def test_exec_of_a_service_that_does_not_run(self):
+        self.assertIn(b'service "nothere" is not running', crstack("exec", "-T", "nothere", "true", expect=1).stderr)
+
+    def test_exec_on_a_terminal(self):
+        terminal = Terminal("exec", "box", "sh")
+        terminal.type(b"stty size; echo a-$((40+2))\n")
+        terminal.expect(b"10 40")
+        terminal.expect(b"a-42")
+        fcntl.ioctl(terminal.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 50, 0, 0))
+        time.sleep(0.3)
+        terminal.type(b"stty size\n")
+        terminal.expect(b"20 50")
+        terminal.type(b"sleep 100\n")
+        time.sleep(0.5)
+        terminal.type(b"\x03")  # for the program in the container, not for crstack
+        terminal.type(b"exit 9\n")
+        self.assertEqual(terminal.exit_code(), 9)
+
+    def test_a_terminal_is_as_it_was_after_a_signal(self):
+        leader, follower = pty.openpty()
+        before = termios.tcgetattr(follower)
+        process = subprocess.Popen([CRSTACK, "exec", "box", "sh"], stdin=follower, stdout=follower, stderr=follower)
+        end = time.time() + 20
+        while termios.tcgetattr(follower)[3] == before[3]:
+            self.assertLess(time.time(), end)
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(20), 143)
+        self.assertEqual(termios.tcgetattr(follower)[3], before[3])
+        os.close(leader)
+        os.close(follower)
+
+    def test_attach_and_detach(self):
+        terminal = Terminal("attach", "shell")
+        terminal.type(b"echo x-$((40+2))\n")
+        terminal.expect(b"x-42")
+        terminal.type(b"\x10\x11")
+        self.assertEqual(terminal.exit_code(), 0)
+        self.assertIn(b"shell", crstack("ps", "--services").stdout)
+
+    def test_run_passes_exit_code_and_removes(self):
+        result = crstack("run", "--rm", "--name", PROJECT + "-one", "box", "sh", "-c", "cat; exit 4", stdin=b"x", expect=4)
+        self.assertEqual(result.stdout, b"x")
+        self.assertNotIn(b"-one", crstack("ps", "--all", "--format", "json").stdout)
+
+    def test_run_proxies_signals(self):
+        process = subprocess.Popen(
+            [CRSTACK, "run", "--rm", "-T", "box", "sh", "-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.1; done"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.assertEqual(process.stdout.readline(), b"up\n")
+        process.terminate()
+        self.assertEqual(process.wait(20), 5)
+        process.stdout.close()
+
+    def test_cp_there_and_back(self):
+        os.makedirs("tree/sub")
+        for name, text in (("tree/a", "one"), ("tree/sub/b", "two")):
+            with open(name, "w") as file:
+                file.write(text)
+        os.symlink("a", "tree/link")
+        crstack("cp", "tree", "box:/tmp/copy")
+        crstack("cp", "box:/tmp/copy", "back")
+        with open("back/sub/b") as file:
+            self.assertEqual(file.read(), "two")
+        self.assertEqual(os.readlink("back/link"), "a")
+        crstack("cp", "box:/tmp/copy/a", "renamed")
+        self.assertTrue(os.path.isfile("renamed"))
+        self.assertIn(b"no such path", crstack("cp", "box:/none", "x", expect=1).stderr)
+
+    def test_export_is_a_tar(self):
+        crstack("export", "--output", "box.tar", "box")
+        with tarfile.open("box.tar") as tar:
+            self.assertIn("bin/busybox", tar.getnames())
+
+    def test_logs_keep_long_lines_and_binary_bytes_and_tell_streams(self):
+        end = time.time() + 20
+        while b"\xff\xfe\n" not in crstack("logs", "--no-log-prefix", "talk").stdout:
+            self.assertLess(time.time(), end)
+            time.sleep(0.1)
+        lines = crstack("logs", "--no-log-prefix", "--stdout", "talk").stdout.split(b"\n")
+        self.assertEqual(lines, [b"out1", b"out2", b"out3", b"x" * 300000, b"\xff\xfe", b""])
+        self.assertEqual(crstack("logs", "--stderr", "talk").stdout, b"talk-1  | err1\ntalk-1  | err2\ntalk-1  | err3\n")
+
+    def test_top_and_events(self):
+        self.assertIn(b"sleep 1000", crstack("top", "box").stdout)
+        begin = time.time()
+        crstack("exec", "-T", "box", "true")
+        output = crstack("events", "--json", "--since", "%.9f" % begin, "--until", "%.9f" % time.time(), "box").stdout
+        events = [json.loads(line) for line in output.splitlines()]
+        self.assertIn("exec_die", [event["action"] for event in events])
+        self.assertEqual({event["service"] for event in events}, {"box"})
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0]], verbosity=2)

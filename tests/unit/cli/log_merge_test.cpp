@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "cli/log_merge.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <thread>
+
+#include "cli/log_stream.hpp"
+#include "cli/log_time.hpp"
+#include "crstack/base/error.hpp"
+#include "support/fake_engine.hpp"
+
+using namespace crstack;
+using namespace crstack::test;
+using cli::LogEntry;
+using cli::LogMerge;
+using engine::StreamKind;
+
+namespace {
+
+std::string stamped(int nanos, const std::string& text) {
+  std::string digits = std::to_string(nanos);
+  return "2026-01-02T03:04:05." + std::string(9 - digits.size(), '0') + digits + "Z " + text;
+}
+
+std::string add(FakeEngine& fake, const std::string& service) {
+  engine::ContainerSpec spec;
+  spec.name = "app-" + service + "-1";
+  spec.image = "busybox";
+  spec.labels = {{"com.docker.compose.project", "app"},
+                 {"com.docker.compose.service", service},
+                 {"com.docker.compose.oneoff", "False"},
+                 {"com.docker.compose.container-number", "1"}};
+  std::vector<std::string> warnings;
+  const auto id = fake.create_container(spec, warnings);
+  fake.start_container(id);
+  return id;
+}
+
+}  // namespace
+
+TEST_CASE("an entry's timestamp is cut off, and bytes without one pass", "[cli]") {
+  const auto entry = cli::parse_entry(StreamKind::err, stamped(7, "a b"));
+  CHECK(entry.text == "a b");
+  CHECK(entry.stamp == "2026-01-02T03:04:05.000000007Z");
+  CHECK(entry.time.time_since_epoch().count() % 1'000'000'000 == 7);
+  CHECK(cli::parse_entry(StreamKind::out, "no time here, only words").text == "no time here, only words");
+}
+
+TEST_CASE("streams are merged by time, however small their batches are", "[cli]") {
+  LogMerge merge(3, 64);
+  std::vector<std::jthread> producers;
+  for (std::size_t lane = 0; lane < 3; ++lane) {
+    producers.emplace_back([&, lane] {
+      for (int i = 0; i < 500; ++i)
+        merge.push(lane, StreamKind::out,
+                   stamped(i * 3 + static_cast<int>(lane), std::to_string(i * 3 + static_cast<int>(lane))));
+      merge.end(lane);
+    });
+  }
+  int expected = 0;
+  merge.run(
+      [&](LogMerge::Source, const LogEntry& entry) { return entry.text == std::to_string(expected++); });
+  CHECK(expected == 1500);
+}
+
+TEST_CASE("a merge that is no longer read lets its producers go", "[cli]") {
+  LogMerge merge(2, 16);
+  std::vector<std::jthread> producers;
+  for (std::size_t lane = 0; lane < 2; ++lane) {
+    producers.emplace_back([&, lane] {
+      while (merge.push(lane, StreamKind::out, stamped(1, "x"))) continue;
+      merge.end(lane);
+    });
+  }
+  merge.run([](LogMerge::Source, const LogEntry&) { return false; });
+}
+
+TEST_CASE("followed logs go on over a restart and tell exits", "[cli]") {
+  FakeEngine fake;
+  fake.add_image("busybox");
+  ContainerScript script;
+  script.logs = {{{}, "started", StreamKind::out}};
+  fake.script("a", script);
+  const auto a = add(fake, "a");
+  add(fake, "b");
+  ui::StringOutput output;
+  ui::LogWriter writer(output, output, {});
+  cli::LogRequest request;
+  request.project = "app";
+  request.options.follow = true;
+  std::jthread follower([&](const std::stop_token& stop) { cli::stream_logs(fake, writer, request, stop); });
+  REQUIRE(fake.wait_for_call("logs", 4));  // history and following of each
+  fake.exit_container(a, 3);
+  REQUIRE(fake.wait_for_call("inspect_container app-a-1"));
+  std::this_thread::sleep_for(20ms);
+  fake.start_container(a);
+  REQUIRE(fake.wait_for_call("logs app-a-1", 3));
+  std::this_thread::sleep_for(20ms);
+  fake.exit_container("app-b-1", 0);
+  fake.exit_container(a, 0);
+  follower.join();
+  CHECK(output.text() ==
+        "a-1  | started\n"
+        "a-1 exited with code 3\n"
+        "a-1  | started\n"
+        "b-1 exited with code 0\n"
+        "a-1 exited with code 0\n");
+}
+
+TEST_CASE("times of --since: numbers, spans back, dates; nonsense is refused by name", "[cli]") {
+  const ManualClock clock;
+  CHECK(cli::engine_time("", "since", clock).empty());
+  CHECK(cli::engine_time("12.5", "since", clock) == "12.5");
+  CHECK(cli::engine_time("1m", "since", clock) == "1767322985.000000000");
+  CHECK(cli::engine_time("2026-01-02T03:04:05.5Z", "since", clock) == "1767323045.500000000");
+  CHECK_THROWS_AS(cli::engine_time("yesterday", "until", clock), UsageError);
+}
