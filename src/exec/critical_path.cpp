@@ -38,7 +38,7 @@ struct Words {
 
 }  // namespace
 
-std::vector<event::CriticalLink> critical_path(const plan::Plan& plan, const std::vector<StepTiming>& timings,
+std::vector<event::CriticalLink> critical_path(const plan::Plan& plan, std::vector<StepTiming>& timings,
                                                const std::set<plan::StepId>& done) {
   const auto earlier = [&](plan::StepId left, plan::StepId right) {
     return timings[left - 1].end < timings[right - 1].end;
@@ -47,7 +47,8 @@ std::vector<event::CriticalLink> critical_path(const plan::Plan& plan, const std
   auto last = std::max_element(done.begin(), done.end(), earlier);
   for (plan::StepId at = last == done.end() ? 0 : *last; at != 0;) {
     const auto& step = plan.steps[at - 1];
-    const auto& timing = timings[at - 1];
+    auto& timing = timings[at - 1];
+    timing.critical = true;
     const auto before = std::max_element(step.depends_on.begin(), step.depends_on.end(), earlier);
     const bool first = before == step.depends_on.end();
     const Duration took = timing.end - (first ? Duration{} : timings[*before - 1].end);

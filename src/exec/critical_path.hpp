@@ -10,8 +10,8 @@ namespace crstack::exec {
 
 /// The chain of steps that decided how long a run took, first to last: from the step that ended last back
 /// over the dependency that each of them waited for longest. Links that took no time to speak of are left
-/// out.
-std::vector<event::CriticalLink> critical_path(const plan::Plan& plan, const std::vector<StepTiming>& timings,
+/// out. Marks the whole chain in `timings`.
+std::vector<event::CriticalLink> critical_path(const plan::Plan& plan, std::vector<StepTiming>& timings,
                                                const std::set<plan::StepId>& done);
 
 }  // namespace crstack::exec

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crstack/base/text.hpp"
+#include "crstack/base/units.hpp"
 
 namespace crstack::exec {
 
@@ -14,7 +15,7 @@ using namespace std::chrono_literals;
 /// How long a container without a health check must have run to count as running under `--wait`: what dies at
 /// once is reported, not missed.
 constexpr Duration settling_time = 200ms;
-constexpr Duration default_probe_timeout = 30s;  ///< the engine's own
+constexpr Duration default_probe_timeout = 30s, default_probe_interval = 30s;  ///< the engine's own
 constexpr Duration shortest_pause = 50ms, longest_pause = 1s;
 
 event::Subject subject_of(const Watched& watched) {
@@ -40,6 +41,15 @@ engine::ExecSpec probe_spec(const engine::ContainerDetails& details) {
   spec.user = details.user;
   spec.working_dir = details.working_dir;
   return spec;
+}
+
+/// How much later the engine would have looked.
+std::string saved_by_own_probe(const Watched& watched) {
+  const Duration interval = watched.details.health_spec->interval.value_or(default_probe_interval);
+  if (interval <= Duration::zero()) return {};
+  const Duration waited = std::chrono::steady_clock::now() - watched.since;
+  return "crstack's own probe opened it, " + format_elapsed(interval - waited % interval) +
+         " before the engine's next";
 }
 
 std::string last_line(const std::string& text) {
@@ -141,6 +151,7 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
   const std::string output = result.exit_code ? last_line(result.output) : "the probe took too long";
   sink_.emit(event::Probe{subject_of(*watched), code, output, true});
   if (code == 0) {
+    watched->note = saved_by_own_probe(*watched);
     watched->gate.probe_succeeded();
     judge(watched);
     return;
@@ -157,7 +168,7 @@ void GateKeeper::judge(const std::shared_ptr<Watched>& watched) {
   if (watched->gate.state() == Gate::State::failed) return callbacks_.failed(watched->step, *watched);
   const auto activity = watched->gate.ended() ? event::Activity::exited : event::Activity::healthy;
   sink_.emit(event::Progress{subject_of(*watched), activity, event::Phase::done, ""});
-  if (--closed_.at(watched->step) == 0) callbacks_.opened(watched->step);
+  if (--closed_.at(watched->step) == 0) callbacks_.opened(watched->step, watched->note);
 }
 
 void GateKeeper::close() {

@@ -27,6 +27,7 @@ struct Watched {
   engine::ContainerDetails details;  ///< of the newest inspection
   Clock::Instant since;
   bool probing = false;
+  std::string note{};  ///< for the timeline: what opened the gate, where that is worth telling
 };
 
 /// Holds the gates that are neither open nor failed, feeds them, and runs crstack's own probes for them.
@@ -34,7 +35,7 @@ struct Watched {
 class GateKeeper {
  public:
   struct Callbacks {
-    std::function<void(plan::StepId)> opened;
+    std::function<void(plan::StepId, const std::string& note)> opened;
     std::function<void(plan::StepId, const Watched&)> failed;
     std::function<void(plan::StepId, const std::string&)> broken;  ///< the engine did not answer
   };

@@ -68,7 +68,10 @@ Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, con
       runner_(engine, sink, options),
       timings_(plan.steps.size()),
       gates_(engine, sink, loop_, pool_,
-             {[this](plan::StepId id) { succeeded(id); },
+             {[this](plan::StepId id, const std::string& note) {
+                timings_[id - 1].note = note;
+                succeeded(id);
+              },
               [this](plan::StepId id, const Watched& watched) { gate_failed(id, watched); },
               [this](plan::StepId id, const std::string& what) {
                 ended(id, std::make_exception_ptr(Error(what)));

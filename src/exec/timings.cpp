@@ -15,20 +15,25 @@ namespace crstack::exec {
 
 namespace {
 
-constexpr char first_line[] = "crstack timings 1";
+constexpr char first_line[] = "crstack timings 2";
 
 std::string variable(const std::map<std::string, std::string>& environment, const std::string& name) {
   const auto found = environment.find(name);
   return found == environment.end() ? "" : found->second;
 }
 
-/// `3 0 12000000 530000000 web start app-web-1`: step, ready, start, end (nanoseconds), service or -, what.
+/// `3 0 12000000 530000000 1 web start app-web-1`: step, ready, start, end (nanoseconds), critical, service
+/// or -, what; after a tab the note, if any.
 bool parse_line(const std::string& line, StepTiming& timing) {
   std::istringstream in(line);
   std::int64_t ready = 0, start = 0, end = 0;
-  if (!(in >> timing.step >> ready >> start >> end >> timing.service)) return false;
+  if (!(in >> timing.step >> ready >> start >> end >> timing.critical >> timing.service)) return false;
   if (ready < 0 || start < ready || end < start) return false;
   std::getline(in >> std::ws, timing.what);
+  if (const auto tab = timing.what.find('\t'); tab != std::string::npos) {
+    timing.note = timing.what.substr(tab + 1);
+    timing.what.resize(tab);
+  }
   if (timing.service == "-") timing.service.clear();
   timing.ready = Duration(ready);
   timing.start = Duration(start);
@@ -39,8 +44,9 @@ bool parse_line(const std::string& line, StepTiming& timing) {
 std::string line_of(const StepTiming& timing) {
   std::ostringstream out;
   out << timing.step << ' ' << timing.ready.count() << ' ' << timing.start.count() << ' '
-      << timing.end.count() << ' ' << (timing.service.empty() ? "-" : timing.service) << ' ' << timing.what
-      << '\n';
+      << timing.end.count() << ' ' << timing.critical << ' '
+      << (timing.service.empty() ? "-" : timing.service) << ' ' << timing.what
+      << (timing.note.empty() ? "" : "\t") << timing.note << '\n';
   return out.str();
 }
 

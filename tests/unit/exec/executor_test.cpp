@@ -311,4 +311,10 @@ TEST_CASE("the critical path is the chain that decided", "[exec]") {
   for (const auto& link : result.critical_path) chain.push_back(link.what);
   CHECK(std::find(chain.begin(), chain.end(), "slow healthy") != chain.end());
   CHECK(std::none_of(chain.begin(), chain.end(), [](const auto& link) { return link.starts_with("quick"); }));
+  const auto marked = [&](const std::string& what) {
+    return std::any_of(result.timeline.begin(), result.timeline.end(),
+                       [&](const auto& step) { return step.what == what && step.critical; });
+  };
+  CHECK(marked("wait for slow (healthy)"));
+  CHECK_FALSE(marked("start app-quick-1"));
 }
