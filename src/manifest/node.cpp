@@ -28,8 +28,16 @@ std::string real_text(double value) {
 }  // namespace
 
 Node::~Node() = default;
-Node::Node(Node&& other) noexcept = default;
-Node& Node::operator=(Node&& other) noexcept = default;
+
+Node::Node(Node&& other) noexcept
+    : mark(other.mark), tag(other.tag), value_(std::exchange(other.value_, std::monostate())) {}
+
+Node& Node::operator=(Node&& other) noexcept {
+  mark = other.mark;
+  tag = other.tag;
+  value_ = std::exchange(other.value_, std::monostate());
+  return *this;
+}
 
 Node::Node(const Node& other) : mark(other.mark), tag(other.tag) {
   if (other.is_list())

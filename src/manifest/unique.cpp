@@ -60,7 +60,7 @@ std::string port_identity(const Node& item) {
   };
   if (!item.find("target")) return {};
   return field("host_ip", "0.0.0.0") + ':' + field("published", "") + ':' + field("target", "") + '/' +
-         field("protocol", "tcp");
+         field("protocol", "tcp") + '/' + field("mode", "ingress");
 }
 
 void drop_redefined_items(Node& list, Identity identity) {

@@ -31,7 +31,8 @@ class Node;
 class Map;
 using List = std::vector<Node>;
 
-/// One value of a manifest with the place that it was read from. A plain value: copies are deep, moves cheap.
+/// One value of a manifest with the place that it was read from. A plain value: copies are deep, moves cheap
+/// (what was moved from is null).
 /// Accessors that don't fit the kind throw std::bad_variant_access: a programmer's error.
 class Node {
  public:

@@ -35,3 +35,10 @@ TEST_CASE("trees are equal whatever the order of their keys and wherever they st
   copy.find("y")->push(Node::null());
   CHECK_FALSE(copy == a.root());
 }
+
+TEST_CASE("a value that was moved from is null", "[manifest]") {
+  Node list = Node::list();
+  const Node other = std::move(list);
+  CHECK(list.is_null());  // NOLINT(bugprone-use-after-move): this is the promise
+  CHECK(other.is_list());
+}
