@@ -7,28 +7,46 @@
 namespace crstack::cli {
 namespace {
 
+// clang-format off: one row a command
 constexpr const Command* table[] = {
     &attach_command,
+    &build_command,
     &commit_command,
-    &cp_command,
     &completion_command,
     &config_command,
+    &cp_command,
+    &create_command,
+    &down_command,
     &events_command,
     &exec_command,
     &export_command,
     &graph_command,
     &help_command,
     &images_command,
+    &kill_command,
     &logs_command,
     &ls_command,
     &man_command,
+    &pause_command,
     &port_command,
     &ps_command,
+    &pull_command,
+    &push_command,
+    &restart_command,
+    &rm_command,
     &run_command,
+    &scale_command,
+    &start_command,
+    &stop_command,
+    &timeline_command,
     &top_command,
+    &unpause_command,
+    &up_command,
     &version_command,
     &volumes_command,
+    &wait_command,
 };
+// clang-format on
 
 }  // namespace
 

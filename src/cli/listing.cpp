@@ -56,9 +56,11 @@ std::string format_listing(const std::string& format, const std::vector<Value>& 
     for (const auto& record : records) result += to_json(record) + "\n";
     return result;
   }
-  if (format.starts_with("table ") || format.starts_with("table\\t")) {
-    const auto source = std::string(trim(std::string_view(format).substr(format[5] == ' ' ? 6 : 7)));
-    return template_table(source, records, heading_record(records, columns, more), layout);
+  if (format.starts_with("table")) {
+    auto source = std::string_view(format).substr(5);
+    while (source.starts_with(' ') || source.starts_with("\\t"))
+      source.remove_prefix(source[0] == ' ' ? 1 : 2);
+    return template_table(std::string(source), records, heading_record(records, columns, more), layout);
   }
   const GoTemplate row(format);
   for (const auto& record : records) result += row.render(record) + "\n";

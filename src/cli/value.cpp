@@ -26,7 +26,7 @@ std::string escaped(char c) {
       break;
   }
   const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20 && c != '<' && c != '>' && c != '&') return {1, c};
+  if (byte >= 0x20 && c != '<' && c != '>' && c != '&') return std::string(1, c);
   char code[8];
   std::snprintf(code, sizeof code, "\\u%04x", byte);
   return code;

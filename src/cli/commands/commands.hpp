@@ -39,6 +39,7 @@ extern const Command stop_command;
 extern const Command timeline_command;
 extern const Command top_command;
 extern const Command unpause_command;
+extern const Command up_command;
 extern const Command version_command;
 extern const Command volumes_command;
 extern const Command wait_command;

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "cli/attached_up.hpp"
+#include "cli/commands/commands.hpp"
+#include "cli/image_builder.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/up_options.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--abort-on-container-exit", Takes::flag, "", "Stop all containers as soon as one stops", ""},
+    {"--abort-on-container-failure", Takes::flag, "", "Stop all containers as soon as one fails", ""},
+    {"--always-recreate-deps", Takes::flag, "", "Recreate dependencies as well", ""},
+    {"--attach", Takes::list, "stringArray", "Follow the logs of these services only", ""},
+    {"--attach-dependencies", Takes::flag, "", "Follow the logs of dependencies as well", ""},
+    {"--build", Takes::flag, "", "Build images before starting containers", ""},
+    {"-d,--detach", Takes::flag, "", "Leave the containers running in the background", ""},
+    {"--exit-code-from", Takes::text, "string",
+     "Return this service's exit code; implies --abort-on-container-exit", ""},
+    {"--force-recreate", Takes::flag, "", "Recreate containers even if nothing has changed", ""},
+    {"--menu", Takes::flag, "", "Accepted and not used: there is no menu", ""},
+    {"--no-attach", Takes::list, "stringArray", "Don't follow the logs of these services", ""},
+    {"--no-build", Takes::flag, "", "Don't build an image, whatever its policy", ""},
+    {"--no-color", Takes::flag, "", "Logs without colours", ""},
+    {"--no-deps", Takes::flag, "", "Don't start the services that these depend on", ""},
+    {"--no-log-prefix", Takes::flag, "", "Logs without the containers' names", ""},
+    {"--no-recreate", Takes::flag, "", "Leave containers that exist as they are", ""},
+    {"--no-start", Takes::flag, "", "Create the containers only", ""},
+    {"--pull", Takes::text, "string", "Pull images before running (default \"policy\")",
+     "always missing never build"},
+    {"--quiet-build", Takes::flag, "", "Show no output of builds", ""},
+    {"--quiet-pull", Takes::flag, "", "Show no progress of pulls", ""},
+    {"--remove-orphans", Takes::flag, "", "Remove containers of services that the manifest does not have",
+     ""},
+    {"-V,--renew-anon-volumes", Takes::flag, "", "Make anonymous volumes anew instead of keeping their data",
+     ""},
+    {"--scale", Takes::list, "scale", "Number of a service's containers, SERVICE=NUMBER", ""},
+    {"-t,--timeout", Takes::number, "int", "How many seconds containers get to stop", ""},
+    {"--timestamps", Takes::flag, "", "Show the logs' timestamps", ""},
+    {"--wait", Takes::flag, "", "Wait until the services are running or healthy; implies --detach", ""},
+    {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
+    {"-w,--watch", Takes::flag, "", "Watch the source code, and refresh containers when it changes", ""},
+    {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
+};
+
+bool attaches(const Arguments& arguments) {
+  for (const auto* key : {"abort-on-container-exit", "abort-on-container-failure", "attach-dependencies"})
+    if (arguments.flag(key)) return true;
+  return arguments.given("attach") || arguments.given("exit-code-from");
+}
+
+void check(const Arguments& arguments) {
+  const bool attach = attaches(arguments);
+  if (arguments.flag("detach") && (attach || arguments.flag("watch"))) {
+    throw UsageError(
+        "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, "
+        "--attach-dependencies or --watch");
+  }
+  if (arguments.flag("wait") && attach)
+    throw UsageError(
+        "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies");
+  if (arguments.given("attach") && arguments.flag("attach-dependencies"))
+    throw UsageError("cannot combine --attach and --attach-dependencies");
+  refuse_both(arguments, "always-recreate-deps", "no-recreate");
+}
+
+plan::UpOptions read_options(const Context& context, const Arguments& arguments) {
+  check(arguments);
+  auto options = up_options_of(context, arguments);
+  options.timeout_seconds = timeout_of(arguments);
+  if (arguments.flag("no-deps")) options.dependencies = plan::Dependencies::leave;
+  if (arguments.flag("always-recreate-deps")) options.recreate_dependencies = plan::Recreate::always;
+  if (arguments.flag("no-start")) options.start = plan::Start::no;
+  if (arguments.flag("renew-anon-volumes")) options.anonymous_volumes = plan::AnonymousVolumes::renew;
+  if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
+  return options;
+}
+
+int run(Context& context, const Arguments& arguments) {
+  auto options = read_options(context, arguments);
+  context.project(options.services);
+  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  require_services(situation, options.services);
+  ask_about_volumes(context, situation, options);
+  BuildSettings settings;
+  settings.quiet = arguments.flag("quiet-build");
+  const auto builder = make_image_builder(context, settings);
+  const auto plan = plan::plan_up(situation.project, situation.state, options);
+  RunOptions run_options{{}, {}, builder.get()};
+  if (const auto seconds = arguments.number("wait-timeout"))
+    run_options.wait_timeout = std::chrono::seconds(*seconds);
+  const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
+  if (background || context.dry_run()) return run_plan(context, plan, run_options);
+  return attached_up(context, arguments, situation, options, plan, run_options);
+}
+
+}  // namespace
+
+constinit const Command up_command{
+    .name = "up",
+    .aliases = "",
+    .synopsis = "[OPTIONS] [SERVICE...]",
+    .summary = "Create and start containers",
+    .details = "",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include <archive.h>
+#include <archive_entry.h>
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "cli/build_context.hpp"
+#include "cli/buildx.hpp"
+#include "cli/ignore_patterns.hpp"
+#include "crstack/base/error.hpp"
+
+using namespace crstack;
+using namespace crstack::cli;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Directory {
+  fs::path path;
+  Directory() {
+    std::string name = (fs::temp_directory_path() / "crstack-build-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Directory() { fs::remove_all(path); }
+  void write(const std::string& name, const std::string& text) const {
+    fs::create_directories((path / name).parent_path());
+    std::ofstream(path / name) << text;
+  }
+};
+
+// Names and contents of what a context's tar holds; directories are left out.
+std::map<std::string, std::string> unpack(BuildContext& context) {
+  std::string tar;
+  for (auto bytes = context.next(); !bytes.empty(); bytes = context.next()) tar += bytes;
+  std::map<std::string, std::string> files;
+  archive* reader = archive_read_new();
+  archive_read_support_format_tar(reader);
+  archive_read_open_memory(reader, tar.data(), tar.size());
+  archive_entry* entry = nullptr;
+  while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
+    if (archive_entry_filetype(entry) == AE_IFDIR) continue;
+    std::string text(static_cast<std::size_t>(archive_entry_size(entry)), '\0');
+    archive_read_data(reader, text.data(), text.size());
+    files[archive_entry_pathname(entry)] = text;
+  }
+  archive_read_free(reader);
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("ignore patterns: the last one that fits decides", "[cli]") {
+  const auto patterns =
+      IgnorePatterns::parse("# comment\n*.log\n/build/\n**/cache\ndocs/**\n!docs/keep.md\n?x\n");
+  const std::pair<const char*, bool> cases[] = {
+      {"a.log", true}, {"sub/a.log", false},  {"build/x/y", true},   {"sub/build", false},
+      {"cache", true}, {"a/b/cache/z", true}, {"docs/a/b.md", true}, {"docs/keep.md", false},
+      {"docs", false}, {"ax", true},          {"axe", false},        {"src/main.c", false},
+  };
+  for (const auto& [path, ignored] : cases) {
+    INFO(path);
+    CHECK(patterns.ignores(path) == ignored);
+  }
+}
+
+TEST_CASE("a build context holds what its ignore file leaves, and the Dockerfile always", "[cli]") {
+  const Directory directory;
+  directory.write("Dockerfile", "FROM scratch\n");
+  directory.write(".dockerignore", "*\n!src\nsrc/*.o\n");
+  directory.write("src/a.c", "int a;\n");
+  directory.write("src/a.o", "binary");
+  directory.write("secret.txt", "no");
+  project::Build build;
+  build.context = directory.path.string();
+  BuildContext context(build);
+  CHECK(context.dockerfile() == "Dockerfile");
+  CHECK(unpack(context) == std::map<std::string, std::string>{{".dockerignore", "*\n!src\nsrc/*.o\n"},
+                                                              {"Dockerfile", "FROM scratch\n"},
+                                                              {"src/a.c", "int a;\n"}});
+}
+
+TEST_CASE("a Dockerfile in the manifest or outside of the context is packed along", "[cli]") {
+  const Directory directory;
+  directory.write("context/a", "1");
+  directory.write("other/Dockerfile.dev", "FROM outside\n");
+  project::Build build;
+  build.context = (directory.path / "context").string();
+  build.dockerfile_inline = "FROM inline\n";
+  BuildContext inline_context(build);
+  CHECK(unpack(inline_context).at(inline_context.dockerfile()) == "FROM inline\n");
+  build.dockerfile_inline.clear();
+  build.dockerfile = (directory.path / "other/Dockerfile.dev").string();
+  BuildContext outside(build);
+  CHECK(unpack(outside).at(outside.dockerfile()) == "FROM outside\n");
+  build.dockerfile = "missing";
+  CHECK_THROWS_AS(BuildContext(build), Error);
+}
+
+TEST_CASE("a bake file has the service's build, and of secrets only where they come from", "[cli]") {
+  plan::BuildImage step;
+  step.service = "web";
+  step.image = "app-web";
+  step.build.context = "/src";
+  step.build.args = {{"A", "1"}, {"B", std::nullopt}, {"C", std::nullopt}};
+  step.build.tags = {"web:2"};
+  step.build.secrets = {{"token", "", "", "", std::nullopt}};
+  step.build.additional_contexts = {{"base", "service:base"}};
+  project::Project project;
+  project.name = "app";
+  project.services["base"].name = "base";
+  project.secrets["token"].environment = "TOKEN";
+  CHECK(bake_file(step, {}, {{"B", "2"}, {"TOKEN", "hidden"}}, project) ==
+        "{\"group\":{\"default\":{\"targets\":[\"web\"]}},\"target\":{\"web\":{\"context\":\"/src\","
+        "\"contexts\":{\"base\":\"docker-image://app-base\"},\"args\":{\"A\":\"1\",\"B\":\"2\"},"
+        "\"tags\":[\"app-web\",\"web:2\"],\"secret\":[\"id=token,type=env,env=TOKEN\"]}}}");
+}

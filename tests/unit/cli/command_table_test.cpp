@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "cli/command_table.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+
+#include "cli/completion.hpp"
+#include "cli/help.hpp"
+#include "cli/man_page.hpp"
+#include "cli/version_text.hpp"
+
+using namespace crstack::cli;
+
+namespace {
+
+void check_options(Options options) {
+  std::set<std::string_view> keys, letters;
+  for (const auto& row : options) {
+    INFO(row.names);
+    CHECK(keys.insert(key_of(row)).second);
+    if (!letter_of(row).empty()) CHECK(letters.insert(letter_of(row)).second);
+    CHECK_FALSE(row.summary.empty());
+    CHECK((row.takes == Takes::flag) == row.value.empty());
+    CHECK_FALSE(row.summary.ends_with("."));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every row of the command table is complete and sorted", "[cli]") {
+  std::string_view last;
+  for (const auto* command : all_commands()) {
+    INFO(command->name);
+    CHECK(last < command->name);
+    last = command->name;
+    CHECK_FALSE(command->summary.empty());
+    CHECK_FALSE(command->summary.ends_with("."));
+    CHECK(command->run != nullptr);
+    CHECK(find_command(command->name) == command);
+    check_options(command->options);
+    for (const auto& common : common_options())
+      for (const auto& row : command->options) CHECK(key_of(common) != key_of(row));
+    const auto help = command_help(*command);
+    for (const auto& row : command->options)
+      CHECK((help.find("--" + std::string(key_of(row))) != std::string::npos) == (row.shown == Shown::yes));
+  }
+  check_options(global_options());
+}
+
+TEST_CASE("completions and the manual name every command and option that is shown", "[cli]") {
+  const std::string texts[] = {bash_completion(), zsh_completion(), fish_completion(), man_page()};
+  for (const auto* command : all_commands()) {
+    if (command->shown == Shown::hidden) continue;
+    for (const auto& text : texts) CHECK(text.find(command->name) != std::string::npos);
+    for (const auto& row : command->options)
+      if (row.shown == Shown::yes)
+        CHECK(texts[0].find(" --" + std::string(key_of(row))) != std::string::npos);
+  }
+}
+
+TEST_CASE("the version reads as docker compose's where the program is called by its name", "[cli]") {
+  CHECK(version_line(true, "pretty") == "Docker Compose version v2.40.3\n");
+  CHECK(version_line(true, "short") == "2.40.3\n");
+  CHECK(version_line(true, "json") == "{\"version\":\"v2.40.3\"}\n");
+  CHECK(version_line(false, "pretty").starts_with("crstack version v"));
+}
