@@ -39,6 +39,7 @@ exec::ExecutorOptions executor_options(Context& context, const RunOptions& optio
   result.wait_timeout = options.wait_timeout;
   result.weights = exec::weights_of(exec::load_timings(timings));
   result.builder = options.builder;
+  result.on_failure = options.on_failure;
   result.environment = context.environment();
   return result;
 }
@@ -57,6 +58,21 @@ Situation look(Context& context, const std::vector<std::string>& services,
     situation.state = plan::observe(context.engine(), scope.name, {depth}, context.clock());
     situation.project = plan::project_from_labels(situation.state);
   }
+  return situation;
+}
+
+Situation hold_and_look(Context& context, const std::vector<std::string>& services,
+                        plan::ObserveOptions::Depth depth) {
+  std::shared_ptr<exec::ProjectLock> lock;
+  if (!context.dry_run()) {
+    const auto name = context.scope(services).name;
+    lock = std::make_shared<exec::ProjectLock>(name, context.environment(), [&] {
+      context.events().emit(
+          event::Warning{"another crstack is changing " + name + "; waiting for it to end"});
+    });
+  }
+  auto situation = look(context, services, depth);
+  situation.lock = std::move(lock);
   return situation;
 }
 
@@ -79,6 +95,20 @@ exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOpt
                           executor_options(context, options, timings));
   auto result = executor.run(plan, options.stop);
   if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline);
+  if (options.lock) options.lock->release();
+  return result;
+}
+
+std::optional<exec::RunResult> refresh_images(Context& context, Situation& situation,
+                                              plan::UpOptions& options, const RunOptions& run_options) {
+  const auto plan = plan::plan_refresh(situation.project, situation.state, options);
+  if (plan.empty() || context.dry_run()) return std::nullopt;
+  auto refresh_options = run_options;
+  refresh_options.lock.reset();
+  auto result = carry_out(context, plan, refresh_options);
+  situation.state = plan::observe(context.engine(), situation.project,
+                                  {plan::ObserveOptions::Depth::everything}, context.clock());
+  options.images = plan::UpOptions::Images::settled;
   return result;
 }
 

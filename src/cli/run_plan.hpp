@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "cli/context.hpp"
 #include "crstack/exec/executor.hpp"
+#include "crstack/exec/project_lock.hpp"
 #include "crstack/plan/observed_state.hpp"
 #include "crstack/plan/planners.hpp"
 
@@ -17,10 +20,16 @@ struct Situation {
   project::Project project;  ///< from the manifest, else from the labels of what exists
   plan::ObservedState state;
   bool has_manifest = false;
+  std::shared_ptr<exec::ProjectLock> lock;  ///< of hold_and_look; lets go when the last copy of this ends
 };
 
 /// Loads the manifest where there is one, and looks at the engine.
 Situation look(Context& context, const std::vector<std::string>& services, plan::ObserveOptions::Depth depth);
+
+/// The same for commands that must not run twice at once for a project: waits until no other crstack changes
+/// it. `RunOptions::lock` ends that with the run.
+Situation hold_and_look(Context& context, const std::vector<std::string>& services,
+                        plan::ObserveOptions::Depth depth);
 
 /// Throws Error (`no such service: x`) unless the project, or what exists of it, has each of the services.
 void require_services(const Situation& situation, const std::vector<std::string>& services);
@@ -29,7 +38,17 @@ struct RunOptions {
   std::stop_token stop;
   std::optional<Duration> wait_timeout;
   exec::ImageBuilder* builder = nullptr;
+  exec::ExecutorOptions::OnFailure on_failure = exec::ExecutorOptions::OnFailure::stop;
+  std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
 };
+
+/// For commands whose steps serve nothing else (`down`, `stop`, `pull`): one that fails keeps no other from
+/// being done.
+inline RunOptions carry_on() {
+  RunOptions options;
+  options.on_failure = exec::ExecutorOptions::OnFailure::carry_on;
+  return options;
+}
 
 /// Carries the plan out, or with `--dry-run` only prints it (the plan's text on standard output, what
 /// progress would say on standard error) without a single changing call.
@@ -37,6 +56,11 @@ exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOpt
 
 /// For commands that do no more than that: with Ctrl-C ending the run, and the exit code.
 int run_plan(Context& context, const plan::Plan& plan, RunOptions options = {});
+
+/// What must come before plan_up can decide about existing containers: pulls and builds of their images.
+/// Carries that out and looks again; says in `options` that it is done. Nothing where nothing has to be.
+std::optional<exec::RunResult> refresh_images(Context& context, Situation& situation,
+                                              plan::UpOptions& options, const RunOptions& run_options);
 
 /// Asks, unless it was allowed already, whether volumes whose configuration has changed may be made anew, and
 /// notes the answer in `options`.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace crstack::exec {
 
@@ -40,7 +41,11 @@ ProjectLock::ProjectLock(const std::string& project, const std::map<std::string,
 }
 
 ProjectLock::~ProjectLock() {
-  if (fd_ >= 0) ::close(fd_);
+  release();
+}
+
+void ProjectLock::release() {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
 }
 
 }  // namespace crstack::exec

@@ -116,6 +116,12 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
     report.hint = "Stop what listens there (ss -ltnp shows it), or publish another port.";
     return;
   }
+  if (const auto* pull = std::get_if<plan::PullImage>(&step.action); pull != nullptr) {
+    report.what = "the image " + pull->image + " can't be pulled: " + message;
+    if (report.hint.empty())
+      report.hint = "Check its name, whether its registry can be reached, and docker login.";
+    return;
+  }
   if (const auto* create = std::get_if<plan::CreateContainer>(&step.action);
       create != nullptr && message.find("No such image") != std::string::npos) {
     report.what = "the image " + create->spec.image + " is not there";

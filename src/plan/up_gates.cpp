@@ -53,6 +53,7 @@ void UpPlanner::plan_waits() {
   for (const auto& name : order_) {
     const auto& service = project_.services.at(name);
     if (service.provider || containers_[name].empty()) continue;
+    if (gates_.contains(name + " healthy") || gates_.contains(name + " completed")) continue;
     const auto& fates = fates_.at(name);
     const bool ready =
         started_[name].empty() && std::all_of(fates.begin(), fates.end(), [](const Fate& fate) {

@@ -16,6 +16,7 @@ class ProjectLock {
   ProjectLock(const std::string& project, const std::map<std::string, std::string>& environment,
               const std::function<void()>& on_wait);
   ~ProjectLock();
+  void release();  ///< before the destructor does
   ProjectLock(const ProjectLock&) = delete;
   ProjectLock& operator=(const ProjectLock&) = delete;
 

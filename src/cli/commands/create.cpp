@@ -24,7 +24,7 @@ constexpr Option options[] = {
 int run(Context& context, const Arguments& arguments) {
   auto options = up_options_of(context, arguments);
   context.project(options.services);
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
   const auto builder = make_image_builder(context, {});

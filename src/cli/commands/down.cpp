@@ -30,7 +30,7 @@ int run(Context& context, const Arguments& arguments) {
   options.images = images_of(arguments);
   options.timeout_seconds = timeout_of(arguments);
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::resources);
+  const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::resources);
   require_services(situation, options.services);
   options.orphans = orphans_of(context, arguments);
   const auto plan = plan::plan_down(situation.project, situation.state, options);
@@ -38,7 +38,7 @@ int run(Context& context, const Arguments& arguments) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
                                          situation.project.name + "\"."});
   }
-  return run_plan(context, plan);
+  return run_plan(context, plan, carry_on());
 }
 
 }  // namespace

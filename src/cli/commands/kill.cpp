@@ -20,7 +20,7 @@ int run(Context& context, const Arguments& arguments) {
   require_services(situation, options.services);
   const auto plan = plan::plan_kill(situation.project, situation.state, options);
   if (plan.empty()) write_error("no container to kill\n");
-  return run_plan(context, plan);
+  return run_plan(context, plan, carry_on());
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
-  return run_plan(context, plan::plan_pull(situation.project, situation.state, options));
+  return run_plan(context, plan::plan_pull(situation.project, situation.state, options), carry_on());
 }
 
 }  // namespace

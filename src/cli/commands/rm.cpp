@@ -40,7 +40,7 @@ int run(Context& context, const Arguments& arguments) {
   }
   write_out("Going to remove " + join(names, ", ") + "\n");
   if (!arguments.flag("force") && !context.dry_run() && confirm("Are you sure?") == Answer::no) return 0;
-  return run_plan(context, plan);
+  return run_plan(context, plan, carry_on());
 }
 
 }  // namespace

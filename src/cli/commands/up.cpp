@@ -82,16 +82,21 @@ plan::UpOptions read_options(const Context& context, const Arguments& arguments)
 int run(Context& context, const Arguments& arguments) {
   auto options = read_options(context, arguments);
   context.project(options.services);
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
+  auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
   BuildSettings settings;
   settings.quiet = arguments.flag("quiet-build");
   const auto builder = make_image_builder(context, settings);
-  const auto plan = plan::plan_up(situation.project, situation.state, options);
   RunOptions run_options{{}, {}, builder.get()};
+  run_options.lock = situation.lock;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);
+  if (const auto refreshed = refresh_images(context, situation, options, run_options);
+      refreshed && !refreshed->ok()) {
+    return static_cast<int>(ExitCode::failure);
+  }
+  const auto plan = plan::plan_up(situation.project, situation.state, options);
   const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
   if (background || context.dry_run()) return run_plan(context, plan, run_options);
   return attached_up(context, arguments, situation, options, plan, run_options);

@@ -190,6 +190,14 @@ TEST_CASE("a port that is taken is named with its number", "[exec]") {
   CHECK(stack.report().not_started == std::vector<std::string>{"proxy", "web"});
 }
 
+TEST_CASE("an image that can't be pulled is named", "[exec]") {
+  Stack stack;
+  stack.add("web").image = "nobody/has-this:1";
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.report().what.starts_with("the image nobody/has-this:1 can't be pulled: "));
+  CHECK(stack.engine.container_names().empty());
+}
+
 TEST_CASE("up --wait counts a job that ended well as done", "[exec]") {
   Stack stack;
   stack.add("job").restart = "no";

@@ -273,6 +273,12 @@ TEST_CASE("--wait waits for what is not ready yet", "[plan]") {
   p.of("db").summary.health = engine::Health::starting;
   CHECK(to_string(p.up({.wait = plan::WaitMode::running_or_healthy})) ==
         "1  wait for db (running or healthy)  (asked for)\n");
+  p.depends("web", "db", Condition::healthy);
+  p.of("web").summary.state = engine::ContainerState::exited;
+  CHECK(to_string(p.up({.wait = plan::WaitMode::running_or_healthy})) ==
+        "1  wait for db (healthy)  (others wait for it)\n"
+        "2  start app-web-1  after 1  (not running)\n"
+        "3  wait for web (running or healthy)  after 2  (asked for)\n");
 }
 
 TEST_CASE("--no-start creates and starts nothing", "[plan]") {
