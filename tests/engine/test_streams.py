@@ -33,7 +33,11 @@ services:
     command: sh
   talk:
     image: busybox:local
-    command: sh -c 'for i in 1 2 3; do echo out$$i; echo err$$i >&2; done; head -c 300000 /dev/zero | tr "\\\\0" x; printf "\\\\n\\\\377\\\\376\\\\n"'
+    logging: {driver: local}  # json-file itself replaces what is not UTF-8
+    command: sh -c 'for i in 1 2 3; do echo out$$i; echo err$$i >&2; done; printf "\\377\\376\\n"'
+  long:
+    image: busybox:local
+    command: sh -c 'head -c 300000 /dev/zero | tr "\\0" x; echo; echo end'
 """ % PROJECT
 
 
@@ -175,12 +179,15 @@ class Streams(unittest.TestCase):
             self.assertIn("bin/busybox", tar.getnames())
 
     def test_logs_keep_long_lines_and_binary_bytes_and_tell_streams(self):
-        end = time.time() + 20
-        while b"\xff\xfe\n" not in crstack("logs", "--no-log-prefix", "talk").stdout:
-            self.assertLess(time.time(), end)
-            time.sleep(0.1)
-        lines = crstack("logs", "--no-log-prefix", "--stdout", "talk").stdout.split(b"\n")
-        self.assertEqual(lines, [b"out1", b"out2", b"out3", b"x" * 300000, b"\xff\xfe", b""])
+        def whole(service, last):
+            end = time.time() + 20
+            while not (output := crstack("logs", "--no-log-prefix", "--stdout", service).stdout).endswith(last):
+                self.assertLess(time.time(), end)
+                time.sleep(0.1)
+            return output.split(b"\n")
+
+        self.assertEqual(whole("talk", b"\xff\xfe\n"), [b"out1", b"out2", b"out3", b"\xff\xfe", b""])
+        self.assertEqual(whole("long", b"end\n"), [b"x" * 300000, b"end", b""])
         self.assertEqual(crstack("logs", "--stderr", "talk").stdout, b"talk-1  | err1\ntalk-1  | err2\ntalk-1  | err3\n")
 
     def test_top_and_events(self):
