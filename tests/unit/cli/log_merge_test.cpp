@@ -40,7 +40,8 @@ std::string add(FakeEngine& fake, const std::string& service) {
 }  // namespace
 
 TEST_CASE("an entry's timestamp is cut off, and bytes without one pass", "[cli]") {
-  const auto entry = cli::parse_entry(StreamKind::err, stamped(7, "a b"));
+  const std::string bytes = stamped(7, "a b");  // the entry's texts are views of it
+  const auto entry = cli::parse_entry(StreamKind::err, bytes);
   CHECK(entry.text == "a b");
   CHECK(entry.stamp == "2026-01-02T03:04:05.000000007Z");
   CHECK(entry.time.time_since_epoch().count() % 1'000'000'000 == 7);

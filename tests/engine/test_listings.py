@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""What scripts read: ps, ls, images, volumes, port, their JSON and templates; and that a dry run changes nothing."""
+import json
+
+from harness import IMAGE, EngineTest, docker, main
+
+MANIFEST = f"""
+services:
+  web:
+    image: {IMAGE}
+    init: true
+    command: ["sleep", "1000"]
+    stop_grace_period: 0s
+    ports: ["127.0.0.1::80"]
+    volumes: ["data:/data"]
+    depends_on: [db]
+  db:
+    image: {IMAGE}
+    init: true
+    command: ["sleep", "1000"]
+    stop_grace_period: 0s
+    scale: 2
+volumes: {{data: {{}}}}
+"""
+
+
+class Listings(EngineTest):
+    def setUp(self):
+        self.app = self.stack(MANIFEST)
+        self.app.run("up", "-d")
+
+    def names(self, *services):
+        return [self.app.container(*service) for service in services]
+
+    def test_ps(self):
+        app = self.app
+        everything = self.names(("db", 1), ("db", 2), ("web", 1))
+        self.assertEqual(app.run("ps", "--format", "{{.Name}}").stdout.split(), everything)
+        self.assertEqual(app.run("ps", "--services").stdout, "db\nweb\n")
+        self.assertEqual(sorted(app.run("ps", "-q").stdout.split()), sorted(app.ids().values()))
+        table = app.run("ps", "web").stdout.splitlines()
+        self.assertEqual(table[0].split(), ["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"])
+        self.assertEqual(len(table), 2)
+        rows = [json.loads(line) for line in app.run("ps", "--format", "json").stdout.splitlines()]
+        self.assertEqual([row["Name"] for row in rows], everything)
+        web = rows[2]
+        port = int(docker("port", app.container("web"), "80/tcp").split(":")[1])
+        self.assertEqual((web["Service"], web["Project"], web["State"], web["Health"], web["ExitCode"]),
+                         ("web", app.name, "running", "", 0))
+        self.assertEqual(web["Publishers"],
+                         [{"URL": "127.0.0.1", "TargetPort": 80, "PublishedPort": port, "Protocol": "tcp"}])
+        self.assertEqual(app.run("port", "web", "80").stdout, f"127.0.0.1:{port}\n")
+        self.assertIn("no port 81/tcp for container", app.run("port", "web", "81", expect=1).stderr)
+        self.assertIn("no such service: nosuch", app.run("ps", "nosuch", expect=1).stderr)
+
+    def test_ps_shows_stopped_containers_on_demand_only(self):
+        self.app.run("stop", "-t", "0", "web")
+        self.assertNotIn("web-1", self.app.run("ps").stdout)
+        self.assertIn("web-1", self.app.run("ps", "-a").stdout)
+        only = self.app.run("ps", "--status", "exited", "--format", "{{.Service}} {{.State}}").stdout
+        self.assertEqual(only, "web exited\n")
+
+    def test_ls_images_and_volumes(self):
+        app = self.app
+        rows = json.loads(app.run("ls", "--filter", f"name=^{app.name}$", "--format", "json").stdout)
+        self.assertEqual(rows, [{"Name": app.name, "Status": "running(3)",
+                                 "ConfigFiles": str(app.directory / "compose.yaml")}])
+        images = json.loads(app.run("images", "web", "--format", "json").stdout)
+        self.assertEqual([(row["ContainerName"], row["Repository"] + ":" + row["Tag"]) for row in images],
+                         [(app.container("web"), IMAGE)])
+        self.assertEqual(app.run("volumes", "-q").stdout, f"{app.name}_data\n")
+        self.assertEqual(app.run("volumes", "-q", "db").stdout, "")
+
+    def test_a_dry_run_changes_nothing(self):
+        app = self.app
+        before = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}")
+        for command in (["down", "-v"], ["up", "-d", "--force-recreate"], ["stop"], ["kill"], ["restart"], ["pause"],
+                        ["scale", "db=5"], ["rm", "-s", "-f"]):
+            done = app.run("--dry-run", *command)
+            self.assertTrue(done.stdout.strip(), command)
+            self.assertIn("DRY-RUN MODE", done.stderr)
+        mine = [line for line in before.splitlines() if app.name in line]
+        after = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}").splitlines()
+        self.assertEqual([line for line in after if app.name in line], mine)
+
+    def test_a_project_is_known_by_its_name_alone(self):
+        app = self.app
+        (app.directory / "compose.yaml").unlink()
+        self.assertEqual(len(app.run("ps", "-q").stdout.split()), 3)
+        app.run("stop", "-t", "0", "web")
+        app.run("down", "-v", "-t", "0")
+        self.assertEqual(app.leftovers(), {"containers": [], "networks": [], "volumes": []})
+
+
+main()
