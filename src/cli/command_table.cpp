@@ -7,7 +7,8 @@
 namespace crstack::cli {
 namespace {
 
-// clang-format off: one row a command
+// One row a command.
+// clang-format off
 constexpr const Command* table[] = {
     &attach_command,
     &build_command,
