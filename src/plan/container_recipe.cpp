@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
 #include <fstream>
 #include <sstream>
 
@@ -149,8 +148,7 @@ void fill_process(const RecipeContext& context, ContainerRecipe& recipe) {
   spec.domainname = service.domainname;
   spec.stop_signal = service.stop_signal;
   if (service.stop_grace_period) {
-    spec.stop_timeout =
-        static_cast<int>(std::ceil(std::chrono::duration<double>(*service.stop_grace_period).count()));
+    spec.stop_timeout = std::chrono::duration_cast<std::chrono::seconds>(*service.stop_grace_period).count();
   }
   spec.tty = service.tty;
   spec.open_stdin = service.stdin_open;

@@ -17,12 +17,13 @@ std::string bind_string(const std::string& source, const Mount& mount) {
   std::string text = source + ":" + mount.target + (mount.read_only ? ":ro" : ":rw");
   if (!mount.bind_selinux.empty()) text += "," + mount.bind_selinux;
   if (!mount.bind_propagation.empty()) text += "," + mount.bind_propagation;
-  if (mount.volume_nocopy) text += ",nocopy";
   return text;
 }
 
 bool needs_mount_api(const Mount& mount) {
-  if (mount.type == "volume") return !mount.volume_subpath.empty() || !mount.volume_labels.empty();
+  if (mount.type == "volume") {
+    return mount.volume_nocopy || !mount.volume_subpath.empty() || !mount.volume_labels.empty();
+  }
   return !mount.bind_create_host_path || !mount.bind_propagation.empty() || !mount.bind_recursive.empty();
 }
 
