@@ -58,10 +58,10 @@ struct ExecutorOptions {
 };
 
 /// Carries a plan out: one coordinator, a bounded number of worker threads, one event stream. Emits Progress,
-/// Waiting, Probe and Transfer as it goes, a FailureReport for what failed, and Finished at the end; the plan's
-/// warnings and what it leaves unchanged are the caller's to show. Nothing
-/// is undone on failure: all that was started stays for inspection. Stopping the token stops scheduling;
-/// calls under way end first, pulls, builds and waits at once.
+/// Waiting, Probe and Transfer as it goes, a FailureReport for what failed, and Finished at the end; the
+/// plan's warnings and what it leaves unchanged are the caller's to show. Nothing is undone on failure: all
+/// that was started stays for inspection. Stopping the token stops scheduling; calls under way end first,
+/// pulls, builds and waits at once.
 class Executor {
  public:
   Executor(engine::Engine& engine, event::EventSink& sink, const Clock& clock, ExecutorOptions options);
