@@ -7,10 +7,10 @@ add_custom_command(
   OUTPUT "${crstack_generated}/crstack.bash" "${crstack_generated}/_crstack" "${crstack_generated}/crstack.fish"
          "${crstack_generated}/crstack.1"
   COMMAND ${CMAKE_COMMAND} -E make_directory "${crstack_generated}"
-  COMMAND crstack completion bash >"${crstack_generated}/crstack.bash"
-  COMMAND crstack completion zsh >"${crstack_generated}/_crstack"
-  COMMAND crstack completion fish >"${crstack_generated}/crstack.fish"
-  COMMAND crstack man >"${crstack_generated}/crstack.1"
+  COMMAND crstack completion bash > "${crstack_generated}/crstack.bash"
+  COMMAND crstack completion zsh > "${crstack_generated}/_crstack"
+  COMMAND crstack completion fish > "${crstack_generated}/crstack.fish"
+  COMMAND crstack man > "${crstack_generated}/crstack.1"
   DEPENDS crstack
   COMMENT "Writing completions and the manual page"
   VERBATIM)
