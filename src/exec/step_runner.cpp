@@ -61,7 +61,18 @@ struct StepRunner::Arms {
       throw Error("Building the image " + action.image + " is not possible here.");
     self.options_.builder->build(action, self.sink_, stop);
   }
-  void operator()(const plan::CreateNetwork& action) const { engine().create_network(action.spec); }
+  void operator()(const plan::CreateNetwork& action) const {
+    const auto made = engine().create_network(action.spec);
+    drop_twins(action.spec, made);
+  }
+  /// Another run that was killed may have left the engine making the same network: then there are two now,
+  /// and the engine starts no container on either.
+  void drop_twins(const engine::NetworkSpec& spec, const std::string& made) const {
+    const auto owner = spec.labels.find(plan::labels::project);
+    if (owner == spec.labels.end()) return;
+    for (const auto& network : engine().list_networks({owner->first + "=" + owner->second}))
+      if (network.name == spec.name && network.id != made) engine().remove_network(network.id);
+  }
   void operator()(const plan::RemoveNetwork& action) const {
     remove_unless_in_use(self.sink_, step, [&] { engine().remove_network(action.id); });
   }

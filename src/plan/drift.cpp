@@ -94,11 +94,22 @@ const engine::NetworkInfo* find_network(const ObservedState& state, const std::s
     }
     return nullptr;
   }
+  const engine::NetworkInfo* own = nullptr;
   for (const auto& candidate : found->second) {
     const auto owner = candidate.labels.find(labels::project);
-    if (owner != candidate.labels.end() && owner->second == project) return &candidate;
+    if (owner == candidate.labels.end() || owner->second != project) continue;
+    if (has_containers(state, candidate)) return &candidate;
+    if (own == nullptr) own = &candidate;
   }
-  return &found->second.front();
+  return own != nullptr ? own : &found->second.front();
+}
+
+bool has_containers(const ObservedState& state, const engine::NetworkInfo& network) {
+  return std::any_of(state.containers.begin(), state.containers.end(), [&](const auto& container) {
+    const auto& attached = container.summary.networks;
+    return std::any_of(attached.begin(), attached.end(),
+                       [&](const auto& one) { return one.second == network.id; });
+  });
 }
 
 std::string drift(const project::Project& project, const project::Service& service,

@@ -25,5 +25,7 @@ std::set<std::string> shared_with(const project::Service& service);
 /// The one of the engine's networks that the project means by a name: its own first. Null: none.
 const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
                                         const project::Network& network);
+/// Whether one of the project's containers is on the network.
+bool has_containers(const ObservedState& state, const engine::NetworkInfo& network);
 
 }  // namespace crstack::plan

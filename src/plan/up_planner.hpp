@@ -36,6 +36,7 @@ class UpPlanner {
   void plan_secrets();
   void plan_networks();
   void plan_volumes();
+  void drop_twins(const project::Network& network, const engine::NetworkInfo& kept);
   void renew_network(const project::Network& network, const engine::NetworkInfo& there);
   void renew_volume(const project::Volume& volume);
   void check_files(const Service& service) const;

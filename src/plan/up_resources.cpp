@@ -105,8 +105,20 @@ void UpPlanner::plan_networks() {
                       " set to \"" + label(there->labels, labels::network) + "\" (expected: \"" + key +
                       "\")");
     }
+    drop_twins(network, *there);
     const auto hash = label(there->labels, labels::config_hash);
     if (!hash.empty() && hash != network.config_hash) renew_network(network, *there);
+  }
+}
+
+/// A run that was killed while the engine made the network leaves a second one of the same name, and the
+/// engine then starts no container on either.
+void UpPlanner::drop_twins(const project::Network& network, const engine::NetworkInfo& kept) {
+  for (const auto& twin : state_.networks.at(network.name)) {
+    const bool own = label(twin.labels, labels::project) == project_.name;
+    if (!own || twin.id == kept.id || has_containers(state_, twin)) continue;
+    network_steps_[network.key] +=
+        {builder_.add(RemoveNetwork{network.name, twin.id}, {}, "left by a run that was killed", {})};
   }
 }
 
@@ -130,9 +142,9 @@ void UpPlanner::renew_network(const project::Network& network, const engine::Net
   const event::Subject subject{ResourceKind::network, network.name, ""};
   const auto removed = builder_.add(RemoveNetwork{network.name, there.id}, gone, cause,
                                     show(subject, Activity::removing, Activity::removed));
-  network_steps_[network.key] = {builder_.add(CreateNetwork{network.key, network_spec(project_, network)},
-                                              {removed}, cause,
-                                              show(subject, Activity::creating, Activity::created))};
+  network_steps_[network.key] +=
+      {builder_.add(CreateNetwork{network.key, network_spec(project_, network)}, {removed}, cause,
+                    show(subject, Activity::creating, Activity::created))};
   renewed_.networks.insert(network.key);
 }
 

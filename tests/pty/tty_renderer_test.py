@@ -133,7 +133,7 @@ class TtyRenderer(unittest.TestCase):
         self.assertRegex(seen, r"web-1 +Waiting for db \(healthy\) +\d")
         run.send("done db-1", "done web-1")
         run.see(r"✔ Container db-1 +Started")
-        self.assertEqual(run.screen.text()[0][:13], "[+] Running 1")
+        run.see(r"^\[\+\] Running 2/2")
         self.assertEqual(len(run.screen.text()), 4)
         run.end()
 
