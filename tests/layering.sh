@@ -25,6 +25,6 @@ owner() {  # owner HEADER-PATTERN PATH-PATTERN: only files that match the path m
 owner 'httplib' 'src/engine/http_client\.cpp'
 owner 'yaml-cpp' 'src/manifest/reader\.cpp'
 owner 'CLI/' 'src/cli/'
-owner 'spdlog' 'src/(base|cli)/'
+owner 'spdlog' 'src/base/log\.cpp'
 owner 'archive' 'src/(engine|cli)/'
 exit $failed

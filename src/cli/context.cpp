@@ -7,6 +7,7 @@
 
 #include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/log.hpp"
 #include "crstack/base/text.hpp"
 
 namespace crstack::cli {
@@ -17,7 +18,9 @@ Context::Context(Arguments global, bool dry_run, Environment environment, std::s
       dry_run_(dry_run),
       environment_(std::move(environment)),
       current_directory_(std::move(current_directory)),
-      called_as_(called_as) {}
+      called_as_(called_as) {
+  if (global_.flag("debug") || global_.flag("verbose")) enable_debug_log();
+}
 
 Context::~Context() = default;
 

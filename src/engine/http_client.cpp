@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cstring>
 
+#include "crstack/base/log.hpp"
 #include "crstack/base/text.hpp"
 #include "engine/connect_error.hpp"
 
@@ -245,6 +246,9 @@ std::unique_ptr<HttpResponse> HttpClient::send(const HttpRequest& request, const
     return response;
   }
   const int status = response->status;
+  // Without the query: it may hold a build's arguments.
+  debug_log(request.method + " " + request.target.substr(0, request.target.find('?')) + ": " +
+            std::to_string(status));
   const bool upgraded = status == 101;
   if (!upgraded) response->start_body(request.method != "HEAD" && status != 204 && status != 304);
   return response;
