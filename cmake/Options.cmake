@@ -13,7 +13,9 @@ if(CRSTACK_STATIC)
   target_compile_options(crstack_options INTERFACE -ffunction-sections -fdata-sections)
   target_link_options(crstack_options INTERFACE -static -Wl,--gc-sections -s)
 endif()
+# The cache is shared between clones and presets; depend mode spares it the preprocessor.
 find_program(CRSTACK_CCACHE ccache)
 if(CRSTACK_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CRSTACK_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_CURRENT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+                                  CCACHE_DEPEND=1 ${CRSTACK_CCACHE})
 endif()
