@@ -40,6 +40,20 @@ class Interruption(EngineTest):
         self.assertEqual(stack.containers("status=running"), [])
         self.assertEqual(len(stack.containers()), 2)
 
+    def test_a_second_ctrl_c_kills(self):
+        stack = self.stack(f"""
+services:
+  stubborn: {{image: {IMAGE}, command: ["/bin/sh", "-c", "trap '' TERM; while true; do sleep 1; done"], stop_grace_period: 60s}}
+""")
+        process = stack.start("up")
+        stack.wait_for("the start", lambda: stack.containers("status=running"))
+        process.send_signal(signal.SIGINT)
+        self.assertRaises(subprocess.TimeoutExpired, process.communicate, timeout=2)  # it is being stopped gracefully
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130)
+        self.assertEqual(stack.containers("status=running"), [])
+
     def test_up_after_kill_9_at_any_moment(self):
         stack = self.stack(MANIFEST)
         for moment in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 2.8):
