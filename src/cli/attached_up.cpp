@@ -10,6 +10,7 @@
 #include "cli/project_containers.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
+#include "cli/watch/watcher.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/graph/dependency_graph.hpp"
 
@@ -72,7 +73,9 @@ class AttachedUp {
         signals_(SecondSignal::is_told),
         watch_(context.engine(), situation.project.name),
         writer_(context.screen().data, context.screen().data, log_style(context, arguments)),
-        since_(unix_time(context.clock().system_now())) {}
+        since_(unix_time(context.clock().system_now())) {
+    if (arguments.flag("watch")) watch_files();
+  }
 
   int run(const plan::Plan& plan, RunOptions run_options) {
     run_options.stop = signals_.stop();
@@ -89,8 +92,21 @@ class AttachedUp {
     return arguments_.flag("abort-on-container-exit") || arguments_.given("exit-code-from");
   }
 
+  // Changes count from now on; they are dealt with once the stack is up.
+  void watch_files() {
+    const bool coloured = log_style(context_, arguments_).colours == ui::Colours::on;
+    const std::string mark = coloured ? "\033[92m        ⦿ \033[0m" : "        ⦿ ";
+    watcher_.emplace(context_, project_, WatchOptions{options_.services},
+                     [this, mark](const std::string& line) {
+                       writer_.note(mark + line);
+                       writer_.flush();
+                     });
+  }
+
   void follow() {
     std::stop_source done;
+    std::jthread watching;
+    if (watcher_) watching = std::jthread([this, &done] { watcher_->run(done.get_token()); });
     std::jthread logs([this, &done] { stream(done); });
     const std::stop_callback interrupted(signals_.stop(), [&done] { done.request_stop(); });
     std::optional<Exit> exit;
@@ -101,6 +117,8 @@ class AttachedUp {
     } else {
       wait_for(done.get_token());
     }
+    done.request_stop();
+    if (watching.joinable()) watching.join();
     if (signals_.stop().stop_requested()) {
       code_ = end_by_signal();
     } else if (exit) {
@@ -128,6 +146,7 @@ class AttachedUp {
     request.services = attached_services(arguments_, project_, options_);
     request.options.follow = true;
     request.options.since = since_;
+    if (watcher_) request.after_last = LogRequest::AfterLast::stay;  // it may bring back what has ended
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
     try {
       writer_.attaching(container_names(request.services));
@@ -185,6 +204,7 @@ class AttachedUp {
   ExitWatch watch_;
   ui::LogWriter writer_;
   std::string since_;
+  std::optional<Watcher> watcher_;
   std::stop_source logs_stop_;
   int code_ = 0;
 };

@@ -139,6 +139,11 @@ std::string inside(const fs::path& root, const fs::path& dockerfile) {
 
 }  // namespace
 
+IgnorePatterns ignored_in_context(const project::Build& build) {
+  if (is_remote_context(build.context)) return {};
+  return ignored_by(build.context, build.dockerfile.empty() ? "Dockerfile" : build.dockerfile);
+}
+
 bool is_remote_context(const std::string& context) {
   for (const auto* prefix : {"http://", "https://", "git://", "ssh://", "git@", "github.com/"})
     if (context.starts_with(prefix)) return true;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include "cli/ignore_patterns.hpp"
 #include "crstack/project/service.hpp"
 
 namespace crstack::cli {
@@ -27,6 +28,10 @@ class BuildContext {
   int file_ = -1;
   std::string dockerfile_;
 };
+
+/// What the build context's `.dockerignore` (or the one that belongs to its Dockerfile) leaves out; nothing
+/// for a remote context. Throws Error for a file that can't be read.
+IgnorePatterns ignored_in_context(const project::Build& build);
 
 /// Whether a build's context is a URL or a Git repository, which the engine fetches by itself.
 bool is_remote_context(const std::string& context);

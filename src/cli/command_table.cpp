@@ -38,6 +38,7 @@ constexpr const Command* table[] = {
     &run_command,
     &scale_command,
     &start_command,
+    &stats_command,
     &stop_command,
     &timeline_command,
     &top_command,
@@ -46,6 +47,7 @@ constexpr const Command* table[] = {
     &version_command,
     &volumes_command,
     &wait_command,
+    &watch_command,
 };
 // clang-format on
 

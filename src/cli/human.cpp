@@ -7,6 +7,17 @@
 #include <ctime>
 
 namespace crstack::cli {
+namespace {
+
+std::string scaled(double bytes, double base, int digits, const std::array<const char*, 9>& units) {
+  std::size_t unit = 0;
+  for (; bytes >= base && unit + 1 < units.size(); ++unit) bytes /= base;
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*g%s", digits, bytes, units.at(unit));
+  return text.data();
+}
+
+}  // namespace
 
 std::string human_span(std::chrono::seconds span) {
   const auto seconds = span.count();
@@ -26,12 +37,11 @@ std::string human_span(std::chrono::seconds span) {
 }
 
 std::string human_size(double bytes) {
-  static constexpr std::array<const char*, 9> units{"B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"};
-  std::size_t unit = 0;
-  for (; bytes >= 1000 && unit + 1 < units.size(); ++unit) bytes /= 1000;
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%.3g%s", bytes, units.at(unit));
-  return text.data();
+  return scaled(bytes, 1000, 3, {"B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"});
+}
+
+std::string binary_size(double bytes) {
+  return scaled(bytes, 1024, 4, {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"});
 }
 
 std::string created_at(std::int64_t unix_seconds) {

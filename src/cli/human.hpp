@@ -14,6 +14,9 @@ std::string human_span(std::chrono::seconds span);
 /// A size as the docker CLI gives it, in powers of 1000 with three significant digits: `1.98MB`.
 std::string human_size(double bytes);
 
+/// A size in powers of 1024 with four significant digits: `23.54GiB`.
+std::string binary_size(double bytes);
+
 /// A container's creation time as `ps --format json` gives it: `2026-11-22 23:23:31 +0000 UTC`.
 std::string created_at(std::int64_t unix_seconds);
 

@@ -86,29 +86,51 @@ void add_content(archive* tar, const std::string& path) {
   ::close(fd);
 }
 
-void add_path(archive* tar, archive* disk, const fs::path& path, const std::string& name) {
+void add_path(archive* tar, archive* disk, const fs::path& path, const std::string& name, Owner owner) {
   const Entry entry(archive_entry_new());
   archive_entry_copy_sourcepath(entry.get(), path.c_str());
   archive_entry_copy_pathname(entry.get(), name.c_str());
   if (archive_read_disk_entry_from_file(disk, entry.get(), -1, nullptr) < ARCHIVE_WARN)
     fail("can't read " + path.string(), disk);
   if (archive_entry_filetype(entry.get()) == AE_IFSOCK) return;
+  if (owner == Owner::root) {
+    archive_entry_set_uid(entry.get(), 0);
+    archive_entry_set_gid(entry.get(), 0);
+    archive_entry_set_uname(entry.get(), nullptr);
+    archive_entry_set_gname(entry.get(), nullptr);
+  }
   if (archive_write_header(tar, entry.get()) < ARCHIVE_WARN) fail("can't pack " + path.string(), tar);
   if (archive_entry_filetype(entry.get()) == AE_IFREG) add_content(tar, path.string());
 }
 
-void write_tree(Pipe& pipe, const fs::path& path, const std::string& top) {
+/// Writes an archive to the pipe; `add` puts the entries in.
+void write_tar(Pipe& pipe, const std::function<void(archive* tar, archive* disk)>& add) {
   const Archive tar(archive_write_new()), disk(archive_read_disk_new());
   archive_write_set_format_pax_restricted(tar.get());
   archive_write_set_bytes_per_block(tar.get(), 65536);
   archive_read_disk_set_symlink_physical(disk.get());
   if (archive_write_open(tar.get(), &pipe, nullptr, send_piece, nullptr) != ARCHIVE_OK)
-    fail("can't pack " + path.string(), tar.get());
-  add_path(tar.get(), disk.get(), path, top);
-  if (fs::is_directory(fs::symlink_status(path)))
+    fail("can't pack files", tar.get());
+  add(tar.get(), disk.get());
+  if (archive_write_close(tar.get()) != ARCHIVE_OK) fail("can't pack files", tar.get());
+}
+
+void write_tree(Pipe& pipe, const fs::path& path, const std::string& top) {
+  write_tar(pipe, [&](archive* tar, archive* disk) {
+    add_path(tar, disk, path, top, Owner::as_archived);
+    if (!fs::is_directory(fs::symlink_status(path))) return;
     for (const auto& item : fs::recursive_directory_iterator(path))
-      add_path(tar.get(), disk.get(), item.path(), top + "/" + item.path().lexically_relative(path).string());
-  if (archive_write_close(tar.get()) != ARCHIVE_OK) fail("can't pack " + path.string(), tar.get());
+      add_path(tar, disk, item.path(), top + "/" + item.path().lexically_relative(path).string(),
+               Owner::as_archived);
+  });
+}
+
+void write_items(Pipe& pipe, const std::vector<TarItem>& items) {
+  write_tar(pipe, [&](archive* tar, archive* disk) {
+    for (const auto& item : items)
+      if (std::error_code error; fs::exists(fs::symlink_status(item.source, error)))
+        add_path(tar, disk, item.source, item.name, Owner::root);
+  });
 }
 
 /// The name with its first part replaced.
@@ -161,6 +183,22 @@ void join_ends(Pipe& pipe, const std::function<void()>& produce, const std::func
   if (consumed) std::rethrow_exception(consumed);
 }
 
+/// Gives `use` what `write` puts into a pipe.
+void read_tar(const std::function<void(Pipe&)>& write,
+              const std::function<void(const engine::ByteSource&)>& use) {
+  Pipe pipe;
+  join_ends(
+      pipe, [&] { write(pipe); },
+      [&] {
+        use([&] {
+          std::string piece(65536, '\0');
+          const auto got = ::read(pipe.read_end, piece.data(), piece.size());
+          piece.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+          return piece;
+        });
+      });
+}
+
 }  // namespace
 
 void with_tar_of(const std::string& path, const std::string& top, Links links,
@@ -170,17 +208,12 @@ void with_tar_of(const std::string& path, const std::string& top, Links links,
   if (links == Links::follow_first) source = fs::canonical(source, error);
   if (error || !fs::exists(fs::symlink_status(source, error)))
     throw Error("can't read " + path + ": no such file or directory");
-  Pipe pipe;
-  join_ends(
-      pipe, [&] { write_tree(pipe, source, top); },
-      [&] {
-        use([&] {
-          std::string piece(65536, '\0');
-          const auto got = ::read(pipe.read_end, piece.data(), piece.size());
-          piece.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-          return piece;
-        });
-      });
+  read_tar([&](Pipe& pipe) { write_tree(pipe, source, top); }, use);
+}
+
+void with_tar_of(const std::vector<TarItem>& items,
+                 const std::function<void(const engine::ByteSource&)>& use) {
+  read_tar([&](Pipe& pipe) { write_items(pipe, items); }, use);
 }
 
 void unpack_tar(const std::string& directory, const std::string& top, Owner owner,

@@ -2,12 +2,11 @@
 #include "exec_command.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <functional>
+
+#include "crstack/base/stop_signal.hpp"
 
 namespace crstack::exec {
 
@@ -42,21 +41,6 @@ class Tail {
   std::array<unsigned char, frame_header> header_{};
   std::size_t filled_ = 0, payload_ = 0;
   std::string text_;
-};
-
-/// Becomes readable when somebody wants to stop.
-class StopSignal {
- public:
-  explicit StopSignal(const std::stop_token& stop)
-      : fd_(::eventfd(0, EFD_CLOEXEC)), callback_(stop, [this] { ::eventfd_write(fd_, 1); }) {}
-  ~StopSignal() { ::close(fd_); }
-  StopSignal(const StopSignal&) = delete;
-  StopSignal& operator=(const StopSignal&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-  std::stop_callback<std::function<void()>> callback_;
 };
 
 /// Whether there is something to read (or the end) before the deadline and before somebody wants to stop.

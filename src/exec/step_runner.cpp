@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crstack/base/text.hpp"
+#include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 #include "exec_command.hpp"
 #include "provider.hpp"
@@ -142,15 +143,8 @@ struct StepRunner::Arms {
     });
   }
   void operator()(const plan::RunHook& action) const {
-    engine::ExecSpec spec;
-    spec.command = action.hook.command;
-    spec.user = action.hook.user;
-    spec.working_dir = action.hook.working_dir;
-    spec.privileged = action.hook.privileged;
-    for (const auto& [name, value] : action.hook.environment) {
-      spec.environment.push_back(value ? name + "=" + *value : name);
-    }
-    const auto result = run_command(engine(), id(action.container), spec, std::nullopt, stop);
+    const auto result =
+        run_command(engine(), id(action.container), plan::exec_spec(action.hook), std::nullopt, stop);
     const auto& service = action.container.service;
     for (const auto& line : split(result.output, '\n')) {
       if (!line.empty()) self.sink_.emit(event::BuildOutput{subject_of(step), line});

@@ -13,6 +13,17 @@ std::string image_name(const project::Project& project, const project::Service& 
   return service.image.empty() ? project.name + "-" + service.name : service.image;
 }
 
+engine::ExecSpec exec_spec(const project::Hook& hook) {
+  engine::ExecSpec spec;
+  spec.command = hook.command;
+  spec.user = hook.user;
+  spec.working_dir = hook.working_dir;
+  spec.privileged = hook.privileged;
+  for (const auto& [name, value] : hook.environment)
+    spec.environment.push_back(value ? name + "=" + *value : name);
+  return spec;
+}
+
 engine::NetworkSpec network_spec(const project::Project& project, const project::Network& network) {
   engine::NetworkSpec spec;
   spec.name = network.name;

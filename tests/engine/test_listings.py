@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What scripts read: ps, ls, images, volumes, port, their JSON and templates; and that a dry run changes nothing."""
 import json
+import signal
 
 from harness import IMAGE, EngineTest, docker, main
 
@@ -71,6 +72,30 @@ class Listings(EngineTest):
                          [(app.container("web"), IMAGE)])
         self.assertEqual(app.run("volumes", "-q").stdout, f"{app.name}_data\n")
         self.assertEqual(app.run("volumes", "-q", "db").stdout, "")
+
+    def test_stats(self):
+        app = self.app
+        rows = [json.loads(line) for line in app.run("stats", "--no-stream", "--format", "json").stdout.splitlines()]
+        self.assertEqual({row["Name"]: row["Container"] for row in rows}, app.ids())
+        self.assertEqual(list(rows[0]), ["BlockIO", "CPUPerc", "Container", "ID", "MemPerc", "MemUsage", "Name", "NetIO",
+                                         "PIDs"])
+        web = app.container("web")
+        shown = app.run("stats", "--no-stream", "--format", "{{.Name}} {{.PIDs}}", "web").stdout
+        self.assertEqual(shown, f"{web} 2\n")  # docker-init and sleep
+        used, limit = app.run("stats", "--no-stream", "--format", "{{.MemUsage}}", "web").stdout.split(" / ")
+        self.assertRegex(used, r"^[\d.]+(KiB|MiB)$")
+        self.assertRegex(limit, r"^[\d.]+GiB\n$")
+        app.run("stop", "-t", "0", "web")
+        self.assertNotIn(web, app.run("stats", "--no-stream").stdout)
+        self.assertRegex(app.run("stats", "--no-stream", "--all").stdout, rf"{web} +0.00% +0B / 0B")
+
+    def test_stats_go_on_until_interrupted(self):
+        process = self.app.start("stats", "db")
+        for _ in range(6):  # two pictures of a heading and two containers
+            self.assertTrue(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130)
 
     def test_a_dry_run_changes_nothing(self):
         app = self.app

@@ -48,6 +48,9 @@ std::string container_name(const project::Project& project, const project::Servi
 /// The image a service runs: its own, or `<project>-<service>` where it is built without a name.
 std::string image_name(const project::Project& project, const project::Service& service);
 
+/// A hook's command as a request to run it.
+engine::ExecSpec exec_spec(const project::Hook& hook);
+
 engine::NetworkSpec network_spec(const project::Project& project, const project::Network& network);
 engine::VolumeSpec volume_spec(const project::Project& project, const project::Volume& volume);
 

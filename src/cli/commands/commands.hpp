@@ -43,5 +43,6 @@ extern const Command up_command;
 extern const Command version_command;
 extern const Command volumes_command;
 extern const Command wait_command;
+extern const Command watch_command;
 
 }  // namespace crstack::cli

@@ -41,7 +41,7 @@ constexpr Option options[] = {
     {"--timestamps", Takes::flag, "", "Show the logs' timestamps", ""},
     {"--wait", Takes::flag, "", "Wait until the services are running or healthy; implies --detach", ""},
     {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
-    {"-w,--watch", Takes::flag, "", "Not supported", ""},
+    {"-w,--watch", Takes::flag, "", "Sync, rebuild and restart when files change (develop.watch)", ""},
     {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
 };
 
@@ -64,7 +64,8 @@ void check(const Arguments& arguments) {
   if (arguments.given("attach") && arguments.flag("attach-dependencies"))
     throw UsageError("cannot combine --attach and --attach-dependencies");
   refuse_both(arguments, "always-recreate-deps", "no-recreate");
-  if (arguments.flag("watch")) throw UsageError("up --watch is not supported");
+  if (arguments.flag("watch") && arguments.flag("no-build"))
+    throw UsageError("--no-build and --watch are incompatible");
 }
 
 plan::UpOptions read_options(const Context& context, const Arguments& arguments) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "cli/watch/watcher.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "cli/image_builder.hpp"
+#include "cli/run_plan.hpp"
+#include "cli/signals.hpp"
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+constexpr Option options[] = {
+    {"--no-up", Takes::flag, "", "Do not build and start the services first", ""},
+    {"--prune", Takes::flag, "", "Remove the images that rebuilds replace (default true)", ""},
+    {"--quiet", Takes::flag, "", "Show no output of builds", ""},
+};
+
+exec::RunResult bring_up(Context& context, const WatchOptions& watch, std::stop_token stop) {
+  auto situation = hold_and_look(context, watch.services, plan::ObserveOptions::Depth::everything);
+  for (auto& [name, service] : situation.project.services)
+    if (service.build && !service.watch.empty()) service.pull_policy = "build";
+  plan::UpOptions up;
+  up.services = watch.services;
+  up.recreate_dependencies = plan::Recreate::never;
+  BuildSettings settings;
+  settings.quiet = watch.build_output == WatchOptions::BuildOutput::hide;
+  const auto builder = make_image_builder(context, settings);
+  RunOptions run_options{stop, {}, builder.get()};
+  const auto refreshed = refresh_images(context, situation, up, run_options);
+  if (refreshed && !refreshed->ok()) return *refreshed;
+  run_options.lock = situation.lock;
+  return carry_out(context, plan::plan_up(situation.project, situation.state, up), run_options);
+}
+
+int run(Context& context, const Arguments& arguments) {
+  WatchOptions watch;
+  watch.services = arguments.positional();
+  if (!arguments.flag_or("prune", true)) watch.prune = WatchOptions::Prune::no;
+  if (arguments.flag("quiet")) watch.build_output = WatchOptions::BuildOutput::hide;
+  const auto& project = context.project(watch.services);
+  for (const auto& service : watch.services)
+    if (!project.services.contains(service)) throw Error("no such service: " + service);
+  const Signals signals(SecondSignal::ends_program);
+  Watcher watcher(context, project, watch, [](const std::string& line) { write_out(line + "\n"); });
+  if (!arguments.flag("no-up")) {
+    const auto result = bring_up(context, watch, signals.stop());
+    if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
+    if (!result.ok()) return static_cast<int>(ExitCode::failure);
+  }
+  context.finish_events();
+  watcher.run(signals.stop());
+  return signals.exit_code();
+}
+
+}  // namespace
+
+constinit const Command watch_command{
+    .name = "watch",
+    .aliases = "",
+    .synopsis = "[SERVICE...]",
+    .summary = "Sync, rebuild and restart services when files change",
+    .details = "Follows the rules in the services' develop.watch.",
+    .options = options,
+    .run = run,
+    .effect = Effect::changes,
+};
+
+}  // namespace crstack::cli

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "cli/watch/watcher.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/image_builder.hpp"
+#include "cli/project_containers.hpp"
+#include "cli/tar_stream.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/engine/demux.hpp"
+#include "crstack/plan/container_spec.hpp"
+
+namespace crstack::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+using Names = std::set<std::string>;
+
+// `["db" "web"]`
+std::string shown(const Names& services) {
+  std::string text;
+  for (const auto& service : services) text += (text.empty() ? "\"" : " \"") + service + "\"";
+  return "[" + text + "]";
+}
+
+bool is_there(const std::string& path) {
+  std::error_code error;
+  return fs::exists(fs::symlink_status(path, error));
+}
+
+// Paths that are gone, without those inside of others that are.
+std::vector<std::string> topmost(const std::vector<std::string>& paths) {
+  std::vector<std::string> result;
+  for (const auto& path : paths)
+    if (result.empty() || !path.starts_with(result.back() + "/")) result.push_back(path);
+  return result;
+}
+
+void drain(engine::Duplex& stream, const engine::OutputSink& sink) {
+  engine::Demux demux(engine::Terminal::no, sink);
+  std::string buffer(16384, '\0');
+  for (std::size_t size = 0; (size = stream.read(buffer.data(), buffer.size())) > 0;)
+    demux.feed({buffer.data(), size});
+}
+
+}  // namespace
+
+Watcher::Watcher(Context& context, const project::Project& project, WatchOptions options, Say say)
+    : context_(context),
+      project_(project),
+      options_(std::move(options)),
+      say_(std::move(say)),
+      rules_(project, options_.services),
+      changes_(rules_.roots(), [this](const std::string& directory) { return rules_.enters(directory); }) {
+  for (const auto& warning : rules_.warnings()) context_.events().emit(event::Warning{warning});
+}
+
+void Watcher::run(std::stop_token stop) {
+  auto work = rules_.initial(changes_.known());
+  for (const auto& [service, paths] : work.sync) sync(service, paths);
+  say_("Watch enabled");
+  while (!stop.stop_requested()) {
+    work = rules_.decide(changes_.next(stop));
+    try {
+      act(work, stop);
+    } catch (const Error& error) {
+      if (!stop.stop_requested())
+        context_.events().emit(event::Warning{std::string("Error handling changed files: ") + error.what()});
+    }
+  }
+}
+
+void Watcher::act(const WatchWork& work, std::stop_token stop) {
+  if (!work.rebuild.empty()) rebuild(work.rebuild, stop);
+  for (const auto& [service, paths] : work.sync) {
+    say_("Syncing service \"" + service + "\" after " + std::to_string(paths.size()) +
+         " changes were detected");
+    sync(service, paths);
+  }
+  if (!work.restart.empty()) restart(work.restart, stop);
+  for (const auto& command : work.exec) run_command(command, stop);
+}
+
+void Watcher::rebuild(const Names& services, std::stop_token stop) {
+  say_("Rebuilding service(s) " + shown(services) + " after changes were detected...");
+  auto situation = hold_and_look(context_, options_.services, plan::ObserveOptions::Depth::everything);
+  const auto before = situation.state.images;
+  plan::UpOptions options;
+  options.services = {services.begin(), services.end()};
+  options.dependencies = plan::Dependencies::leave;
+  options.build = plan::BuildMode::always;
+  options.recreate = plan::Recreate::always;
+  options.orphans = plan::Orphans::ignore;
+  BuildSettings settings;
+  settings.quiet = options_.build_output == WatchOptions::BuildOutput::hide;
+  const auto builder = make_image_builder(context_, settings);
+  RunOptions run_options{stop, {}, builder.get()};
+  const auto refreshed = refresh_images(context_, situation, options, run_options);
+  run_options.lock = situation.lock;
+  if (refreshed && !refreshed->ok()) return;
+  if (!carry_out(context_, plan::plan_up(situation.project, situation.state, options), run_options).ok())
+    return;
+  say_("service(s) " + shown(services) + " successfully built");
+  if (options_.prune == WatchOptions::Prune::yes) prune(before);
+}
+
+void Watcher::prune(const std::map<std::string, engine::ImageDetails>& before) {
+  if (context_.dry_run()) return;
+  for (const auto& [reference, image] : before) {
+    const auto old = context_.engine().inspect_image(image.id);
+    if (!old || !old->repo_tags.empty() || !old->repo_digests.empty()) continue;
+    try {
+      context_.engine().remove_image(image.id, engine::Containers::Force::no);
+    } catch (const Error&) {  // something else uses it
+    }
+  }
+}
+
+void Watcher::restart(const Names& services, std::stop_token stop) {
+  const auto situation = hold_and_look(context_, options_.services, plan::ObserveOptions::Depth::containers);
+  plan::RestartOptions options;
+  options.services = {services.begin(), services.end()};
+  RunOptions run_options;
+  run_options.stop = stop;
+  run_options.lock = situation.lock;
+  const auto plan = plan::plan_restart(situation.project, situation.state, options);
+  if (carry_out(context_, plan, run_options).ok()) say_("service(s) " + shown(services) + " restarted");
+}
+
+std::vector<engine::ContainerSummary> Watcher::containers_of(const std::string& service) const {
+  auto containers =
+      project_containers(context_.engine(), project_.name, engine::Containers::Which::all, OneOffs::leave);
+  std::erase_if(containers, [&](const auto& container) { return service_of(container) != service; });
+  return containers;
+}
+
+void Watcher::sync(const std::string& service, const std::set<PathMapping>& paths) {
+  if (context_.dry_run()) return;
+  std::vector<TarItem> there;
+  std::vector<std::string> gone;
+  for (const auto& [host, container] : paths) {
+    if (is_there(host)) {
+      there.push_back({host, container.substr(1)});
+    } else {
+      gone.push_back(container);
+    }
+  }
+  for (const auto& container : containers_of(service)) {
+    if (!gone.empty() && container.state == engine::ContainerState::running)
+      remove_paths(container.id, topmost(gone));
+    if (there.empty()) continue;
+    with_tar_of(there, [&](const engine::ByteSource& tar) {
+      context_.engine().put_archive(container.id, "/", tar, {});
+    });
+  }
+}
+
+// As root: what was synced belongs to it.
+void Watcher::remove_paths(const std::string& container, const std::vector<std::string>& paths) {
+  engine::ExecSpec spec;
+  spec.command = {"rm", "-rf", "--"};
+  spec.command.insert(spec.command.end(), paths.begin(), paths.end());
+  spec.user = "0";
+  const auto code = execute(container, spec, {});
+  if (code != 0) throw Error("rm ended with exit code " + std::to_string(code));
+}
+
+void Watcher::run_command(const WatchWork::Command& command, std::stop_token stop) {
+  for (const auto& container : containers_of(command.service)) {
+    if (context_.dry_run() || container.state != engine::ContainerState::running) continue;
+    if (stop.stop_requested()) return;
+    const auto code = execute(container.id, plan::exec_spec(*command.hook), say_);
+    if (code != 0)
+      throw Error("the command for " + container.name + " ended with exit code " + std::to_string(code));
+  }
+}
+
+// Runs a command to its end; its lines go to `line`.
+int Watcher::execute(const std::string& container, const engine::ExecSpec& spec, const Say& line) {
+  auto& engine = context_.engine();
+  const auto id = engine.create_exec(container, spec);
+  const auto stream = engine.start_exec(id, spec.tty);
+  std::string held;
+  drain(*stream, [&](engine::StreamKind, std::string_view bytes) {
+    held += bytes;
+    for (std::size_t end = 0; (end = held.find('\n')) != std::string::npos; held.erase(0, end + 1))
+      if (line) line(held.substr(0, end));
+    return true;
+  });
+  if (line && !held.empty()) line(held);
+  return engine.inspect_exec(id).exit_code;
+}
+
+}  // namespace crstack::cli

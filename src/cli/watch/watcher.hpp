@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "cli/run_plan.hpp"
+#include "cli/watch/file_changes.hpp"
+#include "cli/watch/watch_rules.hpp"
+
+namespace crstack::cli {
+
+struct WatchOptions {
+  std::vector<std::string> services;                ///< empty: all
+  enum class Prune { no, yes } prune = Prune::yes;  ///< remove the image that a rebuild has replaced
+  enum class BuildOutput { show, hide } build_output = BuildOutput::show;
+};
+
+/// Keeps a project's containers up to date with the files that its `develop.watch` rules name: waits for
+/// changes and syncs, rebuilds, restarts. What fails is a warning, and it goes on.
+class Watcher {
+ public:
+  /// Takes a line for people.
+  using Say = std::function<void(const std::string& line)>;
+
+  /// Throws Error where there is nothing to watch. `context` and `project` must outlive it. Changes are
+  /// noticed from here on.
+  Watcher(Context& context, const project::Project& project, WatchOptions options, Say say);
+
+  /// Returns when stopped.
+  void run(std::stop_token stop);
+
+ private:
+  void act(const WatchWork& work, std::stop_token stop);
+  void rebuild(const std::set<std::string>& services, std::stop_token stop);
+  void restart(const std::set<std::string>& services, std::stop_token stop);
+  void prune(const std::map<std::string, engine::ImageDetails>& before);
+  void sync(const std::string& service, const std::set<PathMapping>& paths);
+  void remove_paths(const std::string& container, const std::vector<std::string>& paths);
+  int execute(const std::string& container, const engine::ExecSpec& spec, const Say& line);
+  void run_command(const WatchWork::Command& command, std::stop_token stop);
+  [[nodiscard]] std::vector<engine::ContainerSummary> containers_of(const std::string& service) const;
+
+  Context& context_;
+  const project::Project& project_;
+  WatchOptions options_;
+  Say say_;
+  WatchRules rules_;
+  FileChanges changes_;
+};
+
+}  // namespace crstack::cli

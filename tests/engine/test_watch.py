@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""watch and up --watch on a real engine: sync, sync+restart, sync+exec, restart, rebuild, initial sync, replicas."""
+import io
+import os
+import signal
+import subprocess
+import tarfile
+
+from harness import IMAGE, SLEEP, EngineTest, docker, inspect, main
+
+MANIFEST = f"""
+services:
+  web:
+    build: .
+    scale: 2
+    {SLEEP}
+    develop:
+      watch:
+        - {{action: sync, path: ./src, target: /app, ignore: [skip/], initial_sync: true}}
+        - {{action: sync+restart, path: ./conf, target: /conf}}
+        - {{action: sync+exec, path: ./hook, target: /hook, exec: {{command: ["sh", "-c", "echo ran $$(cat /hook/x)"]}}}}
+        - {{action: rebuild, path: ./deps.txt}}
+  db:
+    image: {IMAGE}
+    {SLEEP}
+"""
+FILES = {"Dockerfile": f"FROM {IMAGE}\nCOPY deps.txt /deps.txt\n", "src/a": "one", "conf/x": "one", "hook/x": "one",
+         "deps.txt": ""}
+
+
+def in_container(container, path):
+    """A file's text in a container, without running anything in it; None where there is none."""
+    done = subprocess.run(["docker", "cp", f"{container}:{path}", "-"], capture_output=True, check=False)
+    if done.returncode:
+        return None
+    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
+        member = tar.next()
+        return member.linkname if member.issym() else tar.extractfile(member).read().decode() if member.isfile() else ""
+
+
+class Watch(EngineTest):
+    def app(self):
+        app = self.stack(MANIFEST, **FILES)
+        app.write("deps.txt", app.name)  # an image of its own
+        self.addCleanup(docker, "rmi", "-f", f"{app.name}-web", check=False)
+        return app
+
+    def watching(self, app, *command):
+        """Starts a command that watches; its output so far is in app.said()."""
+        log = open(app.directory / "log", "w")
+        process = subprocess.Popen(app.command(*command), cwd=app.directory, stdout=log, stderr=log,
+                                   stdin=subprocess.DEVNULL)
+        log.close()
+
+        def end():
+            if process.poll() is None:
+                process.kill()
+            process.wait(20)
+
+        self.addCleanup(end)
+        app.said = lambda: (app.directory / "log").read_text()
+        app.wait_for("Watch enabled", lambda: "Watch enabled" in app.said(), 60)
+        return process
+
+    def replicas(self, app, path, text):
+        return all(in_container(app.container("web", number), path) == text for number in (1, 2))
+
+    def test_sync_to_every_replica(self):
+        app = self.app()
+        process = self.watching(app, "watch")
+        self.assertTrue(self.replicas(app, "/app/a", "one"))  # the initial sync
+        app.write("src/a", "two")
+        app.write("src/new/b", "three")
+        app.write("src/skip/c", "never")
+        os.symlink("a", app.directory / "src/link")
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/new/b", "three"))
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/link", "a"))
+        self.assertTrue(self.replicas(app, "/app/a", "two"))
+        self.assertTrue(self.replicas(app, "/app/skip/c", None))
+        self.assertIn('Syncing service "web" after ', app.said())
+        (app.directory / "src/a").unlink()
+        os.rename(app.directory / "src/new", app.directory / "src/moved")
+        app.wait_for("the removal", lambda: self.replicas(app, "/app/a", None))
+        app.wait_for("the rename", lambda: self.replicas(app, "/app/moved/b", "three"))
+        app.wait_for("the rename", lambda: self.replicas(app, "/app/new", None))
+        app.write("hook/x", "two")
+        app.wait_for("the command", lambda: app.said().count("ran two") == 2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        self.assertEqual(len(app.containers()), 3)  # they go on running
+
+    def test_restart_and_rebuild(self):
+        app = self.app()
+        app.run("up", "-d", "--build")
+        before = app.ids()
+        started = inspect(app.container("web"))["State"]["StartedAt"]
+        self.watching(app, "watch", "--no-up", "web")
+        self.assertEqual(app.ids(), before)
+        app.write("conf/x", "two")
+        app.wait_for("the restart", lambda: 'service(s) ["web"] restarted' in app.said())
+        self.assertTrue(self.replicas(app, "/conf/x", "two"))
+        self.assertNotEqual(inspect(app.container("web"))["State"]["StartedAt"], started)
+        self.assertEqual(app.ids(), before)
+        old_image = inspect(app.container("web"))["Image"]
+        app.write("deps.txt", "two")
+        app.wait_for("the rebuild", lambda: 'service(s) ["web"] successfully built' in app.said(), 60)
+        self.assertIn('Rebuilding service(s) ["web"] after changes were detected...', app.said())
+        self.assertTrue(self.replicas(app, "/deps.txt", "two"))
+        after = app.ids()
+        self.assertEqual(after[app.container("db")], before[app.container("db")])
+        self.assertNotEqual(after[app.container("web")], before[app.container("web")])
+        app.wait_for("the old image to go", lambda: old_image not in docker("images", "-aq", "--no-trunc"))
+
+    def test_a_failed_build_is_told_and_it_goes_on(self):
+        app = self.app()
+        app.run("up", "-d", "--build")
+        self.watching(app, "watch", "--no-up")
+        app.write("Dockerfile", f"FROM {IMAGE}\nRUN false\n")
+        app.write("deps.txt", "two")
+        app.wait_for("the failure", lambda: "non-zero code" in app.said(), 60)
+        app.write("src/a", "two")
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/a", "two"))
+
+    def test_up_watch(self):
+        app = self.app()
+        process = self.watching(app, "up", "--watch", "--build", "--menu=false")
+        app.write("conf/x", "two")
+        app.wait_for("the restart", lambda: 'service(s) ["web"] restarted' in app.said())
+        self.assertIn('⦿ Syncing service "web" after 1 changes were detected', app.said())
+        self.assertIn("Attaching to db-1, web-1, web-2", app.said())
+        self.assertIsNone(process.poll())  # all of web's containers had ended for a moment
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(60), 130)
+        self.assertEqual(docker("ps", "-q", "--filter", f"label=com.docker.compose.project={app.name}"), "")
+
+    def test_what_is_refused(self):
+        app = self.stack(MANIFEST, **FILES)
+        for command, words in ((["watch", "db"], "none of the selected services is configured for watch"),
+                               (["watch", "nosuch"], "no such service: nosuch"),
+                               (["up", "-d", "--watch"], "--detach cannot be combined with"),
+                               (["up", "--watch", "--no-build"], "--no-build and --watch are incompatible")):
+            done = app.run(*command, expect=None)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(words, done.stderr)
+        self.assertEqual(app.containers(), [])
+
+
+main()
