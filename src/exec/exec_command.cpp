@@ -70,7 +70,8 @@ CommandResult run_command(engine::Execs& engine, const std::string& container, c
   Tail tail;
   std::array<char, 4096> buffer;
   for (;;) {
-    if (stream->fd() >= 0 && !readable(stream->fd(), deadline, stopping)) return {std::nullopt, tail.take()};
+    if (!stream->has_buffered() && !readable(stream->fd(), deadline, stopping))
+      return {std::nullopt, tail.take()};
     const auto count = stream->read(buffer.data(), buffer.size());
     if (count == 0) break;
     tail.add({buffer.data(), count});

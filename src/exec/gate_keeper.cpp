@@ -5,6 +5,7 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
+#include "probe.hpp"
 
 namespace crstack::exec {
 
@@ -15,41 +16,19 @@ using namespace std::chrono_literals;
 /// How long a container without a health check must have run to count as running under `--wait`: what dies at
 /// once is reported, not missed.
 constexpr Duration settling_time = 200ms;
-constexpr Duration default_probe_timeout = 30s, default_probe_interval = 30s;  ///< the engine's own
-constexpr Duration shortest_pause = 50ms, longest_pause = 1s;
-
 event::Subject subject_of(const Watched& watched) {
   return {event::ResourceKind::container, watched.container.name, watched.container.service};
 }
 
-/// The pause before the next probe. An exec costs the engine about 90 ms of CPU and competes with starts, so
-/// probes never take more than half of the time, and the wait grows by an eighth at most: a service that has
-/// taken eight seconds to become ready is noticed within one more.
-Duration pause_after(Duration waited, Duration probe) {
-  return std::clamp(std::max(waited / 8, probe), shortest_pause, longest_pause);
+/// What the probes' interval cost, or would have.
+std::string saved_by_own_probe(const Watched& watched, engine::WallTime now) {
+  return "own probe; this probe's interval would have cost " +
+         format_elapsed(until_engine_probe(watched.details, now)) + " more";
 }
 
-/// The engine's health command as an exec: same command, user and working directory.
-engine::ExecSpec probe_spec(const engine::ContainerDetails& details) {
-  engine::ExecSpec spec;
-  const auto& test = details.health_spec->test;
-  if (test[0] == "CMD-SHELL") {
-    spec.command = {"/bin/sh", "-c", test.size() > 1 ? test[1] : ""};
-  } else {
-    spec.command.assign(test.begin() + 1, test.end());
-  }
-  spec.user = details.user;
-  spec.working_dir = details.working_dir;
-  return spec;
-}
-
-/// How much later the engine would have looked.
-std::string saved_by_own_probe(const Watched& watched) {
-  const Duration interval = watched.details.health_spec->interval.value_or(default_probe_interval);
-  if (interval <= Duration::zero()) return {};
-  const Duration waited = std::chrono::steady_clock::now() - watched.since;
-  return "crstack's own probe opened it, " + format_elapsed(interval - waited % interval) +
-         " before the engine's next";
+std::string cost_of_interval(const Watched& watched, Duration waited) {
+  const auto interval = watched.details.health_spec->interval.value_or(default_probe_interval);
+  return "this probe's interval cost up to " + format_elapsed(std::min(interval, waited));
 }
 
 std::string last_line(const std::string& text) {
@@ -62,8 +41,8 @@ std::string last_line(const std::string& text) {
 void GateKeeper::wait(plan::StepId step, const plan::WaitForCondition& gate) {
   closed_[step] = gate.containers.size();
   for (const auto& container : gate.containers) {
-    auto watched = std::make_shared<Watched>(Watched{
-        step, container, Gate(gate.condition), gate.probe, {}, std::chrono::steady_clock::now(), false});
+    auto watched = std::make_shared<Watched>(
+        Watched{step, container, Gate(gate.condition), gate.probe, {}, clock_.steady_now(), false});
     watched_.emplace(container.id, watched);
     sink_.emit(event::Progress{subject_of(*watched), event::Activity::waiting, event::Phase::working, ""});
     inspect(watched);
@@ -126,12 +105,12 @@ void GateKeeper::resynchronise() {
 
 void GateKeeper::probe(const std::shared_ptr<Watched>& watched) {
   if (!is_watched(watched) || watched->probing || !watched->gate.has_health_check()) return;
-  if (watched->policy == plan::ProbePolicy::engine_only || !watched->details.health_spec) return;
-  if (watched->details.health_spec->test.size() < 2) return;
+  if (watched->policy == plan::ProbePolicy::engine_only || !can_probe(watched->details)) return;
   watched->probing = true;
-  pool_.submit([this, watched, spec = probe_spec(watched->details), stop = stop_.get_token(),
-                timeout = watched->details.health_spec->timeout] {
-    const auto start = std::chrono::steady_clock::now();
+  probes_.submit([this, watched, spec = probe_spec(watched->details), stop = watched->stop.get_token(),
+                  timeout = watched->details.health_spec->timeout] {
+    if (stop.stop_requested()) return;
+    const auto start = clock_.steady_now();
     CommandResult result;
     try {
       result =
@@ -139,7 +118,7 @@ void GateKeeper::probe(const std::shared_ptr<Watched>& watched) {
     } catch (const Error& error) {  // it has stopped, say: its events tell
       result = {1, error.what()};
     }
-    const Duration took = std::chrono::steady_clock::now() - start;
+    const Duration took = clock_.steady_now() - start;
     loop_.post([this, watched, result, took] { probed(watched, result, took); });
   });
 }
@@ -151,12 +130,12 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
   const std::string output = result.exit_code ? last_line(result.output) : "the probe took too long";
   sink_.emit(event::Probe{subject_of(*watched), code, output, true});
   if (code == 0) {
-    watched->note = saved_by_own_probe(*watched);
+    watched->note = saved_by_own_probe(*watched, clock_.system_now());
     watched->gate.probe_succeeded();
     judge(watched);
     return;
   }
-  const Duration waited = std::chrono::steady_clock::now() - watched->since;
+  const Duration waited = clock_.steady_now() - watched->since;
   loop_.after(pause_after(waited, took), [this, watched] { probe(watched); });
 }
 
@@ -165,15 +144,20 @@ void GateKeeper::judge(const std::shared_ptr<Watched>& watched) {
   if (watched->gate.state() == Gate::State::waiting || !is_watched(watched)) return;
   const auto [begin, end] = watched_.equal_range(watched->container.id);
   watched_.erase(std::find_if(begin, end, [&](const auto& entry) { return entry.second == watched; }));
+  watched->stop.request_stop();
   if (watched->gate.state() == Gate::State::failed) return callbacks_.failed(watched->step, *watched);
   const auto activity = watched->gate.ended() ? event::Activity::exited : event::Activity::healthy;
   sink_.emit(event::Progress{subject_of(*watched), activity, event::Phase::done, ""});
+  const bool by_engine = watched->note.empty() && watched->policy == plan::ProbePolicy::engine_only;
+  if (by_engine && watched->details.health_spec) {
+    watched->note = cost_of_interval(*watched, clock_.steady_now() - watched->since);
+  }
   if (--closed_.at(watched->step) == 0) callbacks_.opened(watched->step, watched->note);
 }
 
 void GateKeeper::close() {
+  for (const auto& [id, watched] : watched_) watched->stop.request_stop();
   watched_.clear();
-  stop_.request_stop();
 }
 
 }  // namespace crstack::exec

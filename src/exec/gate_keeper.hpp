@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -27,7 +26,8 @@ struct Watched {
   engine::ContainerDetails details;  ///< of the newest inspection
   Clock::Instant since;
   bool probing = false;
-  std::string note{};  ///< for the timeline: what opened the gate, where that is worth telling
+  std::stop_source stop{};  ///< of its probes, once it is decided
+  std::string note{};       ///< for the timeline: what opened the gate, where that is worth telling
 };
 
 /// Holds the gates that are neither open nor failed, feeds them, and runs crstack's own probes for them.
@@ -39,9 +39,15 @@ class GateKeeper {
     std::function<void(plan::StepId, const Watched&)> failed;
     std::function<void(plan::StepId, const std::string&)> broken;  ///< the engine did not answer
   };
-  GateKeeper(engine::Engine& engine, event::EventSink& sink, Loop& loop, WorkerPool& pool,
+  GateKeeper(engine::Engine& engine, event::EventSink& sink, const Clock& clock, Loop& loop, WorkerPool& pool,
              Callbacks callbacks)
-      : engine_(engine), sink_(sink), loop_(loop), pool_(pool), callbacks_(std::move(callbacks)) {}
+      : engine_(engine),
+        sink_(sink),
+        clock_(clock),
+        loop_(loop),
+        pool_(pool),
+        callbacks_(std::move(callbacks)),
+        probes_(probes_at_once) {}
 
   /// Starts to wait. Each container of the gate carries its ID.
   void wait(plan::StepId step, const plan::WaitForCondition& gate);
@@ -51,7 +57,9 @@ class GateKeeper {
   [[nodiscard]] bool waiting() const { return !watched_.empty(); }
 
  private:
-  using Iterator = std::list<std::shared_ptr<Watched>>::iterator;
+  /// Probes that hang hold a thread each until their gate is decided; these can't keep steps from theirs.
+  /// Where all hang, the engine's events still open the gates.
+  static constexpr std::size_t probes_at_once = 16;
 
   void inspect(const std::shared_ptr<Watched>& watched);
   void inspected(const std::shared_ptr<Watched>& watched, const engine::ContainerDetails& details);
@@ -63,12 +71,13 @@ class GateKeeper {
 
   engine::Engine& engine_;
   event::EventSink& sink_;
+  const Clock& clock_;
   Loop& loop_;
-  WorkerPool& pool_;
+  WorkerPool& pool_;  ///< for inspections
   const Callbacks callbacks_;
   std::multimap<std::string, std::shared_ptr<Watched>> watched_;  ///< by container ID
   std::map<plan::StepId, std::size_t> closed_;  ///< how many containers a gate still waits for
-  std::stop_source stop_;
+  WorkerPool probes_;                           ///< last: ends before what its jobs use
 };
 
 }  // namespace crstack::exec

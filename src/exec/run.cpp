@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t default_calls = 64;
 /// Starts are bound by the engine's CPU (0.3-0.6 s each): more at once only delay the longest chain.
 constexpr std::size_t least_starts = 3;
-constexpr std::size_t own_threads = 16;  ///< for inspections and probes, besides the calls
+constexpr std::size_t own_threads = 8;  ///< for inspections, besides the calls
 
 std::size_t call_limit(int parallel) {
   return parallel > 0 ? static_cast<std::size_t>(parallel) : default_calls;
@@ -27,7 +27,7 @@ std::size_t start_limit(int parallel) {
 }
 
 bool is_start(const plan::Step& step) {
-  return std::holds_alternative<plan::StartContainer>(step.action);
+  return class_of(step.action) == StepClass::start;
 }
 
 const plan::ContainerRef* container_of(const plan::Action& action) {
@@ -67,7 +67,7 @@ Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, con
       schedule_(plan, options.weights),
       runner_(engine, sink, options),
       timings_(plan.steps.size()),
-      gates_(engine, sink, loop_, pool_,
+      gates_(engine, sink, clock, loop_, pool_,
              {[this](plan::StepId id, const std::string& note) {
                 timings_[id - 1].note = note;
                 succeeded(id);
@@ -137,16 +137,16 @@ void Run::open_events() {
   events_ = std::make_unique<EventStream>(engine_, loop_, plan_.project, std::move(callbacks));
 }
 
-bool Run::allowed(const plan::Step& step) const {
-  if (std::holds_alternative<plan::WaitForCondition>(step.action)) return events_open_;
+bool Run::allowed(StepClass kind) const {
+  if (kind == StepClass::gate) return events_open_;
   if (calls_ >= call_limit(options_.parallel)) return false;
-  if (!is_start(step)) return true;
+  if (kind == StepClass::call) return true;
   return starts_ < start_limit(options_.parallel) && (!needs_events_ || events_open_);
 }
 
 void Run::pump() {
   while (!halted_) {
-    const auto id = schedule_.next([this](const plan::Step& step) { return allowed(step); });
+    const auto id = schedule_.next([this](StepClass kind) { return allowed(kind); });
     if (!id) return;
     start(step(*id));
   }

@@ -31,6 +31,11 @@ Duration default_weight(const plan::Action& action) {
   return std::visit(DefaultWeight{}, action);
 }
 
+StepClass class_of(const plan::Action& action) {
+  if (std::holds_alternative<plan::WaitForCondition>(action)) return StepClass::gate;
+  return std::holds_alternative<plan::StartContainer>(action) ? StepClass::start : StepClass::call;
+}
+
 Schedule::Schedule(const plan::Plan& plan, const StepWeights& weights)
     : plan_(plan),
       dependents_(plan.steps.size()),
@@ -49,19 +54,28 @@ Schedule::Schedule(const plan::Plan& plan, const StepWeights& weights)
     paths_[step->id - 1] = longest + (known == weights.end() ? default_weight(step->action) : known->second);
   }
   for (const auto& step : plan.steps) {
-    if (step.depends_on.empty()) ready_.emplace(paths_[step.id - 1], step.id);
+    if (step.depends_on.empty()) add_ready(step.id);
   }
 }
 
-std::optional<plan::StepId> Schedule::next(const std::function<bool(const plan::Step&)>& allowed) {
-  for (auto entry = ready_.begin(); entry != ready_.end(); ++entry) {
-    if (!allowed(plan_.steps[entry->second - 1])) continue;
-    const auto id = entry->second;
-    ready_.erase(entry);
-    running_.insert(id);
-    return id;
+void Schedule::add_ready(plan::StepId step) {
+  const auto kind = static_cast<std::size_t>(class_of(plan_.steps[step - 1].action));
+  ready_[kind].emplace(paths_[step - 1], step);
+}
+
+std::optional<plan::StepId> Schedule::next(const std::function<bool(StepClass)>& allowed) {
+  std::set<Entry, Longest>* most_urgent = nullptr;
+  for (std::size_t kind = 0; kind < ready_.size(); ++kind) {
+    if (ready_[kind].empty() || !allowed(static_cast<StepClass>(kind))) continue;
+    if (most_urgent == nullptr || Longest{}(*ready_[kind].begin(), *most_urgent->begin())) {
+      most_urgent = &ready_[kind];
+    }
   }
-  return std::nullopt;
+  if (most_urgent == nullptr) return std::nullopt;
+  const auto id = most_urgent->begin()->second;
+  most_urgent->erase(most_urgent->begin());
+  running_.insert(id);
+  return id;
 }
 
 std::vector<plan::StepId> Schedule::finished(plan::StepId step) {
@@ -70,7 +84,7 @@ std::vector<plan::StepId> Schedule::finished(plan::StepId step) {
   std::vector<plan::StepId> freed;
   for (const auto dependent : dependents_[step - 1]) {
     if (--waits_for_[dependent - 1] != 0 || dropped_[dependent - 1]) continue;
-    ready_.emplace(paths_[dependent - 1], dependent);
+    add_ready(dependent);
     freed.push_back(dependent);
   }
   return freed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <functional>
 #include <optional>
 #include <set>
@@ -11,6 +12,10 @@
 
 namespace crstack::exec {
 
+/// What limits how many steps run at once: starts are bound by the engine's CPU, gates cost nothing.
+enum class StepClass { call, start, gate };
+StepClass class_of(const plan::Action& action);
+
 /// Which steps may run now, the one that the longest chain hangs on first. Pure; cost per step is constant
 /// but for a logarithm.
 class Schedule {
@@ -18,8 +23,8 @@ class Schedule {
   /// The plan must outlive the schedule.
   Schedule(const plan::Plan& plan, const StepWeights& weights);
 
-  /// The most urgent ready step that is allowed, or nothing. It counts as running from now on.
-  std::optional<plan::StepId> next(const std::function<bool(const plan::Step&)>& allowed);
+  /// The most urgent ready step of a class that is allowed, or nothing. It counts as running from now on.
+  std::optional<plan::StepId> next(const std::function<bool(StepClass)>& allowed);
   /// A running step is over: the steps that it held back and nothing else does become ready; they are
   /// returned.
   std::vector<plan::StepId> finished(plan::StepId step);
@@ -38,12 +43,14 @@ class Schedule {
     }
   };
 
+  void add_ready(plan::StepId step);
+
   const plan::Plan& plan_;
   std::vector<std::vector<plan::StepId>> dependents_;
   std::vector<std::size_t> waits_for_;
   std::vector<Duration> paths_;
   std::vector<bool> dropped_;
-  std::set<Entry, Longest> ready_;
+  std::array<std::set<Entry, Longest>, 3> ready_;  ///< by class: none of them is searched through
   std::set<plan::StepId> running_;
   std::size_t left_;
 };

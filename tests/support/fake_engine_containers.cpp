@@ -41,6 +41,7 @@ std::string status_text(const engine::ContainerDetails& details) {
 }  // namespace
 
 FakeEngine::Container* FakeEngine::find(const std::string& id) {
+  if (const auto exact = containers_.find(id); exact != containers_.end()) return &exact->second;
   for (auto& [key, container] : containers_)
     if (key == id || container.details.name == id || (id.size() >= 4 && key.starts_with(id)))
       return &container;

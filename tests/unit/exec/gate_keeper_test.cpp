@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+// Gates and crstack's own probes, seen from outside: what an `up` calls and when it ends.
+#include "stack.hpp"
+
+using namespace crstack;
+using namespace std::chrono_literals;
+using project::Condition;
+using test::Stack;
+
+namespace {
+
+std::size_t count(const Stack& stack, const std::string& prefix) {
+  const auto calls = stack.engine.calls();
+  return static_cast<std::size_t>(
+      std::count_if(calls.begin(), calls.end(), [&](const auto& call) { return call.starts_with(prefix); }));
+}
+
+void hang(Stack& stack, const std::string& service, Duration healthy_after) {
+  stack.add(service).healthcheck = project::HealthCheck{.test = {"CMD", "hang"}};
+  test::ContainerScript script;
+  script.execs = {{.exit_code = 0, .out = "", .err = "", .took = 1h}};
+  script.health = {{healthy_after, engine::Health::healthy}};
+  stack.engine.script(service, script);
+}
+
+}  // namespace
+
+TEST_CASE("a probe that hangs keeps no gate from opening by the engine's event", "[exec]") {
+  Stack stack;
+  hang(stack, "db", 60ms);
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK(stack.up().ok());
+  CHECK(count(stack, "start_exec app-db-1") == 1);
+  CHECK(stack.at("start_container app-db-1") < stack.at("start_container app-web-1"));
+}
+
+TEST_CASE("a hundred probes that hang keep no step from its thread", "[exec]") {
+  Stack stack;
+  for (int number = 0; number < 100; ++number) {
+    const auto name = std::to_string(number);
+    hang(stack, "db" + name, 60ms);
+    stack.add("web" + name, {{"db" + name, Condition::healthy}});
+  }
+  CHECK(stack.up().ok());
+  CHECK(count(stack, "start_container") == 200);
+}
+
+TEST_CASE("nobody probes what nobody waits for", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.with_check("db");
+  stack.add("web", {{"db", Condition::started}});
+  CHECK(stack.up().ok());
+  CHECK(count(stack, "create_exec") == 0);
+}
+
+TEST_CASE("the own probe asks at once and goes on until the command succeeds", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  auto& check = stack.with_check("db").healthcheck;
+  check->test = {"CMD", "ask", "it"};
+  test::ContainerScript script;
+  script.execs = {{1, "", "not yet\n"}, {1, "", "not yet\n"}, {0, "yes\n", ""}};
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  const auto result = stack.up();
+  CHECK(result.ok());
+  CHECK(count(stack, "create_exec app-db-1 ask it") == 3);
+  const auto probes = stack.sink.of<event::Probe>();
+  REQUIRE(probes.size() == 3);
+  CHECK((probes[0].exit_code == 1 && probes[0].output == "not yet" && probes[0].own));
+  CHECK(probes[2].exit_code == 0);
+  const auto wait = std::find_if(result.timeline.begin(), result.timeline.end(),
+                                 [](const auto& step) { return step.what == "wait for db (healthy)"; });
+  REQUIRE(wait != result.timeline.end());
+  CHECK(wait->note.starts_with("own probe; this probe's interval would have cost "));
+}
+
+TEST_CASE("the image's own health check is probed like the service's", "[exec]") {
+  Stack stack;
+  engine::ImageDetails image;
+  image.health = engine::HealthSpec{.test = {"CMD-SHELL", "check"}};
+  stack.engine.add_image("checked:1", image);
+  stack.add("db").image = "checked:1";
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK(stack.up().ok());
+  CHECK(count(stack, "create_exec app-db-1 /bin/sh -c check") == 1);
+}
+
+TEST_CASE("waiting for the engine's probes says what their interval cost", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "true"}, .interval = 10s};
+  stack.engine.script("db", {.health = {{30ms, engine::Health::healthy}}});
+  stack.add("web", {{"db", Condition::healthy}});
+  const auto result = stack.up({.probe = plan::ProbePolicy::engine_only});
+  CHECK(result.ok());
+  CHECK(std::any_of(result.timeline.begin(), result.timeline.end(), [](const auto& step) {
+    return step.note.starts_with("this probe's interval cost up to ");
+  }));
+}
