@@ -33,11 +33,11 @@ exec::RunResult pretend(Context& context, const plan::Plan& plan) {
 }
 
 exec::ExecutorOptions executor_options(Context& context, const RunOptions& options,
-                                       const std::string& timings) {
+                                       const exec::StepWeights& weights) {
   exec::ExecutorOptions result;
   result.parallel = context.parallel_limit();
   result.wait_timeout = options.wait_timeout;
-  result.weights = exec::weights_of(exec::load_timings(timings));
+  result.weights = weights;
   result.builder = options.builder;
   result.on_failure = options.on_failure;
   result.environment = context.environment();
@@ -91,11 +91,13 @@ exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOpt
   if (context.dry_run()) return pretend(context, plan);
   if (plan.empty()) return {};
   const auto timings = exec::timings_path(plan.project, context.environment());
+  const auto weights = exec::load_timings(timings).weights;
   exec::Executor executor(context.engine(), sink, context.clock(),
-                          executor_options(context, options, timings));
+                          executor_options(context, options, weights));
   auto result = executor.run(plan, options.stop);
-  if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline);
+  if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline, weights);
   if (options.lock) options.lock->release();
+  if (options.timeline) options.timeline->add(result);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/context.hpp"
+#include "cli/timeline_file.hpp"
 #include "crstack/exec/executor.hpp"
 #include "crstack/exec/project_lock.hpp"
 #include "crstack/plan/observed_state.hpp"
@@ -40,6 +41,7 @@ struct RunOptions {
   exec::ImageBuilder* builder = nullptr;
   exec::ExecutorOptions::OnFailure on_failure = exec::ExecutorOptions::OnFailure::stop;
   std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
+  std::shared_ptr<TimelineFile> timeline{};   ///< is told how it went; may be null
 };
 
 /// For commands whose steps serve nothing else (`down`, `stop`, `pull`): one that fails keeps no other from

@@ -80,6 +80,11 @@ event::Timeline timeline_of(const std::string& title, const std::vector<exec::St
     marked = marked || step.critical;
   }
   if (!marked) find_critical(steps, timeline.rows);
+  const auto bars = timeline.rows;
+  for (const auto& bar : bars) {
+    if (bar.kind == TimelineKind::wait)
+      timeline.rows.push_back({bar.name, TimelineKind::ready, bar.end, bar.end, false, ""});
+  }
   return timeline;
 }
 

@@ -38,6 +38,20 @@ std::string pull_policy_of(const Arguments& arguments) {
   throw UsageError("invalid --pull option \"" + policy + "\"", "Use always, missing, never or build.");
 }
 
+plan::ProbePolicy probe_policy_of(const Arguments& arguments) {
+  const auto word = arguments.text_or("probe", "own");
+  if (word == "own") return plan::ProbePolicy::own;
+  if (word == "engine") return plan::ProbePolicy::engine_only;
+  throw UsageError("invalid --probe option \"" + word + "\"", "Use own or engine.");
+}
+
+std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arguments& arguments,
+                                               const std::string& title) {
+  const auto path = arguments.text("timeline");
+  if (!path || context.dry_run()) return nullptr;
+  return std::make_shared<TimelineFile>(*path, title, context.clock());
+}
+
 plan::UpOptions up_options_of(const Context& context, const Arguments& arguments) {
   refuse_both(arguments, "build", "no-build");
   refuse_both(arguments, "force-recreate", "no-recreate");

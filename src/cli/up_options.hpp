@@ -2,10 +2,12 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/context.hpp"
+#include "cli/timeline_file.hpp"
 #include "crstack/plan/planners.hpp"
 
 namespace crstack::cli {
@@ -19,6 +21,13 @@ plan::UpOptions up_options_of(const Context& context, const Arguments& arguments
 
 /// A pull policy as `--pull` takes it: `policy` (the services' own) reads as empty.
 std::string pull_policy_of(const Arguments& arguments);
+
+/// `--probe engine` leaves readiness to the engine's own probes. Throws UsageError for another word.
+plan::ProbePolicy probe_policy_of(const Arguments& arguments);
+
+/// `--timeline FILE`; null without it. Throws Error where the file can't be written.
+std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arguments& arguments,
+                                               const std::string& title);
 
 /// Refuses two flags that exclude each other.
 void refuse_both(const Arguments& arguments, std::string_view one, std::string_view other);

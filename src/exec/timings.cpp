@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "crstack/base/text.hpp"
@@ -15,7 +16,8 @@ namespace crstack::exec {
 
 namespace {
 
-constexpr char first_line[] = "crstack timings 2";
+constexpr std::size_t most_weights = 20'000;  ///< of earlier runs: names come and go
+constexpr char first_line[] = "crstack timings 3";
 
 std::string variable(const std::map<std::string, std::string>& environment, const std::string& name) {
   const auto found = environment.find(name);
@@ -23,7 +25,8 @@ std::string variable(const std::map<std::string, std::string>& environment, cons
 }
 
 /// `3 0 12000000 530000000 1 web start app-web-1`: step, ready, start, end (nanoseconds), critical, service
-/// or -, what; after a tab the note, if any.
+/// or -, what; after a tab the note, if any. Step 0 is one of an earlier run, of which only the duration
+/// counts.
 bool parse_line(const std::string& line, StepTiming& timing) {
   std::istringstream in(line);
   std::int64_t ready = 0, start = 0, end = 0;
@@ -50,6 +53,21 @@ std::string line_of(const StepTiming& timing) {
   return out.str();
 }
 
+std::string text_of(const std::vector<StepTiming>& timeline, const StepWeights& earlier) {
+  std::string text = std::string(first_line) + "\n";
+  std::set<std::string> now;
+  for (const auto& timing : timeline) {
+    if (timing.what.find('\n') != std::string::npos) continue;
+    text += line_of(timing);
+    now.insert(timing.what);
+  }
+  std::size_t kept = 0;
+  for (const auto& [what, took] : earlier) {
+    if (!now.contains(what) && kept++ < most_weights) text += line_of({0, what, {}, {}, {}, took});
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string timings_path(const std::string& project, const std::map<std::string, std::string>& environment) {
@@ -59,39 +77,32 @@ std::string timings_path(const std::string& project, const std::map<std::string,
   return cache.empty() ? "" : cache + "/crstack/timings/" + project;
 }
 
-std::vector<StepTiming> load_timings(const std::string& path) {
+Timings load_timings(const std::string& path) {
   std::ifstream file(path);
   std::string line;
   if (!std::getline(file, line) || line != first_line) return {};
-  std::vector<StepTiming> timeline;
+  Timings timings;
   while (std::getline(file, line)) {
     StepTiming timing;
     if (!parse_line(line, timing)) return {};
-    timeline.push_back(std::move(timing));
+    timings.weights[timing.what] = timing.end - timing.start;
+    if (timing.step != 0) timings.timeline.push_back(std::move(timing));
   }
-  return timeline;
+  return timings;
 }
 
-void save_timings(const std::string& path, const std::vector<StepTiming>& timeline) {
+void save_timings(const std::string& path, const std::vector<StepTiming>& timeline,
+                  const StepWeights& earlier) {
   if (path.empty()) return;
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  std::string text = std::string(first_line) + "\n";
-  for (const auto& timing : timeline) {
-    if (timing.what.find('\n') == std::string::npos) text += line_of(timing);
-  }
+  const std::string text = text_of(timeline, earlier);
   std::string temporary = path + ".XXXXXX";
   const int fd = ::mkstemp(temporary.data());
   if (fd < 0) return;
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
   ::close(fd);
   if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) ::unlink(temporary.c_str());
-}
-
-StepWeights weights_of(const std::vector<StepTiming>& timeline) {
-  StepWeights weights;
-  for (const auto& timing : timeline) weights[timing.what] = timing.end - timing.start;
-  return weights;
 }
 
 }  // namespace crstack::exec

@@ -13,11 +13,15 @@ namespace crstack::exec {
 /// empty where there is no home.
 std::string timings_path(const std::string& project, const std::map<std::string, std::string>& environment);
 
-/// The last run's timeline; empty where there is none or it is damaged.
-std::vector<StepTiming> load_timings(const std::string& path);
-/// Keeps a run, atomically. Failing to is no error: it costs only speed.
-void save_timings(const std::string& path, const std::vector<StepTiming>& timeline);
-/// A run's durations by step text, for the schedule.
-StepWeights weights_of(const std::vector<StepTiming>& timeline);
+struct Timings {
+  std::vector<StepTiming> timeline;  ///< of the last run
+  StepWeights weights;               ///< of its steps, and of those of earlier runs that it did not have
+};
+/// Empty where there are none or the file is damaged.
+Timings load_timings(const std::string& path);
+/// Keeps a run, atomically; `earlier` is what was known before it. Failing to is no error: it costs only
+/// speed.
+void save_timings(const std::string& path, const std::vector<StepTiming>& timeline,
+                  const StepWeights& earlier = {});
 
 }  // namespace crstack::exec

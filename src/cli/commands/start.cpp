@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/up_options.hpp"
 
 namespace crstack::cli {
 namespace {
 
 constexpr Option options[] = {
+    {"--probe", Takes::text, "string", "Who finds out that a service is healthy (default \"own\")",
+     "own engine"},
     {"--wait", Takes::flag, "", "Wait until the services are running or healthy", ""},
     {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
 };
@@ -13,6 +16,7 @@ constexpr Option options[] = {
 int run(Context& context, const Arguments& arguments) {
   plan::StartOptions options;
   options.services = arguments.positional();
+  options.probe = probe_policy_of(arguments);
   if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);

@@ -16,7 +16,7 @@ constexpr Option options[] = {
 
 int run(Context& context, const Arguments& arguments) {
   const std::string name = context.scope().name;
-  const auto steps = exec::load_timings(exec::timings_path(name, context.environment()));
+  const auto steps = exec::load_timings(exec::timings_path(name, context.environment())).timeline;
   if (steps.empty())
     throw Error("no run of project \"" + name + "\" is on record",
                 "Every `crstack up` that succeeds leaves one.");

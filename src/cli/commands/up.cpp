@@ -28,6 +28,8 @@ constexpr Option options[] = {
     {"--no-log-prefix", Takes::flag, "", "Logs without the containers' names", ""},
     {"--no-recreate", Takes::flag, "", "Leave containers that exist as they are", ""},
     {"--no-start", Takes::flag, "", "Create the containers only", ""},
+    {"--probe", Takes::text, "string", "Who finds out that a service is healthy (default \"own\")",
+     "own engine"},
     {"--pull", Takes::text, "string", "Pull images before running (default \"policy\")",
      "always missing never build"},
     {"--quiet-build", Takes::flag, "", "Show no output of builds", ""},
@@ -38,6 +40,8 @@ constexpr Option options[] = {
      ""},
     {"--scale", Takes::list, "scale", "Number of a service's containers, SERVICE=NUMBER", ""},
     {"-t,--timeout", Takes::number, "int", "How many seconds containers get to stop", ""},
+    {"--timeline", Takes::text, "file",
+     "Write the run as a chart to this file: .svg, .html, or .json (a trace)", ""},
     {"--timestamps", Takes::flag, "", "Show the logs' timestamps", ""},
     {"--wait", Takes::flag, "", "Wait until the services are running or healthy; implies --detach", ""},
     {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
@@ -76,13 +80,14 @@ plan::UpOptions read_options(const Context& context, const Arguments& arguments)
   if (arguments.flag("always-recreate-deps")) options.recreate_dependencies = plan::Recreate::always;
   if (arguments.flag("no-start")) options.start = plan::Start::no;
   if (arguments.flag("renew-anon-volumes")) options.anonymous_volumes = plan::AnonymousVolumes::renew;
+  options.probe = probe_policy_of(arguments);
   if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
   return options;
 }
 
 int run(Context& context, const Arguments& arguments) {
   auto options = read_options(context, arguments);
-  context.project(options.services);
+  const auto& project = context.project(options.services);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
@@ -90,6 +95,7 @@ int run(Context& context, const Arguments& arguments) {
   settings.quiet = arguments.flag("quiet-build");
   const auto builder = make_image_builder(context, settings);
   RunOptions run_options{{}, {}, builder.get()};
+  run_options.timeline = timeline_file_of(context, arguments, project.name + ": up");
   run_options.lock = situation.lock;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);
@@ -110,7 +116,15 @@ constinit const Command up_command{
     .aliases = "",
     .synopsis = "[OPTIONS] [SERVICE...]",
     .summary = "Create and start containers",
-    .details = "",
+    .details =
+        "While a service waits for another one to be healthy, that one's own health command is run as well, "
+        "so that "
+        "nobody waits for the interval of its probes; --probe engine, or `x-crstack: {probe: engine}` on the "
+        "service or "
+        "the project, leaves it to the engine.\n"
+        "The chart of --timeline shows pulls, creates, starts and waits, and the chain of them that decided "
+        "how long "
+        "it took. A .json file is a trace for Perfetto, about:tracing and the like.",
     .options = options,
     .run = run,
     .effect = Effect::changes,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "crstack/manifest/node.hpp"
@@ -11,6 +12,9 @@ namespace crstack::manifest {
 
 class Diagnostics;
 
+/// `x-crstack: {probe: engine}` (or `own`) of a service or of the whole project: whether it leaves readiness
+/// to the engine's probes. Nothing where there is no such key.
+std::optional<bool> decode_probe(const Node& node, const std::string& path, Diagnostics& diagnostics);
 project::Service decode_service(const std::string& name, const Node& node, Diagnostics& diagnostics);
 project::Build decode_build(const Node& node);
 project::Hook decode_hook(const Node& node);

@@ -90,8 +90,10 @@ project::Project decode(const Node& tree, const Node& disabled, const Context& c
   project.name = context.project_name;
   project.working_dir = context.working_directory;
   project.environment = context.environment;
+  const auto by_engine = decode_probe(tree, "x-crstack", diagnostics);
   each_entry(tree, "services", [&](const std::string& name, const Node& node) {
-    project.services[name] = decode_service(name, node, diagnostics);
+    auto& service = project.services[name] = decode_service(name, node, diagnostics);
+    if (by_engine && !node.find("x-crstack")) service.engine_probe_only = *by_engine;
   });
   if (disabled.is_map())
     for (const Map::Entry& entry : disabled.as_map())

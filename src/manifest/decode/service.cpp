@@ -109,18 +109,18 @@ void decode_security(const Node& node, Service& service) {
     service.logging = project::Logging{text(*logging, "driver"), text_map(*logging, "options")};
 }
 
-/// `x-crstack: {probe: engine}`.
-void decode_extension(const Node& node, Service& service, Diagnostics& diagnostics) {
-  const Node* extension = node.find("x-crstack");
-  if (!extension) return;
-  const std::string path = "services." + service.name + ".x-crstack";
-  const Node* probe = extension->find("probe");
-  service.engine_probe_only = probe && probe->is_string() && probe->as_string() == "engine";
-  if (!extension->is_map() || extension->as_map().size() != 1 || !service.engine_probe_only)
-    diagnostics.error(extension->mark, path, path + " can only be {probe: engine}", "correct or remove it");
-}
-
 }  // namespace
+
+std::optional<bool> decode_probe(const Node& node, const std::string& path, Diagnostics& diagnostics) {
+  const Node* extension = node.find("x-crstack");
+  if (!extension) return std::nullopt;
+  const Node* probe = extension->find("probe");
+  const std::string word = probe && probe->is_string() ? probe->as_string() : "";
+  if (!extension->is_map() || extension->as_map().size() != 1 || (word != "engine" && word != "own"))
+    diagnostics.error(extension->mark, path, path + " can only be {probe: engine} or {probe: own}",
+                      "correct or remove it");
+  return word == "engine";
+}
 
 Service decode_service(const std::string& name, const Node& node, Diagnostics& diagnostics) {
   Service service;
@@ -133,7 +133,8 @@ Service decode_service(const std::string& name, const Node& node, Diagnostics& d
   decode_networking(node, service);
   decode_storage(node, service);
   decode_limits(node, service);
-  decode_extension(node, service, diagnostics);
+  const auto by_engine = decode_probe(node, "services." + name + ".x-crstack", diagnostics);
+  service.engine_probe_only = by_engine.value_or(false);
   service.config_hash = service_hash(node);
   return service;
 }

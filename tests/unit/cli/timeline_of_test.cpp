@@ -45,7 +45,8 @@ TEST_CASE("a run's steps become lines of a timeline, the deciding chain found fr
         "db start 0.6s critical\n"
         "db wait 2.0s critical\n"
         "web start 2.4s\n"
-        "web-2 start 2.9s critical\n");
+        "web-2 start 2.9s critical\n"
+        "db ready 2.0s\n");
 }
 
 TEST_CASE("what the executor marked as critical is believed", "[cli]") {
@@ -53,7 +54,7 @@ TEST_CASE("what the executor marked as critical is believed", "[cli]") {
   steps[6].critical = true;
   steps[5].note = "late";
   CHECK(text(cli::timeline_of("x", {steps.begin() + 5, steps.begin() + 8})) ==
-        "db wait 2.0s (late)\nweb start 2.4s critical\nweb-2 start 2.9s\n");
+        "db wait 2.0s (late)\nweb start 2.4s critical\nweb-2 start 2.9s\ndb ready 2.0s\n");
 }
 
 TEST_CASE("a timeline that can't be written is an error", "[cli]") {

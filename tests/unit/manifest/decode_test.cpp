@@ -89,11 +89,23 @@ configs: {c: {content: text}}
   CHECK(project.configs.at("c").content == "text");
 }
 
+TEST_CASE("the project says who probes, and a service may say otherwise", "[manifest]") {
+  Run run(
+      "x-crstack: {probe: engine}\n"
+      "services:\n"
+      "  a: {image: i}\n"
+      "  b: {image: i, x-crstack: {probe: own}}\n");
+  const auto project = decoded(run);
+  CHECK(run.problems().empty());
+  CHECK(project.services.at("a").engine_probe_only);
+  CHECK_FALSE(project.services.at("b").engine_probe_only);
+}
+
 TEST_CASE("crstack's own extension is checked", "[manifest]") {
   Run service("services: {s: {image: i, x-crstack: {probe: never}}}\n");
   decoded(service);
   CHECK(service.problems() ==
-        "1:37: services.s.x-crstack can only be {probe: engine} [correct or remove it]\n");
+        "1:37: services.s.x-crstack can only be {probe: engine} or {probe: own} [correct or remove it]\n");
   Run secret("services: {}\nsecrets: {k: {file: f, x-crstack: {generate: {length: 0}}}}\n");
   decoded(secret);
   CHECK(secret.problems() ==

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""What makes an `up` fast does what it says: own probes, charts of the run, nothing done where nothing is to do."""
+import json
+import os
+import re
+import xml.etree.ElementTree as xml
+
+from harness import IMAGE, SLEEP, EngineTest, inspect, main
+
+# With an interval of an hour, only crstack's own probe can find out that `db` is ready.
+GATED = f"""
+services:
+  db:
+    image: {IMAGE}
+    command: ["/bin/sh", "-c", "sleep 0.5; touch ready; trap exit TERM; sleep 1000 & wait"]
+    working_dir: /dev/shm
+    environment: {{FILE: ready}}
+    user: nobody
+    healthcheck: {{test: "test -e $$FILE && test $$(id -u) = 65534", interval: 1h, timeout: 20s}}
+  web:
+    image: {IMAGE}
+    {SLEEP}
+    depends_on: {{db: {{condition: service_healthy}}}}
+"""
+
+
+class Speed(EngineTest):
+    def test_the_own_probe_opens_a_gate_long_before_the_engine_looks(self):
+        stack = self.stack(GATED)
+        stack.run("up", "-d", timeout=60)
+        self.assertTrue(inspect(stack.container("web"))["State"]["Running"])
+        self.assertEqual(inspect(stack.container("db"))["State"]["Health"]["Status"], "starting")
+
+    def test_with_probe_engine_nothing_is_run_in_the_container(self):
+        stack = self.stack(GATED.replace("interval: 1h", "interval: 1s"))
+        for said in (["up", "-d", "--probe", "engine"], ["up", "-d", "--force-recreate"]):
+            if "--probe" not in said:
+                stack.write("compose.yaml", "x-crstack: {probe: engine}\n" + GATED.replace("interval: 1h", "interval: 1s"))
+            done = stack.run("--debug", *said)
+            self.assertNotIn("/exec", done.stderr)
+            self.assertEqual(inspect(stack.container("db"))["State"]["Health"]["Status"], "healthy")
+
+    def test_a_probe_that_hangs_does_not_hold_the_gate(self):
+        stack = self.stack(f"""
+services:
+  db:
+    image: {IMAGE}
+    command: ["/bin/sh", "-c", "sleep 1; touch /answers; trap exit TERM; sleep 1000 & wait"]
+    # Whoever asks too early hears nothing for minutes.
+    healthcheck: {{test: "test -e /answers || sleep 600", interval: 2s, timeout: 300s}}
+  web:
+    image: {IMAGE}
+    {SLEEP}
+    depends_on: {{db: {{condition: service_healthy}}}}
+""")
+        stack.run("up", "-d", timeout=60)
+        self.assertTrue(inspect(stack.container("web"))["State"]["Running"])
+
+    def test_the_run_is_drawn_and_traced(self):
+        stack = self.stack(GATED)
+        cache = {"env": dict(os.environ, XDG_CACHE_HOME=str(stack.directory / "cache"))}
+        stack.run("up", "-d", "--timeline", "run.svg")
+        picture = (stack.directory / "run.svg").read_text()
+        root = xml.fromstring(picture)
+        self.assertEqual(root.tag, "{http://www.w3.org/2000/svg}svg")
+        self.assertIn("this probe's interval would have cost", picture)
+        self.assertNotIn("href", picture)
+        stack.run("down", "-t", "0")
+        stack.run("up", "-d", "--timeline", "run.json", **cache)
+        events = json.loads((stack.directory / "run.json").read_text())["traceEvents"]
+        names = {event["tid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
+        bars = [(names[event["tid"]], event["name"]) for event in events if event["ph"] == "X"]
+        for bar in (("db", "create"), ("db", "start"), ("db", "wait"), ("db", "ready"), ("web", "start")):
+            self.assertIn(bar, bars)
+        critical = {names[event["tid"]] for event in events if event["ph"] == "X" and event["args"]["critical"]}
+        self.assertLessEqual({"db", "web"}, critical)
+        shown = stack.run("timeline", **cache).stdout
+        self.assertRegex(shown, r"(?m)^db +\* ")
+        self.assertIn("critical path: ", shown)
+
+    def test_a_timeline_that_cannot_be_written_stops_before_anything_starts(self):
+        stack = self.stack(GATED)
+        done = stack.run("up", "-d", "--timeline", "no/such/directory/run.svg", expect=1)
+        self.assertIn("no/such/directory/run.svg", done.stderr)
+        self.assertEqual(stack.containers(), [])
+
+    def test_an_up_with_nothing_to_do_asks_a_handful_of_times(self):
+        calls = []
+        for count in (2, 12):
+            services = "".join(f"  s{n}: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}\n" for n in range(count))
+            stack = self.stack("services:\n" + services)
+            stack.run("up", "-d")
+            said = stack.run("--debug", "up", "-d").stderr
+            calls.append(len(re.findall(r"\b(?:GET|POST|DELETE) /", said)))
+            stack.run("down", "-t", "0")
+        self.assertEqual(calls[0], calls[1])
+        self.assertLessEqual(calls[0], 6)
+
+
+main()
