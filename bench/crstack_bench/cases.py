@@ -9,6 +9,7 @@ from .floor import Floor
 from .measure import BUILD, Case, Failed, run, timed
 
 OURS, PEER, FLOOR = "crstack", "docker compose", "floor"
+PREFIX = "crbench"
 
 
 class Bench:
@@ -17,8 +18,9 @@ class Bench:
         self.engine, self.options = engine, options
         self.cases = {}
         self.environment = dict(os.environ, DOCKER_HOST=engine.host, COMPOSE_ANSI="never", COMPOSE_PROGRESS="plain")
-        self.prefix = "crbench%d" % os.getpid()
-        self.projects = set()
+        self.prefix = PREFIX + str(os.getpid())
+        self.projects = set(engine.projects(PREFIX))  # what a run left that was killed
+        self.clean()
 
     def case(self, key, title, target=""):
         return self.cases.setdefault(key, Case(key, title, target))
@@ -46,6 +48,12 @@ class Bench:
             self.say("  %s: %s" % (who, failure))
             return False
 
+    @staticmethod
+    def in_turn(who, turn):
+        """Nobody is always the first."""
+        first = turn % max(len(who), 1)
+        return [*who[first:], *who[:first]]
+
     def clean(self):
         for name in sorted(self.projects):
             self.engine.remove_project(name)
@@ -54,29 +62,29 @@ class Bench:
 
     def version(self):
         case = self.case("version", "`version`", "≥ 25× faster")
-        for _ in range(self.options.runs * 4):
-            for who, command in self.tools.items():
-                self.measure(case, who, lambda c=command: run([*c, "version"], self.environment))
+        for turn in range(self.options.runs * 4):
+            for who in self.in_turn(list(self.tools), turn):
+                self.measure(case, who, lambda w=who: run([*self.tools[w], "version"], self.environment))
 
     def config(self, count, runs, target):
         case = self.case("config-%d" % count, "`config`, %s services" % format(count, ","), target)
         services = stacks.ten() if count == 10 else stacks.large(count)
         volumes = [] if count == 10 else ["data-%d" % number for number in range(10)]
         path = stacks.write(os.path.join(BUILD, "config-%d.yaml" % count), "crbench", services, volumes)
-        for _ in range(runs):
-            for who in self.tools:
+        for turn in range(runs):
+            for who in self.in_turn(list(self.tools), turn):
                 self.measure(case, who, lambda w=who: self.tool(w, path, "config"))
 
     # The life of a stack: each tool's up, no-op up, ps and down of the same services in turn.
 
     def life(self, key, title, services, runs, measured, peers=None):
-        """`measured`: which of up, noop, ps and down are run, with their targets."""
+        """`measured`: which of up, noop, ps, logs and down are run, with their targets."""
         cases = {}
         for step, target in measured.items():
-            words = {"up": "`up -d`, ", "noop": "`up -d` with nothing to do, ", "ps": "`ps`, ", "down": "`down`, "}
+            words = {"up": "`up -d`, ", "noop": "`up -d` with nothing to do, ", "ps": "`ps`, ", "logs": "`logs`, ", "down": "`down`, "}
             cases[step] = self.case("%s-%s" % (step, key), words[step] + title, target)
         for turn in range(runs):
-            for who in [*(peers if peers is not None else self.tools), FLOOR]:
+            for who in self.in_turn([*(peers if peers is not None else self.tools), FLOOR], turn):
                 self.say("  %s, run %d of %d" % (who, turn + 1, runs))
                 self.one_life(key, who, services, cases)
 
@@ -93,24 +101,25 @@ class Bench:
         if who == FLOOR:
             floor = Floor(self.engine, project, services)
             return [("up", lambda: timed(floor.up)), ("noop", lambda: timed(floor.unchanged)),
-                    ("ps", lambda: timed(floor.ps)), ("down", lambda: timed(floor.down))]
+                    ("ps", lambda: timed(floor.ps)), ("logs", lambda: timed(floor.logs)), ("down", lambda: timed(floor.down))]
         path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, services)
         return [("up", lambda: self.tool(who, path, "up", "-d")), ("noop", lambda: self.tool(who, path, "up", "-d")),
-                ("ps", lambda: self.tool(who, path, "ps")), ("down", lambda: self.tool(who, path, "down"))]
+                ("ps", lambda: self.tool(who, path, "ps")), ("logs", lambda: self.tool(who, path, "logs")),
+                ("down", lambda: self.tool(who, path, "down"))]
 
     # A stack of each tool's own that stands all the while.
 
     def standing(self, title, services, runs):
         noop = self.case("noop", "`up -d` with nothing to do, " + title, "≥ 50× faster")
-        listing = self.case("ps", "`ps`, " + title)
+        listing = self.case("ps", "`ps`, " + title, "≤ 8 ms")
         kept = {"noop": noop, "ps": listing}
         tools = [*self.tools, FLOOR]
         steps = {who: dict(self.steps(who, self.project("standing", who), services)) for who in tools}
         try:
             standing = [who for who in tools if self.measure(Case("up", "up"), who, steps[who]["up"])]
-            for _ in range(runs):
+            for turn in range(runs):
                 for step, case in kept.items():
-                    for who in standing:
+                    for who in self.in_turn(standing, turn):
                         self.measure(case, who, steps[who][step])
         finally:
             self.clean()
@@ -125,10 +134,12 @@ class Bench:
             self.tool(PEER if PEER in self.tools else OURS, path, "up", "-d")
             container = project + "-talker-1"
             self.wait_for_lines(container, lines)
-            for _ in range(runs):
-                for who in self.tools:
-                    self.measure(case, who, lambda w=who: self.tool(w, path, "logs"))
-                self.measure(case, FLOOR, lambda: timed(self.engine.read_logs_raw, container))
+            for turn in range(runs):
+                for who in self.in_turn([*self.tools, FLOOR], turn):
+                    if who == FLOOR:
+                        self.measure(case, FLOOR, lambda: timed(self.engine.read_logs_raw, container))
+                    else:
+                        self.measure(case, who, lambda w=who: self.tool(w, path, "logs"))
         finally:
             self.engine.remove_project(project)
 

@@ -79,6 +79,16 @@ class Engine:
         found = self.request("GET", "/%s?all=1&filters=%s" % (kind, filters))
         return found.get("Volumes") or [] if isinstance(found, dict) else found
 
+    def projects(self, prefix):
+        """The projects of this name that have a container, network or volume here."""
+        filters = urllib.parse.quote(json.dumps({"label": ["com.docker.compose.project"]}))
+        found = set()
+        for kind in ("containers/json", "networks", "volumes"):
+            answer = self.request("GET", "/%s?all=1&filters=%s" % (kind, filters))
+            for one in answer.get("Volumes") or [] if isinstance(answer, dict) else answer:
+                found.add(one["Labels"]["com.docker.compose.project"])
+        return {name for name in found if name.startswith(prefix)}
+
     def remove_project(self, project):
         for container in self.labelled("containers/json", project):
             self.request("DELETE", "/containers/%s?force=1&v=1" % container["Id"], expect=(204, 404, 409))

@@ -79,6 +79,11 @@ class Floor:
     def ps(self):
         self.engine.labelled("containers/json", self.project)
 
+    def logs(self):
+        """Each container's whole log, one after the other, unread."""
+        for name in self.services:
+            self.engine.read_logs_raw(self.name(name))
+
     def down(self):
         """One forced removal each, what depends first, then the network."""
         gone = {name: threading.Event() for name in self.services}
