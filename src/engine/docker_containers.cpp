@@ -88,7 +88,7 @@ void DockerEngine::remove_container(const std::string& id, Force force, Anonymou
 }
 
 int DockerEngine::wait_container(const std::string& id, std::stop_token stop) {
-  const auto body = call("POST", container_path(id, "/wait"), {}, {}, stop)->read_all();
+  const auto body = call("POST", container_path(id, "/wait"), {}, {}, stop).body;
   return stop.stop_requested() ? -1 : codec::decode_status_code(body);
 }
 
@@ -113,7 +113,7 @@ std::optional<DockerEngine::PathStat> DockerEngine::stat_path(const std::string&
                                                               const std::string& path) {
   try {
     const auto answer = call("HEAD", container_path(id, "/archive"), {{"path", path}});
-    return codec::decode_path_stat(base64_decode(answer->headers["x-docker-container-path-stat"]));
+    return codec::decode_path_stat(base64_decode(answer.header("x-docker-container-path-stat")));
   } catch (const EngineError& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;
@@ -128,7 +128,7 @@ void DockerEngine::put_archive(const std::string& id, const std::string& path, c
   Query query = {{"path", path}};
   if (options.no_overwrite_dir_non_dir) query.emplace_back("noOverwriteDirNonDir", "true");
   if (options.copy_uid_gid) query.emplace_back("copyUIDGID", "true");
-  call("PUT", container_path(id, "/archive"), query, std::move(request))->read_all();
+  call("PUT", container_path(id, "/archive"), query, std::move(request));
 }
 
 std::string DockerEngine::commit_container(const std::string& id, const CommitOptions& options) {

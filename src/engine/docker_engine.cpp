@@ -67,18 +67,13 @@ void DockerEngine::negotiate() {
     HttpRequest ping;
     ping.method = "GET";
     ping.target = "/_ping";
-    const auto answer = client_.send(ping, {}, ping_timeout_ms);
-    const auto body = answer->read_all();
-    const auto header = [&](const char* name) {
-      const auto found = answer->headers.find(name);
-      return found == answer->headers.end() ? std::string() : found->second;
-    };
-    if (answer->status != 200)
-      throw EngineError(
-          kind_of(answer->status, body), answer->status, "GET", "/_ping",
-          "The Docker daemon at " + client_.address().url + " answers: " + codec::decode_message(body));
-    podman_ = !header("libpod-api-version").empty();
-    const int theirs = version_number(header("api-version"));
+    const auto answer = client_.send(ping, {}, {}, ping_timeout_ms);
+    if (answer.status != 200)
+      throw EngineError(kind_of(answer.status, answer.body), answer.status, "GET", "/_ping",
+                        "The Docker daemon at " + client_.address().url +
+                            " answers: " + codec::decode_message(answer.body));
+    podman_ = !answer.header("libpod-api-version").empty();
+    const int theirs = version_number(answer.header("api-version"));
     const auto wanted = environment_.find("DOCKER_API_VERSION");
     const int forced = wanted == environment_.end() ? 0 : version_number(wanted->second);
     if (theirs < oldest_api)
@@ -96,27 +91,26 @@ int DockerEngine::api_version() {
   return api_version_;
 }
 
-DockerEngine::Answer DockerEngine::call(const std::string& method, const std::string& path,
-                                        const Query& query, HttpRequest request,
-                                        const std::stop_token& stop) {
+HttpAnswer DockerEngine::call(const std::string& method, const std::string& path, const Query& query,
+                              HttpRequest request, const std::stop_token& stop, const AnswerReader& reader) {
   negotiate();
   request.method = method;
   request.target = with_query("/v" + version_text(api_version_) + path, query);
-  auto answer = client_.send(request, stop);
-  if (answer->status < 400) return answer;
-  const int status = answer->status;
-  const auto message = codec::decode_message(answer->read_all());
-  throw EngineError(kind_of(status, message), status, method, path, "Error response from daemon: " + message);
+  auto answer = client_.send(request, reader, stop);
+  if (answer.status < 400) return answer;
+  const auto message = codec::decode_message(answer.body);
+  throw EngineError(kind_of(answer.status, message), answer.status, method, path,
+                    "Error response from daemon: " + message);
 }
 
 std::string DockerEngine::get(const std::string& path, const Query& query) {
-  return call("GET", path, query)->read_all();
+  return call("GET", path, query).body;
 }
 
 std::string DockerEngine::post(const std::string& path, const Query& query, std::string body) {
   HttpRequest request;
   request.body = std::move(body);
-  return call("POST", path, query, std::move(request))->read_all();
+  return call("POST", path, query, std::move(request)).body;
 }
 
 std::optional<std::string> DockerEngine::find(const std::string& path) {
@@ -130,7 +124,7 @@ std::optional<std::string> DockerEngine::find(const std::string& path) {
 
 bool DockerEngine::erase(const std::string& path, const Query& query) {
   try {
-    call("DELETE", path, query)->read_all();
+    call("DELETE", path, query);
     return true;
   } catch (const EngineError& error) {
     if (error.kind() == ErrorKind::not_found) return false;

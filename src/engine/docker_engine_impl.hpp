@@ -82,10 +82,10 @@ class DockerEngine final : public Engine {
               std::stop_token stop) override;
 
  private:
-  using Answer = std::unique_ptr<HttpResponse>;
-  /// Asks for `/vX.Y` + path; a status of 400 and more is thrown. A stopped call has status 0.
-  Answer call(const std::string& method, const std::string& path, const Query& query = {},
-              HttpRequest request = {}, const std::stop_token& stop = {});
+  /// Asks for `/vX.Y` + path; a status of 400 and more is thrown. A stopped call may have status 0.
+  HttpAnswer call(const std::string& method, const std::string& path, const Query& query = {},
+                  HttpRequest request = {}, const std::stop_token& stop = {},
+                  const AnswerReader& reader = {});
   std::string get(const std::string& path, const Query& query = {});
   std::string post(const std::string& path, const Query& query = {}, std::string body = {});
   /// The body, or nothing where the engine says 404.
@@ -93,10 +93,11 @@ class DockerEngine final : public Engine {
   /// False where the engine says 404.
   bool erase(const std::string& path, const Query& query);
   std::unique_ptr<Duplex> hijack(const std::string& path, const Query& query, std::string body);
-  void follow_progress(HttpResponse& answer, const std::string& path, const ProgressSink& progress,
-                       std::string* image_id);
+  /// Posts what the engine answers with a stream of progress; the ID of the image that it names, if any.
+  std::string post_with_progress(const std::string& path, const Query& query, HttpRequest request,
+                                 const ProgressSink& progress, const std::stop_token& stop);
   void copy_body(const std::string& path, const Query& query, const ByteSink& sink);
-  bool has_terminal(const HttpResponse& answer, const std::string& id, const LogOptions& options);
+  bool has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options);
   void negotiate();
 
   HttpClient client_;

@@ -54,11 +54,12 @@ std::pair<std::string, std::string> split_reference(const std::string& reference
   return {reference.substr(0, colon), reference.substr(colon + 1)};
 }
 
-void DockerEngine::follow_progress(HttpResponse& answer, const std::string& path,
-                                   const ProgressSink& progress, std::string* image_id) {
+std::string DockerEngine::post_with_progress(const std::string& path, const Query& query, HttpRequest request,
+                                             const ProgressSink& progress, const std::stop_token& stop) {
   JsonLines lines;
+  std::string image_id;
   const auto take = [&](std::string_view text) {
-    const auto line = codec::decode_progress(text, image_id);
+    const auto line = codec::decode_progress(text, &image_id);
     if (!line.error.empty()) {
       const bool missing = line.error.find("not found") != std::string::npos ||
                            line.error.find("manifest unknown") != std::string::npos;
@@ -67,8 +68,11 @@ void DockerEngine::follow_progress(HttpResponse& answer, const std::string& path
     if (progress) progress(line);
     return true;
   };
-  for (auto piece = answer.next(); !piece.empty(); piece = answer.next()) lines.feed(piece, take);
+  AnswerReader reader;
+  reader.on_body = [&](std::string_view piece) { return lines.feed(piece, take); };
+  call("POST", path, query, std::move(request), stop, reader);
   lines.finish(take);
+  return image_id;
 }
 
 std::optional<ImageDetails> DockerEngine::inspect_image(const std::string& reference) {
@@ -83,8 +87,7 @@ void DockerEngine::pull_image(const std::string& reference, const std::string& p
   if (!platform.empty()) query.emplace_back("platform", platform);
   HttpRequest request;
   request.headers = {{"X-Registry-Auth", registry_auth(reference, environment_)}};
-  const auto answer = call("POST", "/images/create", query, std::move(request), stop);
-  follow_progress(*answer, "/images/create", progress, nullptr);
+  post_with_progress("/images/create", query, std::move(request), progress, stop);
 }
 
 void DockerEngine::push_image(const std::string& reference, const ProgressSink& progress,
@@ -92,9 +95,7 @@ void DockerEngine::push_image(const std::string& reference, const ProgressSink& 
   const auto [name, tag] = split_reference(reference);
   HttpRequest request;
   request.headers = {{"X-Registry-Auth", registry_auth(reference, environment_)}};
-  const auto path = image_path(name, "/push");
-  const auto answer = call("POST", path, {{"tag", tag}}, std::move(request), stop);
-  follow_progress(*answer, path, progress, nullptr);
+  post_with_progress(image_path(name, "/push"), {{"tag", tag}}, std::move(request), progress, stop);
 }
 
 std::string DockerEngine::build_image(const BuildSpec& spec, const ByteSource& context,
@@ -103,10 +104,7 @@ std::string DockerEngine::build_image(const BuildSpec& spec, const ByteSource& c
   request.source = context;
   request.content_type = "application/x-tar";
   request.headers = {{"X-Registry-Config", registry_config(environment_)}};
-  const auto answer = call("POST", "/build", build_query(spec), std::move(request), stop);
-  std::string id;
-  follow_progress(*answer, "/build", progress, &id);
-  return id;
+  return post_with_progress("/build", build_query(spec), std::move(request), progress, stop);
 }
 
 void DockerEngine::tag_image(const std::string& reference, const std::string& repo, const std::string& tag) {
@@ -125,7 +123,7 @@ std::string DockerEngine::image_digest(const std::string& reference) {
   HttpRequest request;
   request.headers = {{"X-Registry-Auth", registry_auth(reference, environment_)}};
   const auto path = "/distribution" + image_path(reference, "/json").substr(7);
-  return codec::decode_digest(call("GET", path, {}, std::move(request))->read_all());
+  return codec::decode_digest(call("GET", path, {}, std::move(request)).body);
 }
 
 }  // namespace crstack::engine

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <cstring>
+#include <optional>
 
 #include "engine/codec.hpp"
 #include "engine/connect_error.hpp"
@@ -16,16 +15,8 @@ class HijackedDuplex final : public Duplex {
  public:
   explicit HijackedDuplex(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
   [[nodiscard]] int fd() const override { return connection_->transport().fd(); }
-  [[nodiscard]] bool has_buffered() const override {
-    return !connection_->buffered().empty() || connection_->transport().has_buffered();
-  }
-  std::size_t read(char* buffer, std::size_t size) override {
-    const auto early = connection_->buffered().substr(0, size);
-    if (early.empty()) return connection_->transport().read(buffer, size);
-    std::memcpy(buffer, early.data(), early.size());
-    connection_->consume(early.size());
-    return early.size();
-  }
+  [[nodiscard]] bool has_buffered() const override { return connection_->has_buffered(); }
+  std::size_t read(char* buffer, std::size_t size) override { return connection_->read(buffer, size); }
   void write(std::string_view bytes) override { connection_->transport().write(bytes); }
   void close_write() override { connection_->transport().close_write(); }
 
@@ -46,8 +37,11 @@ std::string container_path(const std::string& id, const char* action) {
 std::unique_ptr<Duplex> DockerEngine::hijack(const std::string& path, const Query& query, std::string body) {
   HttpRequest request;
   request.body = std::move(body);
-  request.headers = {{"Connection", "Upgrade"}, {"Upgrade", "tcp"}};
-  return std::make_unique<HijackedDuplex>(call("POST", path, query, std::move(request))->take_connection());
+  request.upgrade = true;
+  auto answer = call("POST", path, query, std::move(request));
+  if (answer.connection == nullptr)
+    throw silent_error(client_.address(), "it didn't hand the connection over");
+  return std::make_unique<HijackedDuplex>(std::move(answer.connection));
 }
 
 std::unique_ptr<Duplex> DockerEngine::attach(const std::string& id, const AttachOptions& options) {
@@ -82,14 +76,11 @@ DockerEngine::ExecState DockerEngine::inspect_exec(const std::string& exec) {
 }
 
 /// From API 1.42 on the content type tells a terminal's raw stream from a multiplexed one.
-bool DockerEngine::has_terminal(const HttpResponse& answer, const std::string& id,
-                                const LogOptions& options) {
+bool DockerEngine::has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options) {
   if (options.tty) return *options.tty;
-  const auto type = answer.headers.find("content-type");
-  if (type != answer.headers.end() && type->second.find("multiplexed") != std::string::npos) return false;
-  if (type != answer.headers.end() && type->second.find("raw-stream") != std::string::npos &&
-      api_version_ >= 1042 && !podman_)
-    return true;
+  const auto type = answer.header("content-type");
+  if (type.find("multiplexed") != std::string::npos) return false;
+  if (type.find("raw-stream") != std::string::npos && api_version_ >= 1042 && !podman_) return true;
   return inspect_container(id).tty;
 }
 
@@ -102,28 +93,29 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
                  {"tail", options.tail.empty() ? "all" : options.tail}};
   if (!options.since.empty()) query.emplace_back("since", options.since);
   if (!options.until.empty()) query.emplace_back("until", options.until);
-  const auto answer = call("GET", container_path(id, "/logs"), query, {}, stop);
-  if (answer->status == 0) return;
-  Demux demux(has_terminal(*answer, id, options) ? Terminal::yes : Terminal::no, sink);
-  for (;;) {
-    if (!answer->ready() && !sink(StreamKind::out, {})) return;
-    const auto piece = answer->next();
-    if (piece.empty() || !demux.feed(piece)) return;
-  }
+  std::optional<Demux> demux;
+  AnswerReader reader;
+  reader.on_header = [&](const HttpAnswer& answer) {
+    demux.emplace(has_terminal(answer, id, options) ? Terminal::yes : Terminal::no, sink);
+  };
+  reader.on_body = [&](std::string_view piece) { return demux->feed(piece); };
+  reader.on_idle = [&] { return sink(StreamKind::out, {}); };
+  call("GET", container_path(id, "/logs"), query, {}, stop, reader);
 }
 
 void DockerEngine::stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) {
-  const auto answer = call("GET", container_path(id, "/stats"), {{"stream", flag(stream)}}, {}, stop);
   JsonLines lines;
-  for (auto piece = answer->next(); !piece.empty(); piece = answer->next())
-    if (!lines.feed(piece, sink)) return;
-  lines.finish(sink);
+  bool more = true;
+  AnswerReader reader;
+  reader.on_body = [&](std::string_view piece) { return more = lines.feed(piece, sink); };
+  call("GET", container_path(id, "/stats"), {{"stream", flag(stream)}}, {}, stop, reader);
+  if (more) lines.finish(sink);
 }
 
 void DockerEngine::copy_body(const std::string& path, const Query& query, const ByteSink& sink) {
-  const auto answer = call("GET", path, query);
-  for (auto piece = answer->next(); !piece.empty(); piece = answer->next())
-    if (!sink(piece)) return;
+  AnswerReader reader;
+  reader.on_body = sink;
+  call("GET", path, query, {}, {}, reader);
 }
 
 void DockerEngine::events(const LabelFilter& labels, const std::string& since, const std::string& until,
@@ -132,14 +124,14 @@ void DockerEngine::events(const LabelFilter& labels, const std::string& since, c
   Query query = {{"filters", codec::encode_filters({{"label", labels}, {"type", {"container"}}})}};
   if (!since.empty()) query.emplace_back("since", since);
   if (!until.empty()) query.emplace_back("until", until);
-  const auto answer = call("GET", "/events", query, {}, stop);
-  if (answer->status == 0) return;
-  if (on_open) on_open();
   JsonLines lines;
+  bool more = true;
   const auto take = [&](std::string_view line) { return sink(codec::decode_event(line)); };
-  for (auto piece = answer->next(); !piece.empty(); piece = answer->next())
-    if (!lines.feed(piece, take)) return;
-  lines.finish(take);
+  AnswerReader reader;
+  if (on_open) reader.on_header = [&](const HttpAnswer&) { on_open(); };
+  reader.on_body = [&](std::string_view piece) { return more = lines.feed(piece, take); };
+  call("GET", "/events", query, {}, stop, reader);
+  if (more) lines.finish(take);
 }
 
 }  // namespace crstack::engine

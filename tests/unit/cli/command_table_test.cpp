@@ -48,6 +48,17 @@ TEST_CASE("every row of the command table is complete and sorted", "[cli]") {
   check_options(global_options());
 }
 
+TEST_CASE("the parser takes every option of every command", "[cli]") {
+  for (const auto* command : all_commands()) {
+    std::vector<std::string> words;
+    for (const auto& row : command->options)
+      words.push_back("--" + std::string(key_of(row)) + (row.takes == Takes::flag ? "" : "=1"));
+    INFO(command->name);
+    const auto arguments = parse_options(command->options, words, command->interspersed, "crstack");
+    for (const auto& row : command->options) CHECK(arguments.given(key_of(row)));
+  }
+}
+
 TEST_CASE("completions and the manual name every command and option that is shown", "[cli]") {
   const std::string texts[] = {bash_completion(), zsh_completion(), fish_completion(), man_page()};
   for (const auto* command : all_commands()) {

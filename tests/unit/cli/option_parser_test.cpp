@@ -61,6 +61,17 @@ TEST_CASE("options take their values in every form", "[cli]") {
       {{"--detach=0"}, "detach", "false"},
       {{"-Td"}, "detach", "true"},
       {{"--entrypoint=a=b"}, "entrypoint", "a=b"},
+      {{"--entrypoint", "-d=false"}, "entrypoint", "-d=false"},
+      {{"--entrypoint", "--"}, "entrypoint", "--"},
+      {{"--entrypoint", "[\"a\", \"b\"]"}, "entrypoint", "[\"a\", \"b\"]"},
+      {{"--entrypoint=[[a]]"}, "entrypoint", "[[a]]"},
+      {{"--entrypoint={}"}, "entrypoint", "{}"},
+      {{"-Td=false"}, "detach", "false"},
+      {{"-n", "-5"}, "tail", "-5"},
+      {{"-e", "%%"}, "env", "%%"},
+      {{"-e="}, "env", ""},
+      {{"-d", "-d=0"}, "detach", "false"},
+      {{"--tail=1", "--tail=2"}, "tail", "2"},
   };
   for (const auto& one : cases) {
     INFO(one.words.front());
@@ -81,6 +92,9 @@ TEST_CASE("options may stand behind positional arguments, unless the rest is ano
   CHECK_FALSE(command.flag("detach"));
   CHECK(command.positional() == Words{"web", "ls", "-d", "--unknown", "--"});
   CHECK(parse({"-"}).positional() == Words{"-"});
+  CHECK(parse({"--", "-d", "--", "--x=y"}).positional() == Words{"-d", "--", "--x=y"});
+  CHECK(parse({"-T", "--", "web", "-n=5"}, Interspersed::no).positional() == Words{"web", "-n=5"});
+  CHECK(parse({"web", "", "++", "a,b"}).positional() == Words{"web", "", "++", "a,b"});
 }
 
 TEST_CASE("a wrong option is refused with what was meant", "[cli]") {
@@ -90,6 +104,11 @@ TEST_CASE("a wrong option is refused with what was meant", "[cli]") {
   CHECK(refusal({"-p", "x"}) ==
         Refusal{"unknown shorthand flag: 'p' in -p",
                 "-p is a global option: write it in front of the command, as in 'crstack -p … exec'."});
+  CHECK(refusal({"-Tdp5"}) == Refusal{"unknown shorthand flag: 'p' in -Tdp5", "See 'crstack exec --help'."});
+  CHECK(refusal({"-5"}) == Refusal{"unknown shorthand flag: '5' in -5", "See 'crstack exec --help'."});
+  CHECK(refusal({"--detatch", "-n"}).what == "unknown flag: --detatch");
+  CHECK(refusal({"--detach="}).what == "invalid argument \"\" for \"-d, --detach\" flag: not a boolean");
+  CHECK(refusal({"--tail="}).what == "invalid argument \"\" for \"-n, --tail\" flag: not a whole number");
   CHECK(refusal({"--tail"}) == Refusal{"flag needs an argument: --tail", ""});
   CHECK(refusal({"-dn"}) == Refusal{"flag needs an argument: 'n' in -dn", ""});
   CHECK(refusal({"--tail", "x"}) ==

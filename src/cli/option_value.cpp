@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "cli/option_value.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "crstack/base/error.hpp"
+
+namespace crstack::cli {
+namespace {
+
+std::string shown_names(const Option& row) {
+  const auto letter = letter_of(row);
+  const auto name = "--" + std::string(key_of(row));
+  return letter.empty() ? name : "-" + std::string(letter) + ", " + name;
+}
+
+std::string read_flag(const Option& row, const std::string& value) {
+  static constexpr std::string_view yes[] = {"true", "True", "TRUE", "t", "T", "1"};
+  static constexpr std::string_view no[] = {"false", "False", "FALSE", "f", "F", "0"};
+  if (std::find(std::begin(yes), std::end(yes), value) != std::end(yes)) return "true";
+  if (std::find(std::begin(no), std::end(no), value) != std::end(no)) return "false";
+  throw UsageError("invalid argument \"" + value + "\" for \"" + shown_names(row) + "\" flag: not a boolean",
+                   "Write true or false.");
+}
+
+}  // namespace
+
+std::string checked_value(const Option& row, const std::string& value) {
+  if (row.takes == Takes::flag) return read_flag(row, value);
+  if (row.takes != Takes::number) return value;
+  int number = 0;
+  const auto* end = value.data() + value.size();
+  const auto [stop, error] = std::from_chars(value.data(), end, number);
+  if (error == std::errc{} && stop == end) return value;
+  throw UsageError("invalid argument \"" + value + "\" for \"" + shown_names(row) +
+                   "\" flag: not a whole number");
+}
+
+}  // namespace crstack::cli
