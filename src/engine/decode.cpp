@@ -104,6 +104,14 @@ std::optional<HealthSpec> health_spec(const Json& config) {
   return spec;
 }
 
+/// A CMD-SHELL check runs in the image's SHELL where it has one: then it is told as the command that this
+/// makes.
+void resolve_shell(HealthSpec& spec, const StringList& shell) {
+  if (shell.empty() || spec.test[0] != "CMD-SHELL") return;
+  spec.test[0] = "CMD";
+  spec.test.insert(spec.test.begin() + 1, shell.begin(), shell.end());
+}
+
 void read_state(ContainerDetails& details, const Json& state) {
   details.state = state_of(text(state, "Status"));
   details.exit_code = static_cast<int>(number(state, "ExitCode"));
@@ -220,6 +228,7 @@ ContainerDetails decode_container(std::string body) {
   read_state(details, at(value, "State"));
   details.labels = json::map(config, "Labels");
   details.health_spec = health_spec(config);
+  if (details.health_spec) resolve_shell(*details.health_spec, json::list(config, "Shell"));
   details.environment = json::list(config, "Env");
   details.user = text(config, "User");
   details.working_dir = text(config, "WorkingDir");

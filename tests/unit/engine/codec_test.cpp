@@ -144,6 +144,18 @@ TEST_CASE("a list row's health and exit code are read from its status text", "[e
   CHECK(rows[3].health == Health::unhealthy);
 }
 
+TEST_CASE("a CMD-SHELL check is told with the shell that it runs in", "[engine]") {
+  const auto test_of = [](const std::string& config) {
+    return codec::decode_container(R"({"Id":"1","Config":{)" + config + "}}").health_spec->test;
+  };
+  const std::string check = R"("Healthcheck":{"Test":["CMD-SHELL","a | b"]})";
+  CHECK(test_of(check) == StringList{"CMD-SHELL", "a | b"});
+  CHECK(test_of(check + R"(,"Shell":["/bin/bash","-o","pipefail","-c"])") ==
+        StringList{"CMD", "/bin/bash", "-o", "pipefail", "-c", "a | b"});
+  CHECK(test_of(R"("Healthcheck":{"Test":["CMD","a"]},"Shell":["/bin/bash","-c"])") ==
+        StringList{"CMD", "a"});
+}
+
 TEST_CASE("a container's details", "[engine]") {
   const auto details = codec::decode_container(R"({"Id":"1","Name":"/x","Image":"sha256:i","RestartCount":2,
     "State":{"Status":"exited","ExitCode":137,"OOMKilled":true,"Error":"no","StartedAt":"2026-01-02T03:04:05.5Z",
