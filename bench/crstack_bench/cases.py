@@ -10,6 +10,7 @@ from .measure import BUILD, Case, Failed, run, timed
 
 OURS, PEER, FLOOR = "crstack", "docker compose", "floor"
 PREFIX = "crbench"
+TIMELINE = os.path.join(BUILD, "timeline.svg")  # of the last up of the ten services
 
 
 class Bench:
@@ -18,7 +19,6 @@ class Bench:
         self.engine, self.options = engine, options
         self.cases = {}
         self.environment = dict(os.environ, DOCKER_HOST=engine.host, COMPOSE_ANSI="never", COMPOSE_PROGRESS="plain")
-        self.prefix = PREFIX + str(os.getpid())
         self.projects = set(engine.projects(PREFIX))  # what a run left that was killed
         self.clean()
 
@@ -29,7 +29,7 @@ class Bench:
         print(text, file=sys.stderr, flush=True)
 
     def project(self, key, who):
-        name = "%s-%s-%s" % (self.prefix, key, "".join(c for c in who if c.isalnum()))
+        name = "%s-%s-%s" % (PREFIX, key, "".join(c for c in who if c.isalnum()))
         self.projects.add(name)
         return name
 
@@ -94,6 +94,9 @@ class Bench:
             for step, function in self.steps(who, project, services):
                 if step in cases and not self.measure(cases[step], who, function):
                     return
+                if (key, who, step) == ("ten", OURS, "up"):
+                    path = os.path.join(BUILD, project + ".yaml")
+                    self.tool(OURS, path, "timeline", "-o", TIMELINE)
         finally:
             self.engine.remove_project(project)
 

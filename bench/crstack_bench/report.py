@@ -129,7 +129,12 @@ def document(bench, tools, command, versions):
              "Medians. *Floor*: the least engine calls that could do it, sent as early as possible by a small Python program",
              "that knows the answer beforehand (`bench/crstack_bench/floor.py`).", ""]
     lines += time_table(cases, tools)
-    lines += ["", "## Peak memory", "", "The largest of all runs, of the process itself (`ru_maxrss`).", ""]
+    lines += ["", "## Where the time goes", "",
+              "The last `up` of the ten services, as `crstack up --timeline FILE.svg` draws it. A start costs the engine CPU",
+              "time (see *start*), so that only a few run at once and the longest chain goes first.", "",
+              "![What was created, started and waited for](timeline.svg)"]
+    lines += ["", "## Peak memory", "",
+              "The largest of all runs, of the process itself (`ru_maxrss`). Target: 1/8 of docker compose's or less.", ""]
     lines += memory_table([case for case in cases if case.memory(OURS)], tools)
     lines += ["", "## Machine and method", "", "- %s" % machine(),
               "- Engine %s (API %s)" % (versions["engine"], versions["api"]),
