@@ -137,16 +137,18 @@ void Run::open_events() {
   events_ = std::make_unique<EventStream>(engine_, loop_, plan_.project, std::move(callbacks));
 }
 
-bool Run::allowed(StepClass kind) const {
-  if (kind == StepClass::gate) return events_open_;
-  if (calls_ >= call_limit(options_.parallel)) return false;
-  if (kind == StepClass::call) return true;
-  return starts_ < start_limit(options_.parallel) && (!needs_events_ || events_open_);
+/// How many more steps of a class may run now.
+std::size_t Run::room(StepClass kind) const {
+  if (kind == StepClass::gate) return events_open_ ? 1 : 0;
+  const auto calls = call_limit(options_.parallel) - calls_;
+  if (kind == StepClass::call) return calls;
+  if (needs_events_ && !events_open_) return 0;
+  return std::min(calls, start_limit(options_.parallel) - starts_);
 }
 
 void Run::pump() {
   while (!halted_) {
-    const auto id = schedule_.next([this](StepClass kind) { return allowed(kind); });
+    const auto id = schedule_.next([this](StepClass kind) { return room(kind); });
     if (!id) return;
     start(step(*id));
   }

@@ -31,7 +31,7 @@ class Run {
   void announce();
   void open_events();
   void pump();
-  [[nodiscard]] bool allowed(StepClass kind) const;
+  [[nodiscard]] std::size_t room(StepClass kind) const;
   void start(const plan::Step& step);
   void start_gate(const plan::Step& step, plan::WaitForCondition gate);
   void ended(plan::StepId id, const std::exception_ptr& error);

@@ -42,6 +42,7 @@ Schedule::Schedule(const plan::Plan& plan, const StepWeights& weights)
       waits_for_(plan.steps.size()),
       paths_(plan.steps.size()),
       dropped_(plan.steps.size()),
+      being_created_(plan.steps.size()),
       left_(plan.steps.size()) {
   for (const auto& step : plan.steps) {
     waits_for_[step.id - 1] = step.depends_on.size();
@@ -63,27 +64,65 @@ void Schedule::add_ready(plan::StepId step) {
   ready_[kind].emplace(paths_[step - 1], step);
 }
 
-std::optional<plan::StepId> Schedule::next(const std::function<bool(StepClass)>& allowed) {
+std::optional<plan::StepId> Schedule::next(const std::function<std::size_t(StepClass)>& room) {
   std::set<Entry, Longest>* most_urgent = nullptr;
   for (std::size_t kind = 0; kind < ready_.size(); ++kind) {
-    if (ready_[kind].empty() || !allowed(static_cast<StepClass>(kind))) continue;
-    if (most_urgent == nullptr || Longest{}(*ready_[kind].begin(), *most_urgent->begin())) {
-      most_urgent = &ready_[kind];
-    }
+    auto& ready = ready_[kind];
+    if (ready.empty()) continue;
+    const auto places = room(static_cast<StepClass>(kind));
+    const bool is_start = static_cast<StepClass>(kind) == StepClass::start;
+    if (places == 0 || (is_start && !leaves_room(*ready.begin(), places))) continue;
+    if (most_urgent == nullptr || Longest{}(*ready.begin(), *most_urgent->begin())) most_urgent = &ready;
   }
   if (most_urgent == nullptr) return std::nullopt;
   const auto id = most_urgent->begin()->second;
   most_urgent->erase(most_urgent->begin());
-  running_.insert(id);
+  begin(id);
   return id;
 }
 
+/// Whether there is a place for a start besides those that more urgent ones are about to take.
+bool Schedule::leaves_room(const Entry& start, std::size_t room) const {
+  for (const auto& other : imminent_) {
+    if (!Longest{}(other, start)) break;
+    if (--room == 0) return false;
+  }
+  return true;
+}
+
+void Schedule::begin(plan::StepId step) {
+  running_.insert(step);
+  if (!std::holds_alternative<plan::CreateContainer>(plan_.steps[step - 1].action)) return;
+  for (const auto dependent : dependents_[step - 1]) {
+    if (class_of(plan_.steps[dependent - 1].action) != StepClass::start) continue;
+    const bool waits_for_nothing_else = ++being_created_[dependent - 1] == waits_for_[dependent - 1];
+    if (waits_for_nothing_else && !dropped_[dependent - 1])
+      imminent_.emplace(paths_[dependent - 1], dependent);
+  }
+}
+
+/// A step runs no more, whatever the reason: what hangs on it is not imminent by it.
+void Schedule::end(plan::StepId step) {
+  if (running_.erase(step) == 0) return;
+  if (!std::holds_alternative<plan::CreateContainer>(plan_.steps[step - 1].action)) return;
+  for (const auto dependent : dependents_[step - 1]) {
+    if (class_of(plan_.steps[dependent - 1].action) != StepClass::start) continue;
+    --being_created_[dependent - 1];
+    imminent_.erase({paths_[dependent - 1], dependent});
+  }
+}
+
 std::vector<plan::StepId> Schedule::finished(plan::StepId step) {
-  running_.erase(step);
+  end(step);
   --left_;
   std::vector<plan::StepId> freed;
   for (const auto dependent : dependents_[step - 1]) {
-    if (--waits_for_[dependent - 1] != 0 || dropped_[dependent - 1]) continue;
+    const auto left = --waits_for_[dependent - 1];
+    if (dropped_[dependent - 1]) continue;
+    if (left != 0) {
+      if (left == being_created_[dependent - 1]) imminent_.emplace(paths_[dependent - 1], dependent);
+      continue;
+    }
     add_ready(dependent);
     freed.push_back(dependent);
   }
@@ -91,13 +130,14 @@ std::vector<plan::StepId> Schedule::finished(plan::StepId step) {
 }
 
 std::vector<plan::StepId> Schedule::drop(plan::StepId step) {
-  running_.erase(step);
+  end(step);
   std::vector<plan::StepId> open{step}, others;
   while (!open.empty()) {
     const auto id = open.back();
     open.pop_back();
     if (dropped_[id - 1]) continue;
     dropped_[id - 1] = true;
+    imminent_.erase({paths_[id - 1], id});
     --left_;
     if (id != step) others.push_back(id);
     open.insert(open.end(), dependents_[id - 1].begin(), dependents_[id - 1].end());

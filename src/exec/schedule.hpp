@@ -23,8 +23,10 @@ class Schedule {
   /// The plan must outlive the schedule.
   Schedule(const plan::Plan& plan, const StepWeights& weights);
 
-  /// The most urgent ready step of a class that is allowed, or nothing. It counts as running from now on.
-  std::optional<plan::StepId> next(const std::function<bool(StepClass)>& allowed);
+  /// The most urgent ready step of a class that has room, or nothing. It counts as running from now on.
+  /// `room` says how many more of a class may run. A start leaves room to more urgent ones whose containers
+  /// are just being created: that takes little, and a start holds its place for long.
+  std::optional<plan::StepId> next(const std::function<std::size_t(StepClass)>& room);
   /// A running step is over: the steps that it held back and nothing else does become ready; they are
   /// returned.
   std::vector<plan::StepId> finished(plan::StepId step);
@@ -44,6 +46,9 @@ class Schedule {
   };
 
   void add_ready(plan::StepId step);
+  void begin(plan::StepId step);
+  void end(plan::StepId step);
+  [[nodiscard]] bool leaves_room(const Entry& start, std::size_t room) const;
 
   const plan::Plan& plan_;
   std::vector<std::vector<plan::StepId>> dependents_;
@@ -51,6 +56,8 @@ class Schedule {
   std::vector<Duration> paths_;
   std::vector<bool> dropped_;
   std::array<std::set<Entry, Longest>, 3> ready_;  ///< by class: none of them is searched through
+  std::vector<std::size_t> being_created_;  ///< by start: how many of its dependencies are creations that run
+  std::set<Entry, Longest> imminent_;       ///< starts that wait for nothing but creations that run
   std::set<plan::StepId> running_;
   std::size_t left_;
 };

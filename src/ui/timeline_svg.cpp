@@ -19,6 +19,7 @@ constexpr std::string_view kStyle =
     "text{font:12px ui-monospace,'DejaVu Sans "
     "Mono',monospace;fill:#24292f}.title{font-size:15px;font-weight:bold}"
     ".tick{fill:#6e7781;font-size:11px}.grid{stroke:#d8dee4}.band{fill:#f6f8fa}"
+    ".tick,.note{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
     ".note{fill:#57606a;font-size:11px;font-style:italic}.hot{font-weight:bold;fill:#cf222e}"
     ".critical{stroke:#cf222e;stroke-width:2}.link{fill:none;stroke:#cf222e;stroke-width:1.5;stroke-"
     "dasharray:3 2}"

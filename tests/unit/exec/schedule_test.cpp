@@ -22,11 +22,19 @@ plan::Step start(const std::string& name, std::vector<plan::StepId> after = {}) 
   return {0, plan::StartContainer{{name, name, name}}, std::move(after), "", {}};
 }
 
+std::size_t any(StepClass) {
+  return 1000;
+}
+
+plan::Step create(const std::string& name) {
+  return {0, plan::CreateContainer{{name, name, ""}, {}, "", {}}, {}, "", {}};
+}
+
 /// One start after the other.
 std::string order(const plan::Plan& plan, const exec::StepWeights& weights) {
   Schedule schedule(plan, weights);
   std::string text;
-  while (const auto id = schedule.next([](StepClass) { return true; })) {
+  while (const auto id = schedule.next(any)) {
     text += (text.empty() ? "" : " ") + plan::service_of(plan.steps[*id - 1].action);
     schedule.finished(*id);
   }
@@ -53,12 +61,12 @@ double questions_per_step(std::size_t services) {
   Schedule schedule(plan, {});
   std::size_t questions = 0, starts = 0;
   std::deque<plan::StepId> running;
-  const auto allowed = [&](StepClass kind) {
+  const auto room = [&](StepClass kind) -> std::size_t {
     ++questions;
-    return kind != StepClass::start || starts < 3;
+    return kind != StepClass::start ? 1000 : 3 - starts;
   };
   while (schedule.left() > 0) {
-    while (const auto id = schedule.next(allowed)) {
+    while (const auto id = schedule.next(room)) {
       running.push_back(*id);
       starts += exec::class_of(plan.steps[*id - 1].action) == StepClass::start ? 1 : 0;
     }
@@ -85,13 +93,43 @@ TEST_CASE("what earlier runs took decides where they are known", "[exec]") {
   CHECK(order(plan, {{"start nobody", 5s}}) == "b a c");
 }
 
+TEST_CASE("a start leaves room to more urgent ones whose containers are being created", "[exec]") {
+  // 1 and 2 create, 3 and 4 start; 5 hangs on 4, which makes 4 the more urgent one.
+  const auto plan =
+      plan_of({create("leaf"), create("base"), start("leaf", {1}), start("base", {2}), start("top", {4})});
+  std::size_t places = 1;
+  const auto room = [&](StepClass kind) { return kind == StepClass::start ? places : std::size_t{9}; };
+  Schedule schedule(plan, {});
+  REQUIRE(schedule.next(room) == 2);
+  REQUIRE(schedule.next(room) == 1);
+  schedule.finished(1);
+  CHECK(schedule.next(room) == std::nullopt);
+  places = 2;  // there is a place for both
+  CHECK(schedule.next(room) == 3);
+  places = 1;
+  schedule.finished(2);
+  CHECK(schedule.next(room) == 4);
+}
+
+TEST_CASE("a creation that fails leaves its place to others", "[exec]") {
+  const auto plan =
+      plan_of({create("leaf"), create("base"), start("leaf", {1}), start("base", {2}), start("top", {4})});
+  const auto room = [](StepClass kind) { return kind == StepClass::start ? std::size_t{1} : std::size_t{9}; };
+  Schedule schedule(plan, {});
+  REQUIRE(schedule.next(room) == 2);
+  REQUIRE(schedule.next(room) == 1);
+  schedule.finished(1);
+  CHECK(schedule.drop(2) == std::vector<plan::StepId>{4, 5});
+  CHECK(schedule.next(room) == 3);
+}
+
 TEST_CASE("what hangs on a dropped step never runs", "[exec]") {
   const auto plan = plan_of({start("a"), start("b", {1}), start("c", {2}), start("d")});
   Schedule schedule(plan, {});
-  REQUIRE(schedule.next([](StepClass) { return true; }) == 1);
+  REQUIRE(schedule.next(any) == 1);
   CHECK(schedule.drop(1) == std::vector<plan::StepId>{2, 3});
   CHECK(schedule.left() == 1);
-  CHECK(schedule.next([](StepClass) { return true; }) == 4);
+  CHECK(schedule.next(any) == 4);
 }
 
 TEST_CASE("a step costs the schedule the same among 5,000 services as among 500", "[exec]") {
