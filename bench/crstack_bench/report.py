@@ -88,7 +88,8 @@ def plot(cases, tools):
         return ""
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
     high = max(high, low + 1)
-    left, width, bar, gap, top = 330, 530, 11, 12, 50
+    left = 24 + int(6.4 * max(len(case.title) for case in shown))
+    width, bar, gap, top = 530, 11, 12, 50
 
     def x(seconds):
         return left + width * (math.log10(seconds) - low) / (high - low)
@@ -115,7 +116,8 @@ def plot(cases, tools):
         legend.append('<rect x="%d" y="10" width="12" height="12" fill="%s"/>' % (left + number * 150, COLOURS.get(who, "#999")))
         legend.append('<text x="%d" y="20">%s</text>' % (left + number * 150 + 17, who))
     return "\n".join(
-        ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 940 %d" width="940" height="%d" role="img">' % (y + 10, y + 10),
+        ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">'
+         % (left + width + 80, y + 10, left + width + 80, y + 10),
          "<title>Time taken, on a logarithmic axis</title>",
          "<style>text{font:12px sans-serif;fill:#24292f}.value{font-size:10px;fill:#57606a}</style>",
          '<rect width="100%" height="100%" fill="#fff"/>', *grid, *body, *legend, "</svg>", ""])
