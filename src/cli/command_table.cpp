@@ -10,6 +10,8 @@ namespace {
 // One row a command.
 // clang-format off
 constexpr const Command* table[] = {
+    &alpha_command,
+    &alpha_viz_command,
     &attach_command,
     &build_command,
     &commit_command,
@@ -55,6 +57,12 @@ constexpr const Command* table[] = {
 
 std::span<const Command* const> all_commands() {
   return table;
+}
+
+Found find_command(std::span<const std::string> words) {
+  if (words.size() > 1)
+    if (const auto* command = find_command(words[0] + " " + words[1])) return {command, 2};
+  return {words.empty() ? nullptr : find_command(words[0]), 1};
 }
 
 const Command* find_command(std::string_view name) {

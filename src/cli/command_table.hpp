@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "cli/command.hpp"
@@ -13,6 +14,18 @@ std::span<const Command* const> all_commands();
 
 /// By name or alias; nullptr where there is none.
 const Command* find_command(std::string_view name);
+
+struct Found {
+  const Command* command = nullptr;
+  std::size_t words = 1;  ///< how many of the words name it
+};
+/// By the words of a command line: `alpha viz` has two. No command: there is none of that name.
+Found find_command(std::span<const std::string> words);
+
+/// Whether it is one of a group, as `alpha viz` is.
+constexpr bool in_group(const Command& command) {
+  return command.name.find(' ') != std::string_view::npos;
+}
 
 /// The options in front of the command.
 Options global_options();

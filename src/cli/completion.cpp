@@ -34,10 +34,14 @@ std::string valued(Options options) {
   return pattern;
 }
 
+bool offered(const Command& command) {
+  return command.shown == Shown::yes && !in_group(command);
+}
+
 std::string command_names() {
   std::string names;
   for (const auto* command : all_commands())
-    if (command->shown == Shown::yes) names += (names.empty() ? "" : " ") + std::string(command->name);
+    if (offered(*command)) names += (names.empty() ? "" : " ") + std::string(command->name);
   return names;
 }
 
@@ -137,7 +141,7 @@ std::string bash_completion() {
   auto text = replace(bash_head, "%VALUED%", valued(global_options()));
   text = replace(text, "%GLOBAL%", quoted(command_names() + words_of(global_options())));
   for (const auto* command : all_commands())
-    if (command->shown == Shown::yes) text += bash_case(*command);
+    if (offered(*command)) text += bash_case(*command);
   return text + bash_tail;
 }
 
@@ -147,11 +151,11 @@ std::string zsh_completion() {
       " \\\n        '1: :->command' '*:: :->rest'\n  case $state in\n  command)\n    local -a commands\n"
       "    commands=(\n";
   for (const auto* command : all_commands())
-    if (command->shown == Shown::yes)
+    if (offered(*command))
       text += "      " + quoted(std::string(command->name) + ":" + zsh_text(command->summary)) + "\n";
   text += "    )\n    _describe command commands ;;\n  rest)\n    case $line[1] in\n";
   for (const auto* command : all_commands()) {
-    if (command->shown == Shown::hidden) continue;
+    if (!offered(*command)) continue;
     text += "    " + std::string(command->name) + ")\n      _arguments" + zsh_options(command->options);
     text += takes_services(*command) ? " \\\n        '*: :_crstack_services' ;;\n"
                                      : " \\\n        '*: :_files' ;;\n";
@@ -164,7 +168,7 @@ std::string fish_completion() {
   const auto none = "not __fish_seen_subcommand_from " + command_names();
   for (const auto& row : global_options()) text += fish_option(row, none);
   for (const auto* command : all_commands()) {
-    if (command->shown == Shown::hidden) continue;
+    if (!offered(*command)) continue;
     const auto seen = "__fish_seen_subcommand_from " + std::string(command->name);
     text += "complete -c crstack -f -n " + quoted(none) + " -a " + std::string(command->name) + " -d " +
             quoted(command->summary) + "\n";

@@ -63,6 +63,12 @@ std::vector<Option> shown_rows(Options first, Options second) {
   return rows;
 }
 
+std::string command_line(const Command& command, std::string_view name) {
+  auto text = "  " + std::string(name);
+  text.resize(std::max<std::size_t>(14, text.size() + 2), ' ');
+  return text + std::string(command.summary) + "\n";
+}
+
 }  // namespace
 
 std::string_view program_name() {
@@ -77,13 +83,27 @@ std::string general_help() {
   std::string text = "Usage:  " + std::string(program) + " [OPTIONS] COMMAND\n\n";
   text += "Brings a compose stack up as fast as its dependency graph allows\n\nOptions:\n";
   text += option_lines(shown_rows(global_options(), {})) + "\nCommands:\n";
-  for (const auto* command : all_commands()) {
-    if (command->shown == Shown::hidden) continue;
-    auto name = "  " + std::string(command->name);
-    name.resize(14, ' ');
-    text += name + std::string(command->summary) + "\n";
-  }
+  for (const auto* command : all_commands())
+    if (command->shown == Shown::yes) text += command_line(*command, command->name);
   return text + "\nRun '" + std::string(program) + " COMMAND --help' for more information on a command.\n";
+}
+
+std::string help_of(const Command& command) {
+  const auto group = std::string(command.name) + " ";
+  const auto commands = all_commands();
+  const bool is_group = std::any_of(commands.begin(), commands.end(),
+                                    [&](const Command* other) { return other->name.starts_with(group); });
+  return is_group ? group_help(command) : command_help(command);
+}
+
+std::string group_help(const Command& command) {
+  const auto full_name = std::string(program) + " " + std::string(command.name);
+  std::string text = "Usage:  " + full_name + " [OPTIONS] COMMAND\n\n" + std::string(command.summary) +
+                     "\n\nOptions:\n" + option_lines(shown_rows({}, common_options())) + "\nCommands:\n";
+  const auto group = std::string(command.name) + " ";
+  for (const auto* other : all_commands())
+    if (other->name.starts_with(group)) text += command_line(*other, other->name.substr(group.size()));
+  return text + "\nRun '" + full_name + " COMMAND --help' for more information on a command.\n";
 }
 
 std::string command_help(const Command& command) {

@@ -15,7 +15,9 @@ void set_program_name(std::string_view name);
 
 /// `crstack --help`.
 std::string general_help();
-/// `crstack COMMAND --help`.
+/// `crstack COMMAND --help`: of a command, or of a group of commands (`alpha`).
+std::string help_of(const Command& command);
 std::string command_help(const Command& command);
+std::string group_help(const Command& command);
 
 }  // namespace crstack::cli

@@ -87,14 +87,15 @@ void check_count(const Command& command, std::size_t count, const std::string& w
 
 int run_command(const Invocation& invocation, CalledAs called_as) {
   const auto& name = invocation.words.front();
-  const auto* command = find_command(name);
+  const auto [command, length] = find_command(std::span(invocation.words));
   if (command == nullptr) throw UsageError("unknown command: " + name, suggest_command(name));
-  const std::vector<std::string> words(invocation.words.begin() + 1, invocation.words.end());
+  const std::vector<std::string> words(invocation.words.begin() + static_cast<std::ptrdiff_t>(length),
+                                       invocation.words.end());
   const auto where = std::string(program_name()) + " " + std::string(command->name);
   const auto rows = rows_of(*command);
   const auto arguments = parse_options(rows, words, command->interspersed, where);
   if (arguments.flag("help")) {
-    write_out(command_help(*command));
+    write_out(help_of(*command));
     return 0;
   }
   check_count(*command, arguments.positional().size(), where);

@@ -6,6 +6,8 @@
 /// The rows of the command table; each is defined in the file of its name.
 namespace crstack::cli {
 
+extern const Command alpha_command;
+extern const Command alpha_viz_command;
 extern const Command attach_command;
 extern const Command build_command;
 extern const Command commit_command;

@@ -16,9 +16,9 @@ int run(Context&, const Arguments& arguments) {
     return 0;
   }
   const auto& name = arguments.positional().front();
-  const auto* command = find_command(name);
+  const auto* command = find_command(std::span(arguments.positional())).command;
   if (command == nullptr) throw UsageError("unknown command: " + name, suggest_command(name));
-  write_out(command_help(*command));
+  write_out(help_of(*command));
   return 0;
 }
 

@@ -76,3 +76,12 @@ TEST_CASE("the version reads as docker compose's where the program is called by 
   CHECK(version_line(true, "json") == "{\"version\":\"v2.40.3\"}\n");
   CHECK(version_line(false, "pretty").starts_with("crstack version v"));
 }
+
+TEST_CASE("command table: a command of a group has two words", "[cli]") {
+  const std::vector<std::string> viz = {"alpha", "viz", "--ports"}, group = {"alpha", "nosuch"};
+  CHECK(find_command(std::span(viz)).command->name == "alpha viz");
+  CHECK(find_command(std::span(viz)).words == 2);
+  CHECK(find_command(std::span(group)).command->name == "alpha");
+  CHECK(group_help(*find_command("alpha")).find("\n  viz ") != std::string::npos);
+  CHECK(general_help().find("\n  alpha viz ") != std::string::npos);
+}
