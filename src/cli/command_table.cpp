@@ -33,6 +33,7 @@ constexpr const Command* table[] = {
     &pause_command,
     &port_command,
     &ps_command,
+    &publish_command,
     &pull_command,
     &push_command,
     &restart_command,

@@ -45,7 +45,7 @@ int Context::parallel_limit() const {
   } else if (!text.empty()) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
     if (error != std::errc{} || stop != text.data() + text.size())
-      throw UsageError("COMPOSE_PARALLEL_LIMIT must be an integer, not \"" + text + "\"");
+      throw UsageError("COMPOSE_PARALLEL_LIMIT must be an integer (found: \"" + text + "\")");
   }
   return std::max(limit, 0);
 }

@@ -20,13 +20,18 @@ ui::ProgressMode progress_mode(const std::string& word) {
   return *mode;
 }
 
+int descriptor_of(Screen::ProgressTo to) {
+  return to == Screen::ProgressTo::standard_output ? STDOUT_FILENO : STDERR_FILENO;
+}
+
 }  // namespace
 
-Screen::Screen(const Arguments& global, const std::string& progress, ui::DryRun dry_run, const Clock& clock)
+Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo to, ui::DryRun dry_run,
+               const Clock& clock)
     : mode(progress_mode(progress)),
-      errors(STDERR_FILENO),
+      errors(descriptor_of(to)),
       data(STDOUT_FILENO),
-      error_terminal(STDERR_FILENO, ansi_mode(global)),
+      error_terminal(descriptor_of(to), ansi_mode(global)),
       data_terminal(STDOUT_FILENO, ansi_mode(global)),
       dry_run_(dry_run),
       clock_(clock) {}
@@ -43,8 +48,10 @@ void Screen::finish() {
 Screen& Context::screen() {
   if (!screen_) {
     const auto progress = global_.text_or("progress", variable("COMPOSE_PROGRESS"));
-    screen_ =
-        std::make_unique<Screen>(global_, progress, dry_run_ ? ui::DryRun::yes : ui::DryRun::no, clock_);
+    const bool out = switched_on("COMPOSE_STATUS_STDOUT");
+    screen_ = std::make_unique<Screen>(
+        global_, progress, out ? Screen::ProgressTo::standard_output : Screen::ProgressTo::standard_error,
+        dry_run_ ? ui::DryRun::yes : ui::DryRun::no, clock_);
   }
   return *screen_;
 }

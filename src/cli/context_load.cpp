@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "cli/context.hpp"
+#include "cli/remote/remote_manifest.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/manifest/local_files.hpp"
+#include "crstack/plan/container_spec.hpp"
 
 namespace crstack::cli {
 
 manifest::LoadOptions Context::load_options() const {
   manifest::LoadOptions options;
+  manifest::set_manifest_fetcher(
+      [this](const std::string& reference) { return fetch_manifest(reference, environment_); });
   options.files = global_.list("file");
+  for (auto& file : options.files)
+    if (manifest::is_remote_manifest(file)) file = fetch_manifest(file, environment_);
   options.project_name = global_.text("project-name");
   options.project_directory = global_.text("project-directory");
   if (!options.project_directory) options.project_directory = global_.text("workdir");
@@ -25,6 +32,7 @@ const manifest::Loaded& Context::load(const std::vector<std::string>& services) 
   auto options = load_options();
   options.services = services;
   loaded_ = manifest::load(options);
+  if (global_.flag_or("compatibility", switched_on("COMPOSE_COMPATIBILITY"))) plan::set_name_separator("_");
   for (const auto& warning : loaded_->warnings) events().emit(event::Warning{manifest::to_string(warning)});
   return *loaded_;
 }

@@ -67,7 +67,8 @@ ui::LogStream stream_of(engine::StreamKind kind) {
 }  // namespace
 
 std::string log_name(const std::string& container, const std::string& project) {
-  return container.starts_with(project + "-") ? container.substr(project.size() + 1) : container;
+  const bool ours = container.starts_with(project + "-") || container.starts_with(project + "_");
+  return ours ? container.substr(project.size() + 1) : container;
 }
 
 void stream_logs(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request,

@@ -102,6 +102,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   const bool dry_run = arguments.flag("dry-run") || invocation.global.flag("dry-run");
   Context context(invocation.global, dry_run, read_environment(), std::filesystem::current_path().string(),
                   called_as);
+  (void)context.parallel_limit();  // a wrong one is told whatever the command
   const int code = command->run(context, arguments);
   context.finish_events();
   return code;

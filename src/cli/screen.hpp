@@ -10,11 +10,14 @@
 
 namespace crstack::cli {
 
-/// The two outputs of a command, and the one renderer that shows its progress on standard error.
+/// The two outputs of a command, and the one renderer that shows its progress: on standard error,
+/// or on standard output with COMPOSE_STATUS_STDOUT.
 class Screen {
  public:
   /// Throws UsageError for a word that `--progress` does not know.
-  Screen(const Arguments& global, const std::string& progress, ui::DryRun dry_run, const Clock& clock);
+  enum class ProgressTo { standard_error, standard_output };
+  Screen(const Arguments& global, const std::string& progress, ProgressTo to, ui::DryRun dry_run,
+         const Clock& clock);
 
   /// Made on first use, in `mode`.
   ui::Renderer& renderer();

@@ -103,6 +103,15 @@ std::string registry_auth(const std::string& reference, const Environment& envir
   return base64_url(known.is_null() ? "{}" : known.dump());
 }
 
+std::string registry_basic_auth(const std::string& registry, const Environment& environment) {
+  const auto known = find_auth(load_config(environment), registry);
+  const auto user = json::text(known, "username");
+  if (user.empty()) return {};
+  auto encoded = base64_url(user + ":" + json::text(known, "password"));
+  for (char& c : encoded) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  return "Basic " + encoded;
+}
+
 std::string registry_config(const Environment& environment) {
   const auto config = load_config(environment);
   std::set<std::string> registries;

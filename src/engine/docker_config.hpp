@@ -15,6 +15,9 @@ std::string config_directory(const Environment& environment);
 /// `credsStore` (a helper program `docker-credential-NAME`). An empty JSON object where nothing is known.
 std::string registry_auth(const std::string& reference, const Environment& environment);
 
+/// The value of `Authorization` for a registry: `Basic …`; empty where nothing is known.
+std::string registry_basic_auth(const std::string& registry, const Environment& environment);
+
 /// The value of `X-Registry-Config` for builds: all registries that the configuration names.
 std::string registry_config(const Environment& environment);
 

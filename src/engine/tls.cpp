@@ -141,10 +141,13 @@ std::unique_ptr<SSL_CTX, FreeSsl> make_context(const HostAddress& address) {
   const auto file = [&](const char* name) { return address.cert_path + "/" + name; };
   if (address.tls_verify) {
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-    if (SSL_CTX_load_verify_locations(context.get(), file("ca.pem").c_str(), nullptr) != 1)
+    // Without a directory of its own it trusts whom the system trusts (SSL_CERT_FILE, SSL_CERT_DIR).
+    if (address.cert_path.empty()) SSL_CTX_set_default_verify_paths(context.get());
+    if (!address.cert_path.empty() &&
+        SSL_CTX_load_verify_locations(context.get(), file("ca.pem").c_str(), nullptr) != 1)
       throw absent_error(address, "can't read the certificate " + file("ca.pem") + ": " + last_tls_error());
   }
-  const bool has_own = ::access(file("cert.pem").c_str(), F_OK) == 0;
+  const bool has_own = !address.cert_path.empty() && ::access(file("cert.pem").c_str(), F_OK) == 0;
   if (has_own && (SSL_CTX_use_certificate_chain_file(context.get(), file("cert.pem").c_str()) != 1 ||
                   SSL_CTX_use_PrivateKey_file(context.get(), file("key.pem").c_str(), SSL_FILETYPE_PEM) != 1))
     throw absent_error(address,

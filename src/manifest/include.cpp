@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "assembler.hpp"
+#include "crstack/manifest/local_files.hpp"
 #include "file_path.hpp"
 #include "resolve_paths.hpp"
 
@@ -77,7 +78,11 @@ void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, 
   inner.including.push_back(file);
   std::vector<std::string> files;
   for (const Node* path : listed) {
-    if (is_remote(path->as_string())) {
+    if (is_remote_manifest(path->as_string()) && manifest_fetcher()) {
+      files.push_back(manifest_fetcher()(path->as_string()));
+      continue;
+    }
+    if (is_remote_manifest(path->as_string())) {
       diagnostics_.error(path->mark, "include",
                          "'" + path->as_string() + "' can't be included: only local files can",
                          "fetch it and name the local copy");

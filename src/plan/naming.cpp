@@ -3,14 +3,25 @@
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::plan {
+namespace {
+std::string separator = "-";
+}
+
+const std::string& name_separator() {
+  return separator;
+}
+
+void set_name_separator(const std::string& text) {
+  separator = text;
+}
 
 std::string container_name(const project::Project& project, const project::Service& service, int number) {
   if (!service.container_name.empty()) return service.container_name;
-  return project.name + "-" + service.name + "-" + std::to_string(number);
+  return project.name + separator + service.name + separator + std::to_string(number);
 }
 
 std::string image_name(const project::Project& project, const project::Service& service) {
-  return service.image.empty() ? project.name + "-" + service.name : service.image;
+  return service.image.empty() ? project.name + separator + service.name : service.image;
 }
 
 engine::ExecSpec exec_spec(const project::Hook& hook) {

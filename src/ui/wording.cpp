@@ -66,6 +66,26 @@ bool pulls_or_pushes(Activity activity) {
          activity == Activity::pushed;
 }
 
+/// Transfers whose detail begins with a verb: ` web-1 copy file to web-1:/x Copied`.
+struct Transfer {
+  std::string_view verb, working, done;
+};
+constexpr Transfer kTransfers[] = {{"copy ", "Copying", "Copied"},
+                                   {"Commit ", "Committing", "Committed"},
+                                   {"export ", "Exporting", "Exported"}};
+
+bool is_transfer(const event::Progress& progress) {
+  return progress.activity == Activity::copying || progress.activity == Activity::copied;
+}
+
+Words transfer_words(const event::Progress& progress) {
+  const bool done = progress.activity == Activity::copied;
+  for (const auto& [verb, working, finished] : kTransfers)
+    if (progress.detail.starts_with(verb))
+      return {progress.subject.name, progress.detail, std::string(done ? finished : working)};
+  return {progress.subject.name, progress.detail, std::string(activity_word(progress.activity))};
+}
+
 Words image_words(const event::Progress& progress, std::string id, std::string word) {
   const Activity activity = progress.activity;
   if (activity == Activity::error || activity == Activity::warning)
@@ -74,6 +94,7 @@ Words image_words(const event::Progress& progress, std::string id, std::string w
     if (!progress.detail.empty()) word += " - " + progress.detail;
     return {std::move(id), std::move(word), {}};
   }
+  if (progress.detail == "publish") word = activity == Activity::pushed ? "published" : "publishing";
   if (pulls_or_pushes(activity)) return {std::move(id), std::move(word), {}};
   return {std::move(id), {}, std::move(word)};
 }
@@ -103,6 +124,7 @@ std::string title(const event::Subject& subject, Activity activity) {
 }
 
 Words words(const event::Progress& progress) {
+  if (is_transfer(progress)) return transfer_words(progress);
   std::string id = title(progress.subject, progress.activity);
   std::string word(activity_word(progress.activity));
   if (progress.subject.kind == ResourceKind::image)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What scripts read: ps, ls, images, volumes, port, their JSON and templates; and that a dry run changes nothing."""
 import json
+import os
 import signal
 
 from harness import IMAGE, EngineTest, docker, main
@@ -105,9 +106,50 @@ class Listings(EngineTest):
             done = app.run("--dry-run", *command)
             self.assertTrue(done.stdout.strip(), command)
             self.assertIn("DRY-RUN MODE", done.stderr)
+        (app.directory / "file").write_text("x")
+        web = app.container("web")
+        files = docker("diff", web)
+        for command, line in ((["cp", "file", "web:/x"], f"{web} copy file to {web}:/x Copied"),
+                              (["cp", "web:/etc/passwd", "out"], f"{web} copy {web}:/etc/passwd to out Copied"),
+                              (["commit", "web", "some:tag"], f"{web} Commit {web} Committed"),
+                              (["export", "web", "-o", "out.tar"], f"{web} export {web} to out.tar Exported"),
+                              (["exec", "-d", "web", "touch", "/y"], 'Executing command ["touch" "/y"] in '),
+                              (["run", "-d", "--name", app.name + "-one", "web", "true"], f"{app.name}-one  Created"),
+                              (["push"], "web Skipped")):
+            self.assertIn(line, app.run("--dry-run", *command).stderr)
+        for command in (["exec", "web", "true"], ["run", "web", "true"], ["attach", "web"]):
+            self.assertIn("is not supported in dry-run mode", app.run("--dry-run", *command, expect=1).stderr)
+        self.assertEqual(docker("images", "-q", "some:tag"), "")
+        self.assertEqual(docker("diff", web), files)
+        self.assertFalse((app.directory / "out").exists() or (app.directory / "out.tar").exists())
         mine = [line for line in before.splitlines() if app.name in line]
         after = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}").splitlines()
         self.assertEqual([line for line in after if app.name in line], mine)
+
+    def test_compatibility_joins_names_with_underscores(self):
+        old = self.stack(f"services: {{web: {{image: {IMAGE}, command: [sleep, '1000'], init: true}}}}\n")
+        self.assertIn(f" Container {old.name}_web_1  Started", old.run("--compatibility", "up", "-d").stderr)
+        self.assertEqual(old.containers(), [f"{old.name}_web_1"])
+        before = old.ids()
+        old.run("up", "-d")  # the same container, whatever its name
+        self.assertEqual(old.ids(), before)
+        old.run("down", "-t", "0")
+        self.assertEqual(old.leftovers(), {"containers": [], "networks": [], "volumes": []})
+
+    def test_progress_on_standard_output(self):
+        environment = {**os.environ, "COMPOSE_STATUS_STDOUT": "1"}
+        done = self.app.run("stop", "-t", "0", "web", env=environment)
+        self.assertIn(f" Container {self.app.container('web')}  Stopped", done.stdout)
+        self.assertNotIn("Stopped", done.stderr)
+
+    def test_alpha_viz(self):
+        text = self.app.run("alpha", "viz", "--image", "--ports", "--networks", "--spaces").stdout
+        head = '<font point-size="15">web</font><font point-size="10"><br/><br/><b>Networks:</b><br/>default</font>'
+        self.assertTrue(text.startswith(f'digraph "{self.app.name}" {{\n layout=dot;\n "db" [style="filled" label=<<'))
+        self.assertIn(head, text)
+        self.assertIn("<b>Ports:</b><br/>127.0.0.1::80 (tcp, ingress)</font>", text)
+        self.assertIn(f"<b>Image:</b><br/>{IMAGE}</font>>];", text)
+        self.assertTrue(text.endswith('\n\n "web" -> "db";\n}\n\n'))
 
     def test_a_project_is_known_by_its_name_alone(self):
         app = self.app

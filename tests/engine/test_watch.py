@@ -36,6 +36,8 @@ def in_container(container, path):
         return None
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
         member = tar.next()
+        if member is None:  # it went while it was being read
+            return None
         return member.linkname if member.issym() else tar.extractfile(member).read().decode() if member.isfile() else ""
 
 

@@ -43,6 +43,10 @@ struct ContainerRecipe {
 ContainerRecipe container_recipe(const project::Project& project, const project::Service& service,
                                  const ContainerIdentity& identity);
 
+/// What stands between the parts of container and image names: `-`.
+const std::string& name_separator();
+/// `_` for `--compatibility`. Set once, before anything is planned.
+void set_name_separator(const std::string& text);
 /// `<project>-<service>-<number>`, or the service's container_name.
 std::string container_name(const project::Project& project, const project::Service& service, int number);
 /// The image a service runs: its own, or `<project>-<service>` where it is built without a name.

@@ -23,7 +23,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto details = engine.inspect_container(container.id);
   if (details.state == engine::ContainerState::paused)
     throw Error("cannot attach to a paused container, unpause it first");
-  if (context.dry_run()) return 0;
+  if (context.dry_run()) throw Error("interactive run is not supported in dry-run mode");
   AttachRequest request;
   request.container = container.id;
   request.terminal = details.tty ? engine::Terminal::yes : engine::Terminal::no;

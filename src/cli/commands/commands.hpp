@@ -29,6 +29,7 @@ extern const Command man_command;
 extern const Command pause_command;
 extern const Command port_command;
 extern const Command ps_command;
+extern const Command publish_command;
 extern const Command pull_command;
 extern const Command push_command;
 extern const Command restart_command;

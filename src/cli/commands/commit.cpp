@@ -34,8 +34,15 @@ int run(Context& context, const Arguments& arguments) {
   commit.message = arguments.text_or("message", "");
   commit.changes = arguments.list("change");
   commit.pause = arguments.flag_or("pause", true);
-  if (context.dry_run()) return 0;
-  write_out(engine.commit_container(container.id, commit) + "\n");
+  const event::Subject subject{event::ResourceKind::container, container.name, words[0]};
+  const auto tell = [&](event::Activity activity, event::Phase phase, const std::string& detail) {
+    context.events().emit(event::Progress{subject, activity, phase, detail});
+  };
+  tell(event::Activity::copying, event::Phase::working, "Commit " + container.name);
+  std::string id;
+  if (!context.dry_run()) id = engine.commit_container(container.id, commit);
+  tell(event::Activity::copied, event::Phase::done, "Commit " + container.name);
+  if (!id.empty()) write_out(id + "\n");
   return 0;
 }
 

@@ -149,18 +149,22 @@ int run(Context& context, const Arguments& arguments) {
   const auto& service = from.is_local() ? to.service : from.service;
   const auto containers =
       containers_of(engine, context.scope({service}).name, from.is_local() ? to : from, arguments);
-  if (context.dry_run()) return 0;
+  const auto copy = [&](const ContainerSummary& container, const std::string& what, auto&& action) {
+    const event::Subject subject{event::ResourceKind::container, container.name, service};
+    const auto detail = "copy " + what;
+    context.events().emit(event::Progress{subject, event::Activity::copying, event::Phase::working, detail});
+    if (!context.dry_run()) action();
+    context.events().emit(event::Progress{subject, event::Activity::copied, event::Phase::done, detail});
+  };
   if (!from.is_local()) {
-    copy_out(engine, containers.front(), from, to, arguments);
+    const auto& container = containers.front();
+    copy(container, container.name + ":" + from.path + " to " + to.path,
+         [&] { copy_out(engine, container, from, to, arguments); });
     return 0;
   }
-  for (const auto& container : containers) {
-    const event::Subject subject{event::ResourceKind::container, container.name, service};
-    const auto detail = "copy " + from.path + " to " + container.name + ":" + to.path;
-    context.events().emit(event::Progress{subject, event::Activity::copying, event::Phase::working, detail});
-    copy_in(engine, container, from, to, arguments);
-    context.events().emit(event::Progress{subject, event::Activity::copied, event::Phase::done, detail});
-  }
+  for (const auto& container : containers)
+    copy(container, from.path + " to " + container.name + ":" + to.path,
+         [&] { copy_in(engine, container, from, to, arguments); });
   return 0;
 }
 

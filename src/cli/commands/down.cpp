@@ -32,7 +32,10 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
   const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::resources);
   require_services(situation, options.services);
-  options.orphans = orphans_of(context, arguments);
+  if (arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS")))
+    options.orphans = plan::Orphans::remove;
+  else if (context.switched_on("COMPOSE_IGNORE_ORPHANS"))
+    options.orphans = plan::Orphans::ignore;
   const auto plan = plan::plan_down(situation.project, situation.state, options);
   if (plan.empty()) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +

@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/session.hpp"
+#include "crstack/base/error.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -34,14 +35,22 @@ engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, boo
   return spec;
 }
 
+int pretend(const engine::ContainerSummary& container, const engine::ExecSpec& spec, bool detached) {
+  if (!detached) throw Error("interactive exec is not supported in dry-run mode");
+  std::string words;
+  for (const auto& word : spec.command) words += (words.empty() ? "\"" : " \"") + word + "\"";
+  write_error(" DRY-RUN MODE - Executing command [" + words + "] in " + container.id + " (detached mode)\n");
+  return 0;
+}
+
 int run(Context& context, const Arguments& arguments) {
   auto& engine = context.engine();
   const auto& service = arguments.positional().front();
   const auto container =
       container_of(engine, context.scope({service}).name, service, arguments.number("index").value_or(0));
   const bool detached = arguments.flag("detach");
-  if (context.dry_run()) return 0;
   const auto spec = spec_of(context, arguments, detached);
+  if (context.dry_run()) return pretend(container, spec, detached);
   const auto id = engine.create_exec(container.id, spec);
   if (detached) {
     engine.start_exec_detached(id, spec.tty);

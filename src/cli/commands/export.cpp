@@ -61,7 +61,13 @@ int run(Context& context, const Arguments& arguments) {
   const auto path = arguments.text_or("output", "");
   if (path.empty() && ::isatty(STDOUT_FILENO) != 0)
     throw UsageError("output option is required when exporting to terminal", "Use --output FILE, or a pipe.");
-  if (context.dry_run()) return 0;
+  const event::Subject subject{event::ResourceKind::container, container.name, service};
+  const auto detail = "export " + container.name + " to " + (path.empty() ? "-" : path);
+  context.events().emit(event::Progress{subject, event::Activity::copying, event::Phase::working, detail});
+  if (context.dry_run()) {
+    context.events().emit(event::Progress{subject, event::Activity::copied, event::Phase::done, detail});
+    return 0;
+  }
   if (path.empty() || path == "-") {
     copy_to(engine, container.id, STDOUT_FILENO);
     return 0;

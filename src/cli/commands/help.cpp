@@ -27,12 +27,12 @@ int run(Context&, const Arguments& arguments) {
 constinit const Command help_command{
     .name = "help",
     .aliases = "",
-    .synopsis = "[COMMAND]",
+    .synopsis = "[COMMAND...]",
     .summary = "Show what a command does and takes",
     .details = "",
     .options = {},
     .run = run,
-    .count = {0, 1},
+    .count = {0, 2},
 };
 
 }  // namespace crstack::cli

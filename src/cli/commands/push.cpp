@@ -39,6 +39,11 @@ int run(Context& context, const Arguments& arguments) {
     images.push_back({name, plan::image_name(project, service)});
   }
   if (context.dry_run()) {
+    for (const auto& image : images) {
+      const event::Subject subject{event::ResourceKind::image, image.service, image.service};
+      context.events().emit(event::Progress{subject, event::Activity::pushing, event::Phase::working, ""});
+      context.events().emit(event::Progress{subject, event::Activity::pushed, event::Phase::done, ""});
+    }
     context.finish_events();
     for (const auto& image : images) write_out("push " + image.image + "\n");
     return 0;

@@ -9,6 +9,7 @@
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/plan/container_spec.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -62,8 +63,9 @@ OneOff one_off_of(const Arguments& arguments, const std::string& project) {
   OneOff one_off;
   one_off.service = arguments.positional().front();
   one_off.slug = random_slug();
-  one_off.name =
-      arguments.text_or("name", project + "-" + one_off.service + "-run-" + one_off.slug.substr(0, 12));
+  const auto& separator = plan::name_separator();
+  one_off.name = arguments.text_or("name", project + separator + one_off.service + separator + "run" +
+                                               separator + one_off.slug.substr(0, 12));
   one_off.detached = arguments.flag("detach");
   one_off.terminal = !arguments.flag("no-TTY") && on_terminal() && !one_off.detached;
   one_off.input = arguments.flag_or("interactive", true) && !one_off.detached;
@@ -134,7 +136,11 @@ int run(Context& context, const Arguments& arguments) {
     if (!result.ok()) return static_cast<int>(ExitCode::failure);
   }
   context.finish_events();
-  if (context.dry_run()) return 0;
+  if (context.dry_run() && !one_off.detached) throw Error("interactive run is not supported in dry-run mode");
+  if (context.dry_run()) {
+    write_out(one_off.name + "\n");
+    return 0;
+  }
   auto& engine = context.engine();
   const auto id = engine.inspect_container(one_off.name).id;
   if (!one_off.detached) return run_attached(engine, one_off, id, arguments.flag("rm"));

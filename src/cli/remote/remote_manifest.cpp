@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "cli/remote/remote_manifest.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
+#include "crstack/engine/artifact.hpp"
+
+namespace crstack::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path cache_directory(const Environment& environment) {
+  const auto value = [&](const char* name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+  };
+  const auto cache = value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
+  return fs::path(cache) / "crstack" / "manifests";
+}
+
+bool switched_off(const Environment& environment, const char* name) {
+  const auto found = environment.find(name);
+  return found != environment.end() && (found->second == "0" || found->second == "false");
+}
+
+void write_file(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  if (!file.flush()) throw Error("cannot write " + path.string());
+}
+
+// A directory of the cache appears whole or not at all.
+template <typename Fill>
+fs::path cached(const fs::path& directory, Fill fill) {
+  if (fs::exists(directory)) return directory;
+  fs::create_directories(directory.parent_path());
+  const fs::path part = directory.string() + ".part-" + std::to_string(getpid());
+  fs::remove_all(part);
+  fs::create_directory(part);
+  try {
+    fill(part);
+    std::error_code taken;  // somebody else was faster
+    fs::rename(part, directory, taken);
+  } catch (...) {
+    fs::remove_all(part);
+    throw;
+  }
+  fs::remove_all(part);
+  return directory;
+}
+
+std::string annotation(const engine::ArtifactLayer& layer, const char* name) {
+  const auto found = layer.annotations.find(name);
+  const auto text = found == layer.annotations.end() ? std::string() : found->second;
+  return fs::path(text).filename().string();  // never out of the cache
+}
+
+// The manifests become one file of several documents; what they refer to lies beside it.
+void unpack(const engine::Artifact& artifact, const fs::path& directory) {
+  std::string manifest;
+  for (const auto& layer : artifact.layers) {
+    const bool is_manifest = layer.media_type == "application/vnd.docker.compose.file+yaml";
+    if (layer.media_type == "application/vnd.docker.compose.envfile") {
+      write_file(directory / annotation(layer, "com.docker.compose.envfile"), layer.bytes);
+    } else if (is_manifest && layer.annotations.contains("com.docker.compose.extends")) {
+      write_file(directory / annotation(layer, "com.docker.compose.file"), layer.bytes);
+    } else if (is_manifest) {
+      manifest += (manifest.empty() ? "" : "\n---\n") + layer.bytes;
+    }
+  }
+  if (manifest.empty()) throw Error("the artifact holds no compose manifest");
+  write_file(directory / "compose.yaml", manifest);
+}
+
+std::string fetch_oci(const std::string& reference, const Environment& environment) {
+  if (switched_off(environment, "COMPOSE_EXPERIMENTAL_OCI_REMOTE"))
+    throw Error("OCI remote resources are disabled by COMPOSE_EXPERIMENTAL_OCI_REMOTE");
+  const auto from = engine::parse_registry_reference(reference.substr(6));
+  const auto artifact = engine::fetch_artifact(from, environment);
+  const auto directory = cached(cache_directory(environment) / artifact.digest.substr(7),
+                                [&](const fs::path& part) { unpack(artifact, part); });
+  return (directory / "compose.yaml").string();
+}
+
+// Runs git, and gives what it wrote. Its questions and errors go where the user sees them.
+std::string git(const std::vector<std::string>& words) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0) throw Error("cannot make a pipe for git");
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], STDOUT_FILENO);
+    close(ends[0]);
+    close(ends[1]);
+    setenv("GIT_TERMINAL_PROMPT", "0", 1);
+    std::vector<char*> command = {const_cast<char*>("git")};
+    for (const auto& word : words) command.push_back(const_cast<char*>(word.c_str()));
+    command.push_back(nullptr);
+    execvp("git", command.data());
+    _exit(127);
+  }
+  close(ends[1]);
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (ssize_t size = 0; (size = read(ends[0], buffer.data(), buffer.size())) > 0;)
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  close(ends[0]);
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+    throw Error("git is needed to fetch a remote manifest, and it is not installed", "Install git.");
+  if (status != 0) throw Error("git " + join(words, " ") + " failed");
+  return text;
+}
+
+struct GitReference {
+  std::string url, ref = "HEAD", path;
+  explicit GitReference(const std::string& text) : url(text.substr(0, text.find('#'))) {
+    if (url.starts_with("github.com/")) url = "https://" + url;
+    if (url.size() >= text.size()) return;
+    const auto fragment = text.substr(text.find('#') + 1);
+    const auto colon = fragment.find(':');
+    if (colon != 0 && !fragment.empty()) ref = fragment.substr(0, colon);
+    if (colon != std::string::npos) path = fragment.substr(colon + 1);
+  }
+};
+
+bool is_commit(const std::string& ref) {
+  return ref.size() == 40 && ref.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string commit_of(const GitReference& reference) {
+  if (is_commit(reference.ref)) return reference.ref;
+  const auto answer = git({"ls-remote", "--exit-code", "--", reference.url, reference.ref});
+  const auto commit = answer.substr(0, 40);
+  if (!is_commit(commit)) throw Error("there is no " + reference.ref + " in " + reference.url);
+  return commit;
+}
+
+std::string manifest_in(const fs::path& place) {
+  if (!fs::is_directory(place)) return place.string();
+  for (const auto* name : {"compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"})
+    if (fs::exists(place / name)) return (place / name).string();
+  throw Error("there is no compose manifest in " + place.string());
+}
+
+std::string fetch_git(const std::string& text, const Environment& environment) {
+  if (switched_off(environment, "COMPOSE_EXPERIMENTAL_GIT_REMOTE"))
+    throw Error("Git remote resources are disabled by COMPOSE_EXPERIMENTAL_GIT_REMOTE");
+  const GitReference reference(text);
+  if (fs::path(reference.path).is_absolute() || reference.path.find("..") != std::string::npos)
+    throw Error("the path " + reference.path + " leaves the repository " + reference.url);
+  const auto commit = commit_of(reference);
+  const auto directory = cached(cache_directory(environment) / commit, [&](const fs::path& part) {
+    const auto inside = part.string();
+    git({"-C", inside, "init", "--quiet"});
+    git({"-C", inside, "fetch", "--quiet", "--depth=1", "--", reference.url,
+         is_commit(reference.ref) ? commit : reference.ref});
+    git({"-C", inside, "-c", "advice.detachedHead=false", "checkout", "--quiet", commit});
+  });
+  const auto place = directory / reference.path;
+  if (!fs::exists(place)) throw Error("there is no " + reference.path + " in " + reference.url);
+  return manifest_in(place);
+}
+
+}  // namespace
+
+std::string fetch_manifest(const std::string& reference, const Environment& environment) {
+  try {
+    return reference.starts_with("oci://") ? fetch_oci(reference, environment)
+                                           : fetch_git(reference, environment);
+  } catch (const Error& error) {
+    throw Error("failed to fetch " + reference + ": " + error.what(), error.hint());
+  }
+}
+
+}  // namespace crstack::cli

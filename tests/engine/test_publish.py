@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""publish to a registry on loopback, and manifests that lie elsewhere: oci:// and Git, with -f and in include."""
+import json
+import socket
+import subprocess
+import time
+import urllib.request
+
+from harness import IMAGE, EngineTest, main
+
+MANIFEST = f"""
+name: %NAME%
+services:
+  web:
+    image: {IMAGE}
+    env_file:
+      - web.env
+  base:
+    extends:
+      file: "base.yaml"
+      service: b
+"""
+BASE = f"services:\n  b:\n    image: {IMAGE}\n    labels: {{from: base}}\n"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Publish(EngineTest):
+    def serve(self, command, port, directory):
+        server = subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+        def end():
+            server.kill()
+            server.wait(20)
+
+        self.addCleanup(end)
+        for _ in range(200):
+            if answers(port):
+                return
+            time.sleep(0.05)
+        self.fail(f"{command[0]} does not answer")
+
+    def registry(self, app):
+        port = free_port()
+        app.write("registry.yml", f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {app.directory}/registry}}}}\n"
+                                  f"http: {{addr: '127.0.0.1:{port}'}}\n")
+        self.serve(["docker-registry", "serve", "registry.yml"], port, app.directory)
+        return f"127.0.0.1:{port}"
+
+    def test_there_and_back(self):
+        app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "A=b\n", "base.yaml": BASE})
+        registry = self.registry(app)
+        done = app.run("publish", "-y", "--with-env", f"{registry}/app/x:v1")
+        self.assertIn(f" {registry}/app/x:v1 publishing", done.stderr)
+        self.assertIn(f" {registry}/app/x:v1 published", done.stderr)
+        request = urllib.request.Request(f"http://{registry}/v2/app/x/manifests/v1",
+                                         headers={"Accept": "application/vnd.oci.image.manifest.v1+json"})
+        with urllib.request.urlopen(request) as answer:
+            manifest = json.load(answer)
+        self.assertEqual(manifest["artifactType"], "application/vnd.docker.compose.project")
+        self.assertEqual([layer["mediaType"].rsplit(".", 1)[1] for layer in manifest["layers"]],
+                         ["file+yaml", "file+yaml", "envfile"])
+        elsewhere = self.stack("services: {}\n")
+        model = json.loads(elsewhere.run("-f", f"oci://{registry}/app/x:v1", "config", "--format", "json").stdout)
+        self.assertEqual(model["services"]["web"]["environment"], {"A": "b"})
+        self.assertEqual(model["services"]["base"]["labels"], {"from": "base"})
+        elsewhere.write("compose.yaml", f"include:\n  - oci://{registry}/app/x:v1\n")
+        self.assertEqual(sorted(elsewhere.run("config", "--services").stdout.split()), ["base", "web"])
+
+    def test_without_env_the_files_stay_here(self):
+        app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "A=secret\n", "base.yaml": BASE})
+        registry = self.registry(app)
+        app.run("publish", "-y", f"{registry}/app/x:v1")
+        stored = subprocess.run(["grep", "-r", "A=secret", str(app.directory / "registry")], capture_output=True)
+        self.assertEqual(stored.stdout, b"")
+
+    def test_what_is_asked_and_refused(self):
+        app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "A=b\n", "base.yaml": BASE})
+        done = app.run("--dry-run", "publish", "test/test", expect=1)
+        self.assertIn('service "web" has env_file declared.', done.stderr)
+        self.assertIn('service "web" has environment variable(s) declared.', done.stderr)
+        done = app.run("--dry-run", "publish", "--with-env", "test/test")
+        self.assertIn("you are about to publish environment variables within your OCI artifact.", done.stdout)
+        self.assertNotIn("published", done.stderr)  # nobody said yes
+        done = app.run("--dry-run", "publish", "-y", "test/test")
+        self.assertIn(" DRY-RUN MODE -  test/test published", done.stderr)
+        for manifest, words in (("services: {a: {build: .}}\n", "it only contains a build section for service(s):"),
+                                (f"services: {{a: {{image: {IMAGE}}}}}\ninclude: [base.yaml]\n",
+                                 "cannot publish compose file with local includes")):
+            app.write("compose.yaml", manifest)
+            self.assertIn(words, app.run("--dry-run", "publish", "-y", "test/test", expect=1).stderr)
+
+    def test_a_git_repository(self):
+        app = self.stack("services: {}\n")
+        repository = app.directory / "repositories" / "app"
+        app.write("repositories/app/compose.yaml", f"services:\n  top: {{image: {IMAGE}}}\n")
+        app.write("repositories/app/sub/compose.yaml", f"services:\n  inner: {{image: {IMAGE}}}\n")
+        for words in (["init", "-q", "-b", "main"], ["add", "."],
+                      ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "x"]):
+            subprocess.run(["git", *words], cwd=repository, check=True)
+        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=repository, check=True, capture_output=True,
+                                text=True).stdout.strip()
+        port = free_port()
+        self.serve(["git", "daemon", "--export-all", f"--base-path={app.directory}/repositories", "--listen=127.0.0.1",
+                    f"--port={port}", str(app.directory / "repositories")], port, app.directory)
+        url = f"git://127.0.0.1:{port}/app"
+        self.assertEqual(app.run("-f", url, "config", "--services").stdout, "top\n")
+        self.assertEqual(app.run("-f", f"{url}#main:sub", "config", "--services").stdout, "inner\n")
+        app.write("compose.yaml", f"include:\n  - {url}#main:sub/compose.yaml\n")
+        self.assertEqual(app.run("config", "--services").stdout, "inner\n")
+        # A commit that is known already needs nobody.
+        gone = f"git://127.0.0.1:{free_port()}/app#{commit}"
+        self.assertEqual(app.run("-f", gone, "config", "--services").stdout, "top\n")
+        self.assertIn("failed to fetch git://", app.run("-f", url + "#nosuch", "config", expect=1).stderr)
+
+
+main()
