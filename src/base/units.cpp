@@ -143,16 +143,34 @@ std::string format_duration(Duration duration) {
   return sign + text;
 }
 
+std::optional<double> parse_number(std::string_view text) {
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  std::string digits;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool between = i > 0 && i + 1 < text.size() && is_digit(text[i - 1]) && is_digit(text[i + 1]);
+    if (text[i] != '_')
+      digits += text[i];
+    else if (!between)
+      return std::nullopt;
+  }
+  double value = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (digits.empty() || read.ec != std::errc() || read.ptr != digits.data() + digits.size())
+    return std::nullopt;
+  return value;
+}
+
 std::optional<std::int64_t> parse_byte_size(std::string_view text) {
+  std::int64_t whole = 0;  // all 63 bits, which a floating-point number has not
+  const auto plain = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (plain.ec == std::errc() && plain.ptr == text.data() + text.size() && text[0] != '-') return whole;
   const auto last = text.find_last_of("0123456789. ");
   if (last == std::string_view::npos) return std::nullopt;
   const std::string_view number = text.substr(0, text[last] == ' ' ? last : last + 1);
   const double factor = size_factor(text.substr(last + 1));
-  double value = 0;
-  const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (read.ec != std::errc() || read.ptr != number.data() + number.size()) return std::nullopt;
-  if (factor == 0 || value < 0 || std::signbit(value) || !std::isfinite(value)) return std::nullopt;
-  const double bytes = value * factor;
+  const auto value = parse_number(number);
+  if (!value || factor == 0 || std::signbit(*value) || !std::isfinite(*value)) return std::nullopt;
+  const double bytes = *value * factor;
   if (bytes >= 9223372036854775808.0) return std::nullopt;
   return static_cast<std::int64_t>(bytes);
 }

@@ -42,12 +42,12 @@ Node Assembler::load_model(const std::vector<std::string>& files, const Scope& s
   Node merged = Node::map();
   for (const std::string& file : files) load_file(file, merged, scope);
   if (diagnostics_.has_errors()) return merged;
-  if (merged.as_map().empty())
+  if (merged.as_map().empty() && scope.including.empty())
     diagnostics_.error({}, "", files[0] + ": empty compose file", "a manifest needs at least one service");
   apply_defaults(merged, diagnostics_);
   check_values(merged, diagnostics_);
   if (options_.resolve_paths || !scope.including.empty()) resolve_paths(merged, scope.base, home_);
-  if (options_.interpolate) resolve_bare_names(merged, scope.environment);
+  if (options_.interpolate || !scope.including.empty()) resolve_bare_names(merged, scope.environment);
   return merged;
 }
 

@@ -84,7 +84,7 @@ class Checker {
 
   void check_mount(const Node& mount) {
     needs(mount, "target");
-    if (mount.text("type") == "bind" && mount.text("source").empty())
+    if (mount.text("type") == "bind" && !mount.find("source"))
       error(mount.mark, " is a bind mount without a source", "add `source: PATH`");
   }
 

@@ -87,7 +87,6 @@ class ConsistencyCheck {
   void must_exist(const char* section, const char* what, std::string_view name, Mark where,
                   const std::string& key) {
     const Node* defined = tree_.find(section);
-    if (name.empty() || (defined && defined->find(name) != nullptr)) return;
     if (defined && defined->is_map() && defined->as_map().contains(name)) return;
     const std::string similar = closest_match(name, keys_of(defined));
     error(where, key,
@@ -146,7 +145,7 @@ class ConsistencyCheck {
             "service \"" + name_ + "\" has both `network_mode` and `networks`", "keep one of the two");
     if (attached)
       for (const Map::Entry& entry : networks->as_map())
-        if (entry.key != "default")
+        if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
           must_exist("networks", "network", entry.key, mark_of(entry), key_ + ".networks." + entry.key);
     if (mode && mode->is_string() && starts_with(mode->as_string(), "service:"))
       must_be_service(mode->as_string().substr(8), mode->mark, key_ + ".network_mode");
@@ -216,7 +215,7 @@ class ConsistencyCheck {
     if (const Node* mounts = service.find("volumes"); mounts && mounts->is_list()) {
       for (const Node& mount : mounts->as_list())
         if (const Node* source = mount.find("source");
-            source && source->is_string() && mount.text("type") == "volume")
+            source && source->is_string() && !source->as_string().empty() && mount.text("type") == "volume")
           must_exist("volumes", "volume", source->as_string(), source->mark, key_ + ".volumes");
     }
     for_each_source(service.find("configs"), [&](std::string_view name, Mark where, const std::string& item) {
@@ -268,7 +267,7 @@ class ConsistencyCheck {
   /// No two mounts of a container may have the same target.
   void check_targets(const Node& service) {
     std::map<std::string, std::string> mounted;
-    for (const char* kind : {"tmpfs", "volumes", "configs", "secrets"}) {
+    for (const char* kind : {"tmpfs", "volumes"}) {
       const Node* list = service.find(kind);
       if (!list || !list->is_list()) continue;
       std::size_t index = 0;
@@ -276,8 +275,6 @@ class ConsistencyCheck {
         const std::string place = key_ + '.' + kind + '[' + std::to_string(index++) + ']';
         std::string target = item.is_string() ? item.as_string().substr(0, item.as_string().find(':'))
                                               : std::string(item.text("target"));
-        if (target.empty() && kind == std::string_view("configs"))
-          target = '/' + std::string(item.text("source"));
         if (target.empty()) continue;
         const auto [first, fresh] = mounted.try_emplace(target, place);
         if (!fresh)

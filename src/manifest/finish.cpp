@@ -53,16 +53,9 @@ bool boolean(const Node& node) {
 }
 
 double real(const Node& node) {
-  double value = 0;
-  if (node.is_number()) {
-    value = node.as_real();
-  } else {
-    const std::string text = node.scalar_text();
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
-      throw SyntaxError("\"" + text + "\" is not a number");
-  }
-  return static_cast<double>(static_cast<float>(value));
+  const std::optional<double> value = node.is_number() ? node.as_real() : parse_number(node.scalar_text());
+  if (!value) throw SyntaxError("\"" + node.scalar_text() + "\" is not a number");
+  return static_cast<double>(static_cast<float>(*value));
 }
 
 std::string bytes(const Node& node) {
@@ -74,7 +67,7 @@ std::string bytes(const Node& node) {
 }
 
 std::string duration(const Node& node) {
-  const std::string text(trim(node.scalar_text()));
+  const std::string text = node.scalar_text();
   const auto value = parse_duration(text);
   if (!value) throw SyntaxError("\"" + text + "\" is not a duration, such as 30s or 1m30s");
   return format_duration(*value);
@@ -107,12 +100,7 @@ Node command(Node node) {
 }
 
 Node health_test(Node node) {
-  if (node.is_string()) return list_of({"CMD-SHELL", node.as_string()}, node.mark);
-  if (node.as_list().empty()) return node;
-  const std::string first = node.as_list()[0].scalar_text();
-  if (first != "CMD" && first != "CMD-SHELL" && first != "NONE")
-    throw SyntaxError("the first item must be CMD, CMD-SHELL or NONE");
-  return node;
+  return node.is_string() ? list_of({"CMD-SHELL", node.as_string()}, node.mark) : std::move(node);
 }
 
 void as_text(Node& node) {
@@ -133,8 +121,16 @@ Node texts(Node node) {
   return node;
 }
 
+/// `NAME =value` would make a variable whose name no program asks for.
+void no_space_behind(std::string_view name) {
+  if (!name.empty() && std::string_view(" \t\r\n\v\f").find(name.back()) != std::string_view::npos)
+    throw SyntaxError("the variable \"" + std::string(name) + "\" has a space behind its name");
+}
+
+enum class NameCheck : bool { none, no_space_behind };
+
 /// Makes a map of texts from a map of scalars or a list of `KEY=VALUE`; a key without a value gets `unset`.
-Node text_map(Node node, const Node& unset) {
+Node text_map(Node node, const Node& unset, NameCheck check = NameCheck::none) {
   if (node.is_map()) {
     for (Map::Entry& entry : node.as_map()) {
       if (!entry.value.is_null())
@@ -149,6 +145,7 @@ Node text_map(Node node, const Node& unset) {
   for (const Node& item : lines.as_list()) {
     const std::string& text = item.as_string();
     const auto equals = text.find('=');
+    if (check == NameCheck::no_space_behind) no_space_behind(std::string_view(text).substr(0, equals));
     Node value = equals == std::string::npos ? unset : Node::string(text.substr(equals + 1));
     value.mark = item.mark;
     map.set(std::string_view(text).substr(0, equals), std::move(value));
@@ -171,28 +168,24 @@ Node text_lists(Node node) {
   return node;
 }
 
-using Hosts = std::vector<std::pair<std::string, std::string>>;
-
-void add_hosts(Hosts& hosts, const std::string& name, const Node& addresses) {
+void add_hosts(std::vector<std::string>& lines, const std::string& name, const Node& addresses) {
   for (const Node& address : addresses.as_list())
-    hosts.emplace_back(name, syntax::bare_address(address.as_string()));
+    lines.push_back(name + '=' + syntax::bare_address(address.as_string()));
 }
 
+/// `HOST=ADDRESS` lines in their order as texts.
 Node hosts(Node node) {
-  Hosts pairs;
+  std::vector<std::string> lines;
   if (node.is_map()) {
-    for (const Map::Entry& entry : node.as_map()) add_hosts(pairs, entry.key, texts(entry.value));
+    for (const Map::Entry& entry : node.as_map()) add_hosts(lines, entry.key, texts(entry.value));
   } else {
-    const Node lines = texts(node);
-    for (const Node& item : lines.as_list()) {
+    const Node items = texts(node);
+    for (const Node& item : items.as_list()) {
       const auto host = syntax::parse_extra_host(item.as_string());
-      for (const std::string& address : split(host.address, ',')) pairs.emplace_back(host.host, address);
+      for (const std::string& address : split(host.address, ',')) lines.push_back(host.host + '=' + address);
     }
   }
-  std::stable_sort(pairs.begin(), pairs.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::string> lines;
-  for (const auto& [host, address] : pairs) lines.push_back(host + '=' + address);
+  std::sort(lines.begin(), lines.end());
   return list_of(lines, node.mark);
 }
 
@@ -209,6 +202,7 @@ Node ssh_keys(Node node) {
 
 std::int64_t device_count(const Node& node) {
   if (node.is_string() && to_lower(node.as_string()) == "all") return -1;
+  if (node.is_real()) throw SyntaxError("a count must be a whole number or `all`");
   return whole(node);
 }
 
@@ -255,6 +249,7 @@ class Finisher {
       case Print::keep:
         return;
       case Print::text:
+        if (node.is_real()) throw SyntaxError(node.scalar_text() + " must be a whole number or a string");
         return as_text(node);
       case Print::boolean:
         node = Node::boolean(boolean(node), mark);
@@ -305,7 +300,7 @@ class Finisher {
         node = text_map(std::move(node), Node::string(""));
         return;
       case Print::variable_map:
-        node = text_map(std::move(node), Node::null());
+        node = text_map(std::move(node), Node::null(), NameCheck::no_space_behind);
         return;
       case Print::text_lists:
         node = text_lists(std::move(node));
@@ -346,9 +341,17 @@ class Finisher {
   KeyPath path_;
 };
 
+/// A resource without a word about it is one with nothing special.
+void fill_in(Node* resources) {
+  if (!resources || !resources->is_map()) return;
+  for (Map::Entry& entry : resources->as_map())
+    if (entry.value.is_null()) entry.value = Node::map(entry.key_mark);
+}
+
 }  // namespace
 
 void finish(Node& tree, Diagnostics& diagnostics) {
+  for (const char* section : {"networks", "volumes"}) fill_in(tree.find(section));
   Finisher(diagnostics).shape(tree, keys::manifest);
 }
 

@@ -68,9 +68,15 @@ void Assembler::include_files(Node& tree, const std::string& file, const Scope& 
 
 void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
   const Node* paths = entry.is_map() ? entry.find("path") : &entry;
+  if (entry.is_list() || entry.is_number()) {
+    diagnostics_.error(entry.mark, "include", "an entry of 'include' must be a file name or a mapping",
+                       "write several files as `path: [FILE, FILE]`");
+    return;
+  }
   const std::vector<const Node*> listed = texts(paths);
   if (listed.empty()) {
-    diagnostics_.error(entry.mark, "include", "an entry of 'include' needs a 'path'", "name the file");
+    diagnostics_.warning(entry.mark, "include", "an entry of 'include' names no file and is ignored",
+                         "name the file as `path`");
     return;
   }
   Scope inner;

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "crstack/base/text.hpp"
+#include "crstack/base/units.hpp"
 #include "key_path.hpp"
 
 namespace crstack::manifest {
@@ -102,11 +103,9 @@ std::optional<Node> to_integer(std::string_view text, Mark mark) {
 }
 
 std::optional<Node> to_real(std::string_view text, Mark mark) {
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  double value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return {};
-  return Node::real(value, mark);
+  const auto value = parse_number(text);
+  if (!value) return {};
+  return Node::real(*value, mark);
 }
 
 class Interpolator {

@@ -195,7 +195,6 @@ constexpr RuleRow rules[] = {
     {"services.*.logging", merge_logging},
     {"services.*.models", merge_attachments},
     {"services.*.networks", merge_attachments},
-    {"services.*.provider.options.*", replace},
     {"services.*.sysctls", merge_pairs},
     {"services.*.tmpfs", merge_pairs},
     {"services.*.ulimits.*", replace},

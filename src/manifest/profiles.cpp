@@ -25,12 +25,17 @@ void add_sources(const Node* list, Names& names) {
     names.emplace(item.is_string() ? std::string_view(item.as_string()) : item.text("source"));
 }
 
+void add_keys(const Node* map, Names& names) {
+  if (!map || !map->is_map()) return;
+  for (const Map::Entry& entry : map->as_map()) names.insert(entry.key);
+}
+
 struct Used {
-  Names networks, volumes, secrets, configs;
+  Names networks, volumes, secrets, configs, models;
 
   void add(const Node& service) {
-    if (const Node* attached = service.find("networks"); attached && attached->is_map())
-      for (const Map::Entry& entry : attached->as_map()) networks.insert(entry.key);
+    add_keys(service.find("networks"), networks);
+    add_keys(service.find("models"), models);
     if (const Node* mounts = service.find("volumes"); mounts && mounts->is_list())
       for (const Node& mount : mounts->as_list())
         if (mount.text("type") == "volume") volumes.emplace(mount.text("source"));
@@ -77,6 +82,7 @@ void drop_unused(Node& tree) {
   keep(tree, "volumes", used.volumes);
   keep(tree, "secrets", used.secrets);
   keep(tree, "configs", used.configs);
+  keep(tree, "models", used.models);
 }
 
 }  // namespace crstack::manifest

@@ -70,7 +70,7 @@ class TreeBuilder final : public YAML::EventHandler {
     Node node;
     const MergeTag merge = merge_tag(tag);
     if (merge != MergeTag::none) {
-      node = resolve_plain_scalar(value, where);
+      node = Node::string(value, where);  // a tag of its own takes the meaning from what looks like a number
       node.tag = merge;
     } else if (tag == "!") {
       node = Node::string(value, where);
@@ -116,8 +116,9 @@ class TreeBuilder final : public YAML::EventHandler {
     std::string key;
     Mark key_mark;
     bool has_key = false;
-    std::vector<Node> merges;  ///< the values of `<<`, the most important first
-    bool merged = false;       ///< a `<<` was seen
+    bool merges_value = false;  ///< the key is a `<<` without quotes
+    std::vector<Node> merges;   ///< the values of `<<`, the most important first
+    bool merged = false;        ///< a `<<` was seen
   };
   struct Anchor {
     std::shared_ptr<const Node> node;
@@ -192,7 +193,7 @@ class TreeBuilder final : public YAML::EventHandler {
       take_key(frame, node);
     } else {
       frame.has_key = false;
-      if (frame.key == "<<" && frame.merged)
+      if (frame.merges_value)
         take_merge(frame, std::move(node));
       else
         put(frame, std::move(node));
@@ -208,7 +209,9 @@ class TreeBuilder final : public YAML::EventHandler {
     frame.key = node.is_string() ? node.as_string() : node.scalar_text();
     frame.key_mark = node.mark;
     frame.has_key = true;
-    if (frame.key == "<<") {
+    const bool quoted = last_quoted_.line == node.mark.line && last_quoted_.column == node.mark.column;
+    frame.merges_value = frame.key == "<<" && !quoted;
+    if (frame.merges_value) {
       if (frame.merged)
         diagnostics_.error(node.mark, path(), "the key '<<' is given twice", "write <<: [*first, *second]");
       frame.merged = true;

@@ -17,9 +17,7 @@ bool starts_with(std::string_view text, std::string_view prefix) {
 /// `C:\x`, `C:/x` and `\\host\x`: absolute for an engine on Windows.
 bool is_windows_absolute(std::string_view path) {
   if (starts_with(path, "\\\\")) return true;
-  const bool letter =
-      path.size() > 2 && ((path[0] >= 'a' && path[0] <= 'z') || (path[0] >= 'A' && path[0] <= 'Z'));
-  return letter && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
+  return path.size() > 2 && path[1] == ':' && (path[2] == '\\' || path[2] == '/');
 }
 
 class PathResolver {

@@ -82,7 +82,12 @@ class EnvInliner {
     if (path.empty()) return;
     const Node* required = file.find("required");
     const bool optional = required && required->is_boolean() && !required->as_boolean();
-    const auto format = file.text("format") == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
+    const std::string_view wanted = file.text("format");
+    if (!wanted.empty() && wanted != "raw")
+      diagnostics_.error(file.find("format")->mark, "env_file.format",
+                         "the format of an env_file can't be \"" + std::string(wanted) + '"',
+                         "write `format: raw`, or leave it out");
+    const auto format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
     read_env_file(join_path(context_.working_directory, path),
                   optional ? Presence::optional : Presence::required, format, lookup, added, file.mark,
                   sources_, diagnostics_);

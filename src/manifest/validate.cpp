@@ -25,7 +25,8 @@ bool is_extension(std::string_view key) {
 
 /// A number without a fraction counts as whole, however it is written.
 bool is_whole(const Node& node) {
-  return node.is_integer() || (node.is_real() && std::trunc(node.as_real()) == node.as_real());
+  return node.is_integer() ||
+         (node.is_real() && std::isfinite(node.as_real()) && std::trunc(node.as_real()) == node.as_real());
 }
 
 bool accepts(const Rule& rule, const Node& node) {

@@ -17,6 +17,10 @@ std::optional<Duration> parse_duration(std::string_view text);
 /// Writes a duration in the same notation: `1m30s`, `26h0m0s`, `10µs`, `0s`.
 std::string format_duration(Duration duration);
 
+/// Reads a decimal number: a sign, digits with `_` between them, a fraction, an exponent. Nothing for other
+/// texts.
+std::optional<double> parse_number(std::string_view text);
+
 /// Reads a byte size as the Compose Specification writes it (section "Specifying byte values"): `512`,
 /// `300m`, `2gb`, `1.5GiB`; units are powers of 1024. Nothing when the text is no size, is negative or
 /// overflows.

@@ -25,7 +25,7 @@ constexpr Key pool_rows[] = {
     {"ip_range", &a_text, Print::text, empty, "The part of the subnet that containers get addresses from."},
     {"aux_addresses", &text_values, Print::any_text_map, empty, "Addresses that are taken, by host name."},
 };
-constexpr Shape pool_shape{.title = "networks.ipam.config", .keys = pool_rows};
+constexpr Shape pool_shape{.title = "networks.ipam.config", .keys = pool_rows, .shows_extensions = false};
 constexpr Rule pool{.accepts = map, .shape = &pool_shape};
 constexpr Rule pools{.accepts = list, .items = &pool};
 constexpr Key ipam_rows[] = {

@@ -51,6 +51,7 @@ enum class Omit : std::uint8_t {
   json_null,  ///< never in JSON, where it is `null` unless set; in YAML where nobody set it
   never,      ///< not at all: where nobody set it, its zero is shown
   dropped,    ///< always: checked, but no part of the canonical form
+  json_zero,  ///< only in JSON, where it is zero
   json_map,   ///< never in JSON, where it is a map even when empty; in YAML where it is empty
 };
 
@@ -69,9 +70,10 @@ struct Shape {
   std::string_view title;
   std::span<const Key> keys;
   std::span<const std::string_view> required{};
-  bool extensions = true;    ///< whether `x-…` keys are allowed
-  bool open = false;         ///< whether unknown keys are allowed (and dropped)
-  bool capitalised = false;  ///< whether JSON output capitalises its keys, as the reference does here
+  bool extensions = true;        ///< whether `x-…` keys are allowed
+  bool shows_extensions = true;  ///< whether the canonical form in YAML has them
+  bool open = false;             ///< whether unknown keys are allowed (and dropped)
+  bool capitalised = false;      ///< whether JSON output capitalises its keys, as the reference does here
 
   [[nodiscard]] const Key* find(std::string_view name) const;
 };

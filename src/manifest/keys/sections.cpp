@@ -157,8 +157,8 @@ constexpr std::string_view provider_required[] = {"type"};
 constexpr Shape provider_shape{.title = "provider", .keys = provider_rows, .required = provider_required};
 
 constexpr Key ulimit_rows[] = {
-    {"soft", &a_count, Print::integer, empty, "The limit that is in force."},
-    {"hard", &a_count, Print::integer, empty, "The limit up to which a process may raise it."},
+    {"soft", &a_count, Print::integer, json_zero, "The limit that is in force."},
+    {"hard", &a_count, Print::integer, json_zero, "The limit up to which a process may raise it."},
 };
 constexpr std::string_view ulimit_required[] = {"soft", "hard"};
 
@@ -189,10 +189,13 @@ const Rule service_networks{
     .accepts = list | map, .items = &a_text, .values = &attachment, .names = Names::resource, .unique = true};
 const Rule ports{.accepts = list, .items = &port, .unique = true};
 const Rule provider{.accepts = map, .shape = &provider_shape};
-const Shape ulimit_shape{.title = "ulimits", .keys = ulimit_rows, .required = ulimit_required};
+const Shape ulimit_shape{
+    .title = "ulimits", .keys = ulimit_rows, .required = ulimit_required, .shows_extensions = false};
 const Shape file_reference_shape{.title = "services.secrets / services.configs", .keys = file_reference_rows};
-const Shape device_request_shape{
-    .title = "deploy.resources.reservations.devices", .keys = request_rows, .required = request_required};
-const Shape gpu_shape{.title = "gpus", .keys = request_rows, .open = true};
+const Shape device_request_shape{.title = "deploy.resources.reservations.devices",
+                                 .keys = request_rows,
+                                 .required = request_required,
+                                 .shows_extensions = false};
+const Shape gpu_shape{.title = "gpus", .keys = request_rows, .shows_extensions = false, .open = true};
 
 }  // namespace crstack::manifest::keys

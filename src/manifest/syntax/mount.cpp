@@ -3,6 +3,7 @@
 #include <array>
 
 #include "crstack/base/text.hpp"
+#include "manifest/file_path.hpp"
 #include "syntax.hpp"
 
 namespace crstack::manifest::syntax {
@@ -72,9 +73,10 @@ Mount parse_mount(std::string_view text) {
   if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); }))
     throw SyntaxError("an empty section between the colons of \"" + std::string(text) + "\"");
   if (parts.size() > 3) throw SyntaxError("too many colons in \"" + std::string(text) + "\"");
+  mount.target = clean_path(parts.back());
   if (parts.size() > 1) {
     mount.source = parts[0];
-    mount.target = parts[1];
+    mount.target = clean_path(parts[1]);
   }
   if (parts.size() > 2) read_options(mount, parts[2]);
   if (is_path(mount.source)) mount.type = "bind";

@@ -51,6 +51,8 @@ bool is_shown(const Node* value, const Key& key, Format format) {
       return format == Format::json || set;
     case Omit::json_map:
       return format == Format::json || (set && !entries(*value, plan_of(key), format).empty());
+    case Omit::json_zero:
+      return format == Format::yaml || (set && !is_empty(*value, key.print));
     case Omit::never:
       return true;
     case Omit::dropped:
@@ -82,7 +84,7 @@ std::vector<Entry> shape_entries(const Node& map, const Shape& shape, Format for
   }
   const bool top = &shape == &keys::manifest;
   std::vector<Entry> extensions;
-  if (format == Format::yaml || top)
+  if ((format == Format::yaml && shape.shows_extensions) || top)
     for (const Map::Entry& entry : map.as_map())
       if (entry.key.substr(0, 2) == "x-") extensions.push_back({entry.key, &entry.value, {}});
   sort(extensions, format);

@@ -3,7 +3,9 @@
 
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 
 namespace crstack::manifest::write {
@@ -95,7 +97,7 @@ bool is_real(std::string_view text) {
     if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
     if (digits() == 0) return false;
   }
-  return at == text.size();
+  return at == text.size() && std::isfinite(std::strtod(std::string(text).c_str(), nullptr));
 }
 
 /// A number of YAML 1.1 in base 60: `22:22`, `1:30:40.5`.
