@@ -52,7 +52,8 @@ std::vector<VariableInfo> used_variables(const Node& model) {
   return variables;
 }
 
-std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services) {
+std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services,
+                                            Resources resources) {
   auto selected = std::make_shared<Node>(model);
   Node* all = selected->find("services");
   if (services.empty() || !all || !all->is_map()) return selected;
@@ -67,7 +68,7 @@ std::shared_ptr<const Node> select_services(const Node& model, const std::vector
     add_with_dependencies(*all, name, chosen);
   }
   all->as_map().erase_if([&](const Map::Entry& entry) { return chosen.count(entry.key) == 0; });
-  drop_unused(*selected);
+  if (resources == Resources::used) drop_unused(*selected);
   return selected;
 }
 

@@ -116,9 +116,9 @@ class Loading {
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
-    for (Node* services : {tree.find("services"), &inactive})
-      if (services && services->is_map() && !diagnostics_.has_errors())
-        inline_env_files(*services, context_, sources_, diagnostics_);
+    // Services that don't run need no files.
+    if (Node* services = tree.find("services"); services && services->is_map() && !diagnostics_.has_errors())
+      inline_env_files(*services, context_, sources_, diagnostics_);
     drop_unused(tree);
     if (!tree.find("services")) tree.set("services", Node::map());
   }

@@ -87,12 +87,12 @@ void normalise_mounts(Node& service) {
       *target = Node::string(clean_path(target->as_string()), target->mark);
 }
 
-void normalise_service(Node& service, const Environment& environment) {
+void normalise_service(Node& service, const Environment& environment, Interpolated interpolated) {
   if (Node* policy = service.find("pull_policy");
       policy && policy->is_string() && policy->as_string() == "if_not_present")
     *policy = Node::string("missing", policy->mark);
   if (Node* build = service.find("build")) normalise_build(*build, environment);
-  resolve_pairs(service.find("environment"), environment, Unset::kept);
+  if (interpolated == Interpolated::yes) resolve_pairs(service.find("environment"), environment, Unset::kept);
   imply_dependencies(service);
   normalise_mounts(service);
 }
@@ -129,7 +129,8 @@ void normalise(Node& tree, const Context& context, Diagnostics&) {
     for (Map::Entry& entry : services->as_map()) {
       if (!entry.value.is_map()) continue;
       default_network = join_default_network(entry.value) || default_network;
-      normalise_service(entry.value, context.environment);
+      normalise_service(entry.value, context.environment,
+                        context.options->interpolate ? Interpolated::yes : Interpolated::no);
     }
   if (default_network) {
     if (!tree.find("networks")) tree.set("networks", Node::map(tree.mark));

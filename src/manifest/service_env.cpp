@@ -43,14 +43,18 @@ class EnvInliner {
       const auto known = context_.environment.find(entry.key);
       if (known != context_.environment.end()) entry.value = Node::string(known->second, entry.value.mark);
     }
-    if (files) add_files(map, *files, "environment");
-    service.as_map().erase("env_file");
-    service.set("environment", std::move(map));
+    if (files && context_.options->resolve_environment) {
+      add_files(map, *files, "environment");
+      service.as_map().erase("env_file");
+    } else if (files) {
+      shorten(*service.find("env_file"));
+    }
+    if (own || !map.as_map().empty()) service.set("environment", std::move(map));
   }
 
   void labels(Node& service) {
     const Node* files = service.find("label_file");
-    if (!files) return;
+    if (!files || !context_.options->resolve_labels) return;
     Node* own = service.find("labels");
     Node map = own ? as_text_map(std::move(*own)) : Node::map();
     add_files(map, *files, "labels");
@@ -59,6 +63,16 @@ class EnvInliner {
   }
 
  private:
+  /// An env file that says nothing but its path is shown as that.
+  static void shorten(Node& files) {
+    if (!files.is_list()) return;
+    for (Node& file : files.as_list()) {
+      const Node* required = file.find("required");
+      const bool optional = required && required->is_boolean() && !required->as_boolean();
+      if (!optional && file.text("format").empty() && file.find("path")) file = Node(*file.find("path"));
+    }
+  }
+
   void add_files(Node& map, const Node& files, std::string_view key) {
     Environment added;
     const Lookup lookup = [&](std::string_view name) -> const std::string* {

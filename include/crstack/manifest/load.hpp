@@ -28,7 +28,8 @@ struct LoadOptions {
   bool normalize = true;            ///< `config --no-normalize`
   bool resolve_paths = true;        ///< `config --no-path-resolution`
   bool check_consistency = true;    ///< `config --no-consistency`
-  bool resolve_environment = true;  ///< `config --no-env-resolution`
+  bool resolve_environment = true;  ///< whether the variables of `env_file` go to `environment`
+  bool resolve_labels = true;       ///< whether the labels of `label_file` go to `labels`
 };
 
 class Node;

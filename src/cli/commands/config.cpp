@@ -42,12 +42,14 @@ constexpr Option options[] = {
 
 manifest::LoadOptions load_options(const Context& context, const Arguments& arguments) {
   auto wanted = context.load_options();
-  wanted.services = arguments.positional();
+  const bool hashed = arguments.given("hash");  // a hash is taken of all that is active, files by their name
+  if (!hashed) wanted.services = arguments.positional();
   wanted.interpolate = !arguments.flag("no-interpolate");
   wanted.normalize = !arguments.flag("no-normalize");
   wanted.resolve_paths = !arguments.flag("no-path-resolution");
   wanted.check_consistency = !arguments.flag("no-consistency");
-  wanted.resolve_environment = !arguments.flag("no-env-resolution");
+  wanted.resolve_environment = !hashed && !(arguments.flag("no-env-resolution") && !wanted.services.empty());
+  wanted.resolve_labels = wanted.services.empty();
   return wanted;
 }
 
@@ -58,10 +60,12 @@ manifest::Loaded load(Context& context, const manifest::LoadOptions& wanted) {
   return loaded;
 }
 
-std::string keys_of(const Node& model, std::string_view section) {
+/// The names in a section; of a model, the name by which it is fetched.
+std::string names_in(const Node& model, std::string_view section) {
   std::vector<std::string> names;
   if (const Node* map = model.find(section); map && map->is_map())
-    for (const Map::Entry& entry : map->as_map()) names.push_back(entry.key);
+    for (const Map::Entry& entry : map->as_map())
+      names.push_back(section == "models" ? std::string(entry.value.text("model")) : entry.key);
   std::sort(names.begin(), names.end());
   std::string text;
   for (const auto& name : names) text += name + '\n';
@@ -198,7 +202,7 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
   if (const auto names = arguments.text("hash")) return hashes_of(*model, *names);
   if (arguments.flag("images")) return images_of(*model);
   for (const char* section : {"services", "volumes", "networks", "models"})
-    if (arguments.flag(section)) return keys_of(*model, section);
+    if (arguments.flag(section)) return names_in(*loaded.model, section);
   return {};
 }
 
@@ -207,7 +211,8 @@ std::string manifest_text(Context& context, const manifest::LoadOptions& wanted,
   if (format != "yaml" && format != "json")
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
   const auto loaded = load(context, wanted);
-  Node model = *manifest::select_services(*loaded.model, wanted.services);
+  const auto resources = wanted.interpolate ? manifest::Resources::used : manifest::Resources::all;
+  Node model = *manifest::select_services(*loaded.model, wanted.services, resources);
   if (arguments.flag("resolve-image-digests") || arguments.flag("lock-image-digests"))
     pin_images(context, model);
   if (arguments.flag("lock-image-digests")) model = images_only(model);

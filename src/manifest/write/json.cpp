@@ -36,8 +36,9 @@ void escape(std::string& out, unsigned char c) {
   out += digits[c & 15];
 }
 
-/// How numbers look: no exponent between 1e-6 and 1e21, and none with a leading zero.
+/// How numbers look (JSON has none that is not finite): no exponent between 1e-6 and 1e21, and none with a leading zero.
 std::string number(double value, bool narrow) {
+  if (!std::isfinite(value)) return "null";
   const double size = std::fabs(value);
   const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
   std::string text = shortest(value, narrow, scientific);
