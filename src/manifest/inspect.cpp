@@ -52,8 +52,7 @@ std::vector<VariableInfo> used_variables(const Node& model) {
   return variables;
 }
 
-std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services,
-                                            Resources resources) {
+std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services) {
   auto selected = std::make_shared<Node>(model);
   Node* all = selected->find("services");
   if (services.empty() || !all || !all->is_map()) return selected;
@@ -68,7 +67,7 @@ std::shared_ptr<const Node> select_services(const Node& model, const std::vector
     add_with_dependencies(*all, name, chosen);
   }
   all->as_map().erase_if([&](const Map::Entry& entry) { return chosen.count(entry.key) == 0; });
-  if (resources == Resources::used) drop_unused(*selected);
+  drop_unused(*selected);
   return selected;
 }
 

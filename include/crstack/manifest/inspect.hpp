@@ -22,13 +22,9 @@ struct VariableInfo {
 /// The variables of a tree that was loaded without interpolation, sorted by name.
 std::vector<VariableInfo> used_variables(const Node& model);
 
-/// Which networks, volumes, … stay in a part of a model.
-enum class Resources : bool { all, used };
-
-/// A model with the named services and what they depend on, and with `resources`.
+/// A model with the named services and what they depend on, and only what these use.
 /// Throws UsageError for a service that is not there.
-std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services,
-                                            Resources resources = Resources::used);
+std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services);
 
 /// The names of all profiles of the services in `model`, sorted.
 std::vector<std::string> profile_names(const Node& model);

@@ -211,8 +211,9 @@ std::string manifest_text(Context& context, const manifest::LoadOptions& wanted,
   if (format != "yaml" && format != "json")
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
   const auto loaded = load(context, wanted);
-  const auto resources = wanted.interpolate ? manifest::Resources::used : manifest::Resources::all;
-  Node model = *manifest::select_services(*loaded.model, wanted.services, resources);
+  // What services use can't be known before variables are replaced.
+  Node model =
+      wanted.interpolate ? *manifest::select_services(*loaded.model, wanted.services) : *loaded.model;
   if (arguments.flag("resolve-image-digests") || arguments.flag("lock-image-digests"))
     pin_images(context, model);
   if (arguments.flag("lock-image-digests")) model = images_only(model);

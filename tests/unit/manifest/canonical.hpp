@@ -16,11 +16,13 @@ struct Run {
   Sources sources;
   Diagnostics diagnostics{sources};
   Node tree;
+  LoadOptions options;
   Context context;
 
   explicit Run(const std::string& text) {
     const std::uint32_t file = sources.add("compose.yaml", text);
     tree = read_documents(file, sources, diagnostics).at(0).root;
+    context.options = &options;
     context.project_name = "p";
     context.working_directory = "/p";
   }

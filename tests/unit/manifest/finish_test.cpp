@@ -79,7 +79,8 @@ TEST_CASE("values get their canonical kind", "[manifest]") {
       {"environment: [A=$x, B]", "    environment:\n      A: $$x\n      B: null\n"},
       {"labels: {a: 1.50, b: }", "    labels:\n      a: \"1.5\"\n      b: \"\"\n"},
       {"ulimits: {nofile: 0, nproc: {soft: 1, hard: 2}}",
-       "    ulimits:\n      nofile: {}\n      nproc:\n        soft: 1\n        hard: 2\n"},
+       "    ulimits:\n      nofile:\n        soft: 0\n        hard: 0\n      nproc:\n        soft: 1\n       "
+       " hard: 2\n"},
       {"deploy: {}", "    deploy: {}\n"},
       {"dns: ''", ""},
       {"pull_policy: if_not_present", "    pull_policy: missing\n"},
@@ -97,8 +98,6 @@ TEST_CASE("values that can't be read name their key", "[manifest]") {
       {"mem_limit: 12xb", "5:16: services.s.mem_limit: \"12xb\" is not a byte size, such as 512m or 2gb\n"},
       {"stop_grace_period: '5'",
        "5:24: services.s.stop_grace_period: \"5\" is not a duration, such as 30s or 1m30s\n"},
-      {"healthcheck: {test: [a]}",
-       "5:25: services.s.healthcheck.test: the first item must be CMD, CMD-SHELL or NONE\n"},
       {"volumes: [{type: tmpfs, target: /t, tmpfs: {mode: '0755'}}]",
        "5:55: services.s.volumes[0].tmpfs.mode: a number is expected: write it without quotes\n"},
       {"scale: -1", "5:12: services.s.scale: the number must not be negative\n"},
