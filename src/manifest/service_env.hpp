@@ -13,8 +13,8 @@ void resolve_bare_names(Node& tree, const Environment& environment);
 
 /// Makes each service's `environment` a map, reads its `env_file`s into it (what stands in `environment`
 /// wins, whatever stands last in the files) and takes the key away; the same for `label_file` and `labels`.
-/// Names without a value take it from the project's environment, or stay without. LoadOptions may say to leave
-/// the files alone.
+/// Names without a value take it from the project's environment, or stay without. LoadOptions may say to
+/// leave the files alone.
 void inline_env_files(Node& services, const Context& context, Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace crstack::manifest

@@ -36,7 +36,8 @@ void escape(std::string& out, unsigned char c) {
   out += digits[c & 15];
 }
 
-/// How numbers look (JSON has none that is not finite): no exponent between 1e-6 and 1e21, and none with a leading zero.
+/// How numbers look (JSON has none that is not finite): no exponent between 1e-6 and 1e21, and none with a
+/// leading zero.
 std::string number(double value, bool narrow) {
   if (!std::isfinite(value)) return "null";
   const double size = std::fabs(value);
