@@ -59,6 +59,15 @@ class ConnectionStream final : public httplib::Stream {
   HttpExchange& exchange_;
 };
 
+/// Targets come encoded. Newer versions of the library have another name for leaving them alone.
+template <class Library>
+void leave_target(Library& client) {
+  if constexpr (requires { client.set_path_encode(false); })
+    client.set_path_encode(false);
+  else
+    client.set_url_encode(false);
+}
+
 bool tell_header(HttpExchange& exchange, const httplib::Response& response) {
   std::map<std::string, std::string> headers;
   for (const auto& [name, value] : response.headers) headers[to_lower(name)] = value;
@@ -103,6 +112,7 @@ class HttpClient::Client final : public httplib::ClientImpl {
   Client(std::unique_ptr<Connection> connection, const std::string& host)
       : ClientImpl("localhost"), connection_(std::move(connection)) {
     set_keep_alive(true);
+    leave_target<ClientImpl>(*this);
     set_default_headers({{"Host", host}, {"User-Agent", "crstack"}});
   }
 

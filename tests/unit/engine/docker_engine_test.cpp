@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "engine/base64.hpp"
+#include "engine/http_client.hpp"
 #include "support/fake_daemon.hpp"
 
 using namespace crstack;
@@ -33,6 +34,18 @@ EngineError error_of(const std::function<void()>& action) {
   }
   FAIL("no error");
   return {ErrorKind::protocol, 0, "", "", ""};
+}
+
+/// A target without its encoding, of which the HTTP library knows more than one.
+std::string decoded(const std::string& target) {
+  std::string result;
+  for (std::size_t i = 0; i < target.size(); ++i) {
+    const bool encoded = target[i] == '%' && i + 2 < target.size();
+    result += encoded ? static_cast<char>(std::stoi(target.substr(i + 1, 2), nullptr, 16))
+                      : (target[i] == '+' ? ' ' : target[i]);
+    if (encoded) i += 2;
+  }
+  return result;
 }
 
 std::string chunked_head(const std::string& type = "application/json") {
@@ -291,8 +304,8 @@ TEST_CASE("a pull that fails inside its stream is an error; progress comes line 
   CHECK(error.kind() == ErrorKind::not_found);
   CHECK(std::string(error.what()) == "manifest unknown");
   const auto request = daemon.requests().back();
-  CHECK(request.target ==
-        "/v1.41/images/create?fromImage=registry.test%3A5000%2Fteam%2Fapp&tag=2&platform=linux%2Famd64");
+  CHECK(decoded(request.target) ==
+        "/v1.41/images/create?fromImage=registry.test:5000/team/app&tag=2&platform=linux/amd64");
   CHECK(request.head.find("X-Registry-Auth: e30=") != std::string::npos);  // {}
 }
 
@@ -304,7 +317,7 @@ TEST_CASE("an upload is sent in chunks; a refusal in the middle of it is read", 
   engine->put_archive("web", "/a b", [&] { return left-- > 0 ? std::string(70'000, 'x') : std::string(); },
                       {});
   CHECK(daemon.requests().back().body == std::string(210'000, 'x'));
-  CHECK(daemon.requests().back().target == "/v1.41/containers/web/archive?path=%2Fa%20b");
+  CHECK(decoded(daemon.requests().back().target) == "/v1.41/containers/web/archive?path=/a b");
 }
 
 TEST_CASE("events are read to the end, and Podman's are translated", "[engine]") {
@@ -333,10 +346,15 @@ TEST_CASE("events are read to the end, and Podman's are translated", "[engine]")
   CHECK(seen[0].attributes.at("exitCode") == "3");
   CHECK(seen[0].time.time_since_epoch() == 1767323045123456789ns);
   CHECK(seen[1].action == "health_status: healthy");
-  CHECK(daemon.requests().back().target ==
-        "/v1.41/"
-        "events?filters=%7B%22label%22%3A%5B%22a%3Db%22%5D%2C%22type%22%3A%5B%22container%22%5D%7D&since="
-        "5.000000001");
+  CHECK(decoded(daemon.requests().back().target) ==
+        R"(/v1.41/events?filters={"label":["a=b"],"type":["container"]}&since=5.000000001)");
+}
+
+TEST_CASE("what a path or a query can't hold is encoded, and a path arrives as it was encoded", "[engine]") {
+  CHECK(engine::url_encode("a b/c?d=1&e+f~%") == "a%20b%2Fc%3Fd%3D1%26e%2Bf~%25");
+  FakeDaemon daemon;
+  daemon.answer_json("GET /v1.41/volumes/a%20b%2Fc", 200, R"({"Name":"a b/c"})");
+  REQUIRE(connect(daemon)->inspect_volume("a b/c"));
 }
 
 TEST_CASE("a path's stat is read from its header", "[engine]") {
