@@ -15,9 +15,13 @@ engine::Engine& Context::engine() {
     environment.erase("DOCKER_HOST");
   }
   if (const auto directory = global_.text("config")) environment["DOCKER_CONFIG"] = *directory;
-  if (global_.flag("tlsverify")) environment["DOCKER_TLS_VERIFY"] = "1";
-  if (global_.flag("tls")) environment["DOCKER_TLS"] = "1";
-  const auto host = engine::find_host(global_.text_or("host", ""), environment);
+  engine::HostOptions options;
+  options.host = global_.text_or("host", "");
+  options.tls = global_.flag("tls");
+  if (global_.given("tlsverify")) options.tls_verify = global_.flag("tlsverify");
+  options.files = {global_.text_or("tlscacert", ""), global_.text_or("tlscert", ""),
+                   global_.text_or("tlskey", "")};
+  const auto host = engine::find_host(options, environment);
   engine_ = engine::connect(host, environment);
   if (dry_run_) {
     real_engine_ = std::move(engine_);

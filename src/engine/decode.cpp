@@ -211,6 +211,12 @@ void translate_podman(EngineEvent& event, const Json& value) {
 
 }  // namespace
 
+std::map<std::string, Health> decode_podman_health(std::string_view body) {
+  std::map<std::string, Health> result;
+  for (const auto& row : json::parse(body)) result[text(row, "Id")] = health_of(text(row, "Status"));
+  return result;
+}
+
 std::vector<ContainerSummary> decode_containers(std::string_view body) {
   return rows(json::parse(body), summary);
 }

@@ -23,11 +23,19 @@ Query timeout_query(std::optional<int> seconds) {
 std::vector<ContainerSummary> DockerEngine::list_containers(const LabelFilter& labels, Which which) {
   auto query = label_query(labels);
   if (which == Which::all) query.emplace_back("all", "1");
-  return codec::decode_containers(get("/containers/json", query));
+  auto rows = codec::decode_containers(get("/containers/json", query));
+  if (!podman_ || rows.empty()) return rows;
+  complete_health(rows, labels);
+  std::vector<StringMap*> networks;
+  for (auto& row : rows) networks.push_back(&row.networks);
+  complete_networks(networks);
+  return rows;
 }
 
 ContainerDetails DockerEngine::inspect_container(const std::string& id) {
-  return codec::decode_container(get(container_path(id, "/json")));
+  auto details = codec::decode_container(get(container_path(id, "/json")));
+  if (podman_) complete_networks({&details.networks});
+  return details;
 }
 
 std::string DockerEngine::create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) {
@@ -138,7 +146,8 @@ std::string DockerEngine::commit_container(const std::string& id, const CommitOp
   if (!options.author.empty()) query.emplace_back("author", options.author);
   if (!options.message.empty()) query.emplace_back("comment", options.message);
   for (const auto& change : options.changes) query.emplace_back("changes", change);
-  return codec::decode_id(post("/commit", query, codec::encode_commit()));
+  const auto made = codec::decode_id(post("/commit", query, codec::encode_commit()));
+  return made.find(':') == std::string::npos ? "sha256:" + made : made;  // Podman leaves it out
 }
 
 }  // namespace crstack::engine

@@ -13,6 +13,9 @@ constexpr int ping_timeout_ms = 30'000;
 
 ErrorKind kind_of(int status, const std::string& message) {
   if (status == 400 && message.find("client version") != std::string::npos) return ErrorKind::unsupported;
+  // Podman's words for what others answer with 409.
+  if (status == 500 && (message.ends_with("container state improper") || message.ends_with("already in use")))
+    return ErrorKind::conflict;
   switch (status) {
     case 400:
       return ErrorKind::bad_request;

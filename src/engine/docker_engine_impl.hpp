@@ -99,6 +99,8 @@ class DockerEngine final : public Engine {
   void copy_body(const std::string& path, const Query& query, const ByteSink& sink);
   bool has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options);
   void negotiate();
+  void complete_health(std::vector<ContainerSummary>& rows, const LabelFilter& labels);
+  void complete_networks(const std::vector<StringMap*>& containers);
 
   HttpClient client_;
   Environment environment_;

@@ -16,6 +16,22 @@ std::string value_of(const Environment& environment, const char* name) {
   return found == environment.end() ? "" : found->second;
 }
 
+TlsFiles files_in(const std::string& directory) {
+  return {directory + "/ca.pem", directory + "/cert.pem", directory + "/key.pem"};
+}
+
+/// What the options say beats what was found.
+void apply_options(HostAddress& address, const HostOptions& options) {
+  const auto& files = options.files;
+  if (!files.authority.empty()) address.files.authority = files.authority;
+  if (!files.certificate.empty()) address.files.certificate = files.certificate;
+  if (!files.key.empty()) address.files.key = files.key;
+  address.tls_verify = options.tls_verify.value_or(address.tls_verify || !files.authority.empty());
+  const bool wanted = options.tls || address.tls_verify || !files.certificate.empty() || !files.key.empty();
+  const bool local = address.url.starts_with("unix://") || address.url.starts_with("ssh://");
+  address.tls = !local && (address.tls || wanted);
+}
+
 /// An address as people type it; `host:port` alone means TCP, as for the docker CLI.
 HostAddress typed(std::string url, const std::string& origin, const Environment& environment) {
   HostAddress address;
@@ -23,11 +39,10 @@ HostAddress typed(std::string url, const std::string& origin, const Environment&
   address.url = url;
   address.origin = origin;
   address.tls_verify = !value_of(environment, "DOCKER_TLS_VERIFY").empty();
-  const bool wants_tls =
+  address.tls =
       address.tls_verify || !value_of(environment, "DOCKER_TLS").empty() || url.starts_with("https://");
-  address.tls = wants_tls && !url.starts_with("unix://") && !url.starts_with("ssh://");
-  address.cert_path = value_of(environment, "DOCKER_CERT_PATH");
-  if (address.cert_path.empty()) address.cert_path = config_directory(environment);
+  const auto directory = value_of(environment, "DOCKER_CERT_PATH");
+  address.files = files_in(directory.empty() ? config_directory(environment) : directory);
   return address;
 }
 
@@ -46,13 +61,11 @@ HostAddress from_context(const std::string& name, const Environment& environment
   const auto certificates = contexts + "/tls/" + id + "/docker";
   address.tls = address.url.starts_with("tcp://") && !read_file(certificates + "/ca.pem").empty();
   address.tls_verify = address.tls && !json::truth(endpoint, "SkipTLSVerify");
-  address.cert_path = certificates;
+  address.files = files_in(certificates);
   return address;
 }
 
-}  // namespace
-
-HostAddress find_host(const std::string& host_option, const Environment& environment) {
+HostAddress find_any(const std::string& host_option, const Environment& environment) {
   if (!host_option.empty()) return typed(host_option, "--host", environment);
   if (const auto host = value_of(environment, "DOCKER_HOST"); !host.empty())
     return typed(host, "DOCKER_HOST", environment);
@@ -64,6 +77,14 @@ HostAddress find_host(const std::string& host_option, const Environment& environ
   }
   if (context.empty() || context == "default") return typed(default_socket, "default", environment);
   return from_context(context, environment);
+}
+
+}  // namespace
+
+HostAddress find_host(const HostOptions& options, const Environment& environment) {
+  auto address = find_any(options.host, environment);
+  apply_options(address, options);
+  return address;
 }
 
 }  // namespace crstack::engine

@@ -138,20 +138,18 @@ std::unique_ptr<SSL_CTX, FreeSsl> make_context(const HostAddress& address) {
   std::unique_ptr<SSL_CTX, FreeSsl> context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
   SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  const auto file = [&](const char* name) { return address.cert_path + "/" + name; };
+  const auto& [authority, certificate, key] = address.files;
   if (address.tls_verify) {
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-    // Without a directory of its own it trusts whom the system trusts (SSL_CERT_FILE, SSL_CERT_DIR).
-    if (address.cert_path.empty()) SSL_CTX_set_default_verify_paths(context.get());
-    if (!address.cert_path.empty() &&
-        SSL_CTX_load_verify_locations(context.get(), file("ca.pem").c_str(), nullptr) != 1)
-      throw absent_error(address, "can't read the certificate " + file("ca.pem") + ": " + last_tls_error());
+    // Without authorities of its own it trusts whom the system trusts (SSL_CERT_FILE, SSL_CERT_DIR).
+    if (authority.empty()) SSL_CTX_set_default_verify_paths(context.get());
+    if (!authority.empty() && SSL_CTX_load_verify_locations(context.get(), authority.c_str(), nullptr) != 1)
+      throw absent_error(address, "can't read the certificate " + authority + ": " + last_tls_error());
   }
-  const bool has_own = !address.cert_path.empty() && ::access(file("cert.pem").c_str(), F_OK) == 0;
-  if (has_own && (SSL_CTX_use_certificate_chain_file(context.get(), file("cert.pem").c_str()) != 1 ||
-                  SSL_CTX_use_PrivateKey_file(context.get(), file("key.pem").c_str(), SSL_FILETYPE_PEM) != 1))
-    throw absent_error(address,
-                       "can't read " + file("cert.pem") + " or key.pem beside it: " + last_tls_error());
+  const bool has_own = !certificate.empty() && ::access(certificate.c_str(), F_OK) == 0;
+  if (has_own && (SSL_CTX_use_certificate_chain_file(context.get(), certificate.c_str()) != 1 ||
+                  SSL_CTX_use_PrivateKey_file(context.get(), key.c_str(), SSL_FILETYPE_PEM) != 1))
+    throw absent_error(address, "can't read " + certificate + " or its key " + key + ": " + last_tls_error());
   return context;
 }
 

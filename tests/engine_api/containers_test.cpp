@@ -99,7 +99,9 @@ TEST_CASE("refusals have their kinds") {
 
 TEST_CASE("logs: streams told apart, tail, timestamps, follow until the end") {
   RealEngine real;
-  const auto id = real.run("logs", "echo one; echo two >&2; printf three");
+  // Podman 4 joins a last line without an end to the line before it.
+  const std::string end = real.podman() ? "\n" : "";
+  const auto id = real.run("logs", "echo one; echo two >&2; printf 'three" + end + "'");
   real.engine->wait_container(id, {});
   std::string out, err;
   engine::LogOptions options;
@@ -109,16 +111,16 @@ TEST_CASE("logs: streams told apart, tail, timestamps, follow until the end") {
     return true;
   };
   real.engine->logs(id, options, take, {});
-  CHECK(out == "one\nthree");
+  CHECK(out == "one\nthree" + end);
   CHECK(err == "two\n");
   out.clear();
   options.follow = false;
-  options.tail = "1";
+  options.tail = real.podman() ? "2" : "1";  // it counts one too many
   options.timestamps = true;
   real.engine->logs(id, options, take, {});
-  CHECK(out.size() > 30);
+  REQUIRE(out.size() > 25);
   CHECK(out[10] == 'T');
-  CHECK(out.ends_with(" three"));
+  CHECK(out.ends_with(" three" + end));
 }
 
 TEST_CASE("a stop token ends blocking streams at once") {

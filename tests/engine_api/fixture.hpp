@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 /// The engine that DOCKER_HOST names, and what a test made on it: removed at the end.
 class RealEngine {
  public:
-  RealEngine() : engine(engine::connect(engine::find_host("", environment()), environment())) {}
+  RealEngine() : engine(engine::connect(engine::find_host({}, environment()), environment())) {}
   ~RealEngine() {
     for (const auto& id : containers)
       engine->remove_container(id, engine::Containers::Force::yes,
@@ -63,6 +63,8 @@ class RealEngine {
     engine->start_container(id);
     return id;
   }
+  /// A Podman: what it does otherwise is its own business, and stands in the tests.
+  [[nodiscard]] bool podman() const { return engine->version().podman; }
   static engine::LabelFilter mine() { return {"crstack.test=" + std::to_string(::getpid())}; }
 
   std::unique_ptr<engine::Engine> engine;

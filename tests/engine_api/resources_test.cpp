@@ -70,7 +70,8 @@ TEST_CASE("networks: create, inspect, connect with aliases, disconnect, remove")
   CHECK(details.networks.contains(spec.name));
   CHECK(!details.ip_addresses.at(second.name).empty());
   CHECK(real.engine->inspect_network(spec.name)->containers == std::vector<std::string>{id});
-  CHECK_THROWS_AS(real.engine->remove_network(real.networks[0]), EngineError);
+  if (!real.podman())  // a Podman takes it away from under its containers
+    CHECK_THROWS_AS(real.engine->remove_network(real.networks[0]), EngineError);
   real.engine->disconnect_network(spec.name, id, engine::Containers::Force::no);
   CHECK(!real.engine->inspect_container(id).networks.contains(spec.name));
   real.engine->connect_network(spec.name, id, first);
@@ -123,17 +124,19 @@ TEST_CASE("images: inspect, tag, list, build, in-band build errors, remove") {
       build, once(tar_with("Dockerfile", "FROM busybox:local\nARG WHO\nENV WHO=$WHO\nEXPOSE 80\n")),
       [&](const engine::ProgressLine& line) { words += line.stream; }, {});
   CHECK(id == real.engine->inspect_image(name + ":built")->id);
-  CHECK(words.find("Step 1/") != std::string::npos);
+  CHECK(words.find(real.podman() ? "STEP 1/" : "Step 1/") != std::string::npos);
   const auto listed = real.engine->list_images({"crstack.test=" + name});
   REQUIRE(listed.size() == 1);
-  CHECK(listed[0].repo_tags == engine::StringList{name + ":built"});
+  CHECK(listed[0].repo_tags ==
+        engine::StringList{(real.podman() ? "docker.io/library/" : "") + name + ":built"});
   CHECK(real.engine->inspect_image(id)->exposed_ports == engine::StringList{"80/tcp"});
   try {
     real.engine->build_image(build, once(tar_with("Dockerfile", "FROM busybox:local\nRUN exit 4\n")), {}, {});
     FAIL("a failing build succeeded");
   } catch (const EngineError& error) {
     CHECK(error.kind() == ErrorKind::server);
-    CHECK(std::string(error.what()) == "The command '/bin/sh -c exit 4' returned a non-zero code: 4");
+    CHECK(std::string(error.what()).find(real.podman() ? "exit status 4" : "returned a non-zero code: 4") !=
+          std::string::npos);
   }
   CHECK(real.engine->remove_image(name + ":tagged", engine::Containers::Force::no));
   CHECK(!real.engine->remove_image(name + ":tagged", engine::Containers::Force::no));

@@ -3,23 +3,37 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "crstack/engine/engine.hpp"
 
 namespace crstack::engine {
 
+/// Paths of PEM files: the authorities that are trusted, and the certificate and key that are shown.
+struct TlsFiles {
+  std::string authority, certificate, key;
+};
+
 /// How to reach an engine. Made by `find_host`.
 struct HostAddress {
   std::string url;  ///< `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`
   bool tls = false, tls_verify = false;
-  std::string cert_path;  ///< directory with ca.pem, cert.pem, key.pem
-  std::string origin;     ///< what decided it, for errors: `-H`, `DOCKER_HOST`, `context NAME`, `default`
+  TlsFiles files;
+  std::string origin;  ///< what decided it, for errors: `-H`, `DOCKER_HOST`, `context NAME`, `default`
+};
+
+/// What the command line says about the engine.
+struct HostOptions {
+  std::string host;  ///< `-H`
+  bool tls = false;
+  std::optional<bool> tls_verify;
+  TlsFiles files;  ///< empty: those of DOCKER_CERT_PATH. Any of them asks for TLS, an authority for the check
 };
 
 /// The engine to talk to: `-H`, then DOCKER_HOST, then the Docker context (DOCKER_CONTEXT or the one in
 /// `~/.docker/config.json`), then the default socket.
-HostAddress find_host(const std::string& host_option, const std::map<std::string, std::string>& environment);
+HostAddress find_host(const HostOptions& options, const std::map<std::string, std::string>& environment);
 
 /// An engine over HTTP (Engine API 1.40 and later, also Podman's). Connects on first use; keeps idle
 /// connections and opens one more where all are busy, so that calls from several threads don't wait for each

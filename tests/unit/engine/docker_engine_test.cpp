@@ -23,7 +23,7 @@ using Then = FakeDaemon::Then;
 namespace {
 
 std::unique_ptr<engine::Engine> connect(const FakeDaemon& daemon) {
-  return engine::connect({daemon.url(), false, false, "", "DOCKER_HOST"}, {});
+  return engine::connect({daemon.url(), false, false, {}, "DOCKER_HOST"}, {});
 }
 
 EngineError error_of(const std::function<void()>& action) {
@@ -93,7 +93,7 @@ TEST_CASE("an engine that is too old is refused with its version", "[engine]") {
 
 TEST_CASE("an absent socket, a dead one and a forbidden one are told apart", "[engine]") {
   const auto tell = [](const std::string& url) {
-    return error_of([&] { engine::connect({url, false, false, "", "DOCKER_HOST"}, {})->version(); });
+    return error_of([&] { engine::connect({url, false, false, {}, "DOCKER_HOST"}, {})->version(); });
   };
   const auto absent = tell("unix:///tmp/crstack-none/engine.sock");
   CHECK(absent.kind() == ErrorKind::socket_absent);
@@ -355,6 +355,29 @@ TEST_CASE("what a path or a query can't hold is encoded, and a path arrives as i
   FakeDaemon daemon;
   daemon.answer_json("GET /v1.41/volumes/a%20b%2Fc", 200, R"({"Name":"a b/c"})");
   REQUIRE(connect(daemon)->inspect_volume("a b/c"));
+}
+
+TEST_CASE("what Podman's lists leave out is asked of its own API, and its refusals get their kind",
+          "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("GET /_ping", {"HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: "
+                               "4.3.1\r\nContent-Length: 2\r\n\r\nOK"});
+  daemon.answer_json("GET /v1.41/containers/json", 200,
+                     R"([{"Id":"c1","Names":["/web"],"State":"running","Status":"Up 2 seconds",)"
+                     R"("NetworkSettings":{"Networks":{"front":{"NetworkID":"front"}}}}])");
+  daemon.answer_json("GET /v4.0.0/libpod/containers/json?all=true", 200,
+                     R"([{"Id":"c1","Status":"healthy"},{"Id":"c2","Status":""}])");
+  daemon.answer_json("GET /v1.41/networks", 200, R"([{"Name":"front","Id":"0123abc"}])");
+  auto engine = connect(daemon);
+  const auto rows = engine->list_containers({}, engine::Containers::Which::all);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].health == engine::Health::healthy);
+  CHECK(rows[0].status == "Up 2 seconds (healthy)");
+  CHECK(rows[0].networks.at("front") == "0123abc");
+  daemon.answer_json("POST /v1.41/containers/create", 500,
+                     R"({"message":"creating container storage: that name is already in use"})");
+  std::vector<std::string> warnings;
+  CHECK(error_of([&] { engine->create_container({}, warnings); }).kind() == ErrorKind::conflict);
 }
 
 TEST_CASE("a path's stat is read from its header", "[engine]") {

@@ -40,30 +40,51 @@ struct Home {
 TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in that order", "[engine]") {
   const Home home;
   auto environment = home.environment();
-  CHECK(find_host("", environment).url == "unix:///var/run/docker.sock");
-  CHECK(find_host("", environment).origin == "default");
+  CHECK(find_host({}, environment).url == "unix:///var/run/docker.sock");
+  CHECK(find_host({}, environment).origin == "default");
   const auto id = sha256_hex("far");
   home.write(".docker/contexts/meta/" + id + "/meta.json",
              R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://far.test:2376","SkipTLSVerify":false}}})");
   home.write(".docker/contexts/tls/" + id + "/docker/ca.pem", "x");
   home.write(".docker/config.json", R"({"currentContext":"far"})");
-  const auto context = find_host("", environment);
+  const auto context = find_host({}, environment);
   CHECK(context.url == "tcp://far.test:2376");
   CHECK(context.origin == "context far");
   CHECK(context.tls_verify);
   environment["DOCKER_CONTEXT"] = "default";
-  CHECK(find_host("", environment).origin == "default");
+  CHECK(find_host({}, environment).origin == "default");
   environment["DOCKER_CONTEXT"] = "nowhere";
-  CHECK_THROWS_AS(find_host("", environment), Error);
+  CHECK_THROWS_AS(find_host({}, environment), Error);
   environment["DOCKER_HOST"] = "tcp://10.0.0.1:2376";
   environment["DOCKER_TLS_VERIFY"] = "1";
   environment["DOCKER_CERT_PATH"] = "/certificates";
-  const auto variable = find_host("", environment);
+  const auto variable = find_host({}, environment);
   CHECK(variable.origin == "DOCKER_HOST");
   CHECK(variable.tls);
-  CHECK(variable.cert_path == "/certificates");
-  CHECK(find_host("unix:///tmp/x.sock", environment).origin == "--host");
-  CHECK_FALSE(find_host("unix:///tmp/x.sock", environment).tls);
+  CHECK(variable.files.key == "/certificates/key.pem");
+  HostOptions option;
+  option.host = "unix:///tmp/x.sock";
+  CHECK(find_host(option, environment).origin == "--host");
+  CHECK_FALSE(find_host(option, environment).tls);
+}
+
+TEST_CASE("options for TLS beat variables, and each asks for what it is good for", "[engine]") {
+  const Environment environment = {{"HOME", "/home/me"}, {"DOCKER_HOST", "tcp://10.0.0.1"}};
+  CHECK_FALSE(find_host({}, environment).tls);
+  HostOptions options;
+  options.files.certificate = "my.pem";
+  const auto shown = find_host(options, environment);
+  CHECK(shown.tls);
+  CHECK_FALSE(shown.tls_verify);
+  CHECK(shown.files.certificate == "my.pem");
+  CHECK(shown.files.authority == "/home/me/.docker/ca.pem");
+  options.files.authority = "ours.pem";
+  CHECK(find_host(options, environment).tls_verify);
+  options.tls_verify = false;
+  CHECK_FALSE(find_host(options, environment).tls_verify);
+  CHECK(find_host(options, environment).tls);
+  options.host = "ssh://far.test";
+  CHECK_FALSE(find_host(options, environment).tls);
 }
 
 TEST_CASE("addresses fall into their parts", "[engine]") {
