@@ -2,12 +2,13 @@
 #include "cli/attached_up.hpp"
 
 #include <algorithm>
+#include <future>
 #include <set>
 #include <thread>
 
+#include "cli/attached_sink.hpp"
 #include "cli/exit_watch.hpp"
 #include "cli/log_stream.hpp"
-#include "cli/project_containers.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/watch/watcher.hpp"
@@ -18,6 +19,9 @@ namespace crstack::cli {
 namespace {
 
 using Names = std::set<std::string>;
+
+/// How long the logs may take to end once everything has stopped.
+constexpr auto last_words = std::chrono::seconds(3);
 
 // The services that are brought up: the named ones and, unless --no-deps, what they depend on.
 Names started_services(const project::Project& project, const plan::UpOptions& options) {
@@ -62,13 +66,27 @@ std::string unix_time(engine::WallTime time) {
          std::to_string(1000000000 + nanoseconds % 1000000000).substr(1);
 }
 
+/// IDs of the containers that a plan starts.
+Names started_containers(const plan::Plan& plan, const std::vector<std::string>& services) {
+  Names ids;
+  for (const auto& step : plan.steps) {
+    const auto* start = std::get_if<plan::StartContainer>(&step.action);
+    const auto wanted = [&](const std::string& service) {
+      return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+    };
+    if (start != nullptr && wanted(start->container.service)) ids.insert(start->container.id);
+  }
+  return ids;
+}
+
 class AttachedUp {
  public:
-  AttachedUp(Context& context, const Arguments& arguments, const Situation& situation,
+  AttachedUp(Context& context, const Arguments& arguments, Situation& situation,
              const plan::UpOptions& options)
       : context_(context),
         arguments_(arguments),
         project_(situation.project),
+        state_(situation.state),
         options_(options),
         signals_(SecondSignal::is_told),
         watch_(context.engine(), situation.project.name),
@@ -77,19 +95,91 @@ class AttachedUp {
     if (arguments.flag("watch")) watch_files();
   }
 
-  int run(const plan::Plan& plan, RunOptions run_options) {
-    run_options.stop = signals_.stop();
-    const auto result = carry_out(context_, plan, run_options);
+  int run(RunOptions run_options) {
+    const auto created = create(run_options);
     context_.finish_events();
-    if (result.outcome == exec::RunResult::Outcome::interrupted) return end_by_signal();
-    if (!result.ok()) return static_cast<int>(ExitCode::failure);
-    follow();
+    if (created.outcome == exec::RunResult::Outcome::interrupted) return end_by_signal();
+    if (!created.ok()) return static_cast<int>(ExitCode::failure);
+    state_ = plan::observe(context_.engine(), project_, {plan::ObserveOptions::Depth::everything},
+                           context_.clock());
+    start(run_options);
     return code_;
   }
 
  private:
-  [[nodiscard]] bool aborts_on_exit() const {
-    return arguments_.flag("abort-on-container-exit") || arguments_.given("exit-code-from");
+  using Outcome = exec::RunResult::Outcome;
+
+  /// All but the starts, whose logs would get between the lines of progress.
+  exec::RunResult create(RunOptions run_options) {
+    auto options = options_;
+    options.start = plan::Start::no;
+    AttachedSink sink(context_.events(), writer_, project_.name, AttachedSink::Stage::creation);
+    run_options.sink = &sink;
+    run_options.stop = signals_.stop();
+    run_options.lock.reset();  // held until everything has started
+    return carry_out(context_, plan::plan_up(project_, state_, options), run_options);
+  }
+
+  [[nodiscard]] plan::Plan plan_starts() const {
+    auto options = options_;
+    options.recreate = options.recreate_dependencies = plan::Recreate::never;
+    options.orphans = plan::Orphans::ignore;
+    options.images = plan::UpOptions::Images::settled;
+    auto project = project_;  // providers have run: what they gave is in the containers
+    const auto provided = [](const auto& one) { return one.second.provider.has_value(); };
+    std::erase_if(project.services, provided);
+    for (auto& [name, service] : project.services)
+      std::erase_if(service.depends_on,
+                    [&](const auto& one) { return !project.services.contains(one.first); });
+    std::erase_if(options.services, [&](const auto& name) { return !project.services.contains(name); });
+    if (options.services.empty() && !options_.services.empty()) return {};
+    auto plan = plan::plan_up(project, state_, options);
+    plan.warnings.clear();
+    plan.unchanged.clear();
+    return plan;
+  }
+
+  /// Starts everything and follows the logs from the first start on, until one of the ends that are asked
+  /// for.
+  void start(RunOptions run_options) {
+    const auto plan = plan_starts();
+    const auto request = log_request(plan);
+    writer_.attaching(container_names(request.services));
+    writer_.flush();
+    std::stop_source over, cut_short;
+    const std::stop_callback interrupted(signals_.stop(), [&] {
+      over.request_stop();
+      cut_short.request_stop();
+    });
+    std::promise<void> through;
+    std::jthread logs([&] {
+      stream(request);
+      over.request_stop();
+      through.set_value();
+    });
+    std::optional<Exit> exit;
+    std::jthread abort([&] {
+      exit = deciding_exit(over.get_token());
+      if (exit) cut_short.request_stop();
+      if (exit) over.request_stop();
+    });
+    AttachedSink sink(context_.events(), writer_, project_.name, AttachedSink::Stage::start);
+    run_options.sink = &sink;
+    run_options.stop = cut_short.get_token();
+    const auto result = carry_out(context_, plan, run_options);
+    if (result.ok()) wait_or_watch(over.get_token());
+    over.request_stop();
+    abort.join();
+    if (signals_.stop().stop_requested()) {
+      code_ = end_by_signal();
+    } else if (exit) {
+      abort_because(*exit);
+    } else if (!result.ok()) {
+      code_ = static_cast<int>(ExitCode::failure);
+      logs_stop_.request_stop();
+    }
+    if (through.get_future().wait_for(last_words) != std::future_status::ready) logs_stop_.request_stop();
+    if (const auto service = arguments_.text("exit-code-from")) code_ = code_of(*service).value_or(code_);
   }
 
   // Changes count from now on; they are dealt with once the stack is up.
@@ -103,33 +193,18 @@ class AttachedUp {
                      });
   }
 
-  void follow() {
-    std::stop_source done;
-    std::jthread watching;
-    if (watcher_) watching = std::jthread([this, &done] { watcher_->run(done.get_token()); });
-    std::jthread logs([this, &done] { stream(done); });
-    const std::stop_callback interrupted(signals_.stop(), [&done] { done.request_stop(); });
-    std::optional<Exit> exit;
-    if (aborts_on_exit()) {
-      exit = watch_.first(ExitWatch::Kind::any, done.get_token());
-    } else if (arguments_.flag("abort-on-container-failure")) {
-      exit = watch_.first(ExitWatch::Kind::failure, done.get_token());
-    } else {
-      wait_for(done.get_token());
-    }
-    done.request_stop();
-    if (watching.joinable()) watching.join();
-    if (signals_.stop().stop_requested()) {
-      code_ = end_by_signal();
-    } else if (exit) {
-      writer_.flush();
-      write_error("Aborting on container exit...\n");
-      stop_all();
-      code_ = exit->code;
-    }
-    if (const auto service = arguments_.text("exit-code-from"))
-      code_ = watch_.code_of(*service).value_or(code_);
-    logs_stop_.request_stop();
+  void wait_or_watch(const std::stop_token& over) {
+    if (watcher_) return watcher_->run(over);
+    wait_for(over);
+  }
+
+  /// The exit that ends everything, where one is asked for.
+  std::optional<Exit> deciding_exit(std::stop_token stop) {
+    if (arguments_.flag("abort-on-container-exit") || arguments_.given("exit-code-from"))
+      return watch_.first(ExitWatch::Kind::any, std::move(stop));
+    if (arguments_.flag("abort-on-container-failure"))
+      return watch_.first(ExitWatch::Kind::failure, std::move(stop));
+    return std::nullopt;
   }
 
   static void wait_for(std::stop_token stop) {
@@ -139,37 +214,59 @@ class AttachedUp {
     never.wait(lock, stop, [] { return false; });
   }
 
-  // Runs until the last container has ended, and says so through `done`.
-  void stream(std::stop_source& done) {
+  [[nodiscard]] LogRequest log_request(const plan::Plan& plan) const {
     LogRequest request;
     request.project = project_.name;
     request.services = attached_services(arguments_, project_, options_);
+    request.decisive = options_.services.empty() ? request.services : options_.services;
+    request.awaited = started_containers(plan, request.decisive);
     request.options.follow = true;
     request.options.since = since_;
-    if (watcher_) request.after_last = LogRequest::AfterLast::stay;  // it may bring back what has ended
+    // watched files may bring back what has ended
+    request.after_last = watcher_ ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
+    return request;
+  }
+
+  void stream(const LogRequest& request) {
+    if (request.services.empty()) return wait_for(logs_stop_.get_token());  // the signal or an exit ends it
     try {
-      writer_.attaching(container_names(request.services));
-      if (request.services.empty()) return;  // nothing to show: the signal or an exit ends it
       stream_logs(context_.engine(), writer_, request, logs_stop_.get_token());
     } catch (const Error& error) {
       write_error(std::string(error.what()) + "\n");
     }
-    done.request_stop();
   }
 
-  std::vector<std::string> container_names(const std::vector<std::string>& services) {
+  [[nodiscard]] std::vector<std::string> container_names(const std::vector<std::string>& services) const {
     std::vector<std::string> names;
-    const auto which = engine::Containers::Which::all;
-    for (const auto& container : project_containers(context_.engine(), project_.name, which, OneOffs::leave))
-      if (std::find(services.begin(), services.end(), service_of(container)) != services.end())
-        names.push_back(log_name(container.name, project_.name));
+    for (const auto& container : state_.containers)
+      if (std::find(services.begin(), services.end(), container.service) != services.end())
+        names.push_back(log_name(container.name(), project_.name));
     return names;
   }
 
-  int end_by_signal() {
+  /// What a service's first container ended with, if it has.
+  std::optional<int> code_of(const std::string& service) {
+    const auto containers = state_.of_service(service);
+    if (containers.empty()) return watch_.code_of(service);
+    try {
+      const auto details = context_.engine().inspect_container(containers.front()->id());
+      if (details.state == engine::ContainerState::exited) return details.exit_code;
+    } catch (const engine::EngineError&) {  // removed meanwhile
+    }
+    return watch_.code_of(service);
+  }
+
+  void abort_because(const Exit& exit) {
     writer_.flush();
-    write_error("Gracefully Stopping... press Ctrl+C again to force\n");
+    write_error("Aborting on container exit...\n");
+    stop_all();
+    code_ = exit.code;
+  }
+
+  int end_by_signal() {
+    writer_.note("Gracefully Stopping... press Ctrl+C again to force");
+    writer_.flush();
     stop_all();
     return signals_.exit_code();
   }
@@ -199,6 +296,7 @@ class AttachedUp {
   Context& context_;
   const Arguments& arguments_;
   const project::Project& project_;
+  plan::ObservedState& state_;
   const plan::UpOptions& options_;
   Signals signals_;
   ExitWatch watch_;
@@ -211,11 +309,11 @@ class AttachedUp {
 
 }  // namespace
 
-int attached_up(Context& context, const Arguments& arguments, const Situation& situation,
-                const plan::UpOptions& options, const plan::Plan& plan, RunOptions run_options) {
+int attached_up(Context& context, const Arguments& arguments, Situation& situation,
+                const plan::UpOptions& options, RunOptions run_options) {
   const auto from = arguments.text("exit-code-from");
   if (from && !situation.project.services.contains(*from)) throw Error("no such service: " + *from);
-  return AttachedUp(context, arguments, situation, options).run(plan, run_options);
+  return AttachedUp(context, arguments, situation, options).run(std::move(run_options));
 }
 
 }  // namespace crstack::cli

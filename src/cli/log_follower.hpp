@@ -34,6 +34,7 @@ class LogFollower {
     ui::LogWriter::Source source = 0;
     std::jthread thread;
     bool reading = false, again = false;
+    bool decisive = true;          ///< whether the end of all such ends the following
     std::string since;             ///< for the next reading
     Position position;             ///< to leave out what history has shown
     engine::WallTime ended;        ///< the last `die`; the epoch: none seen
@@ -41,10 +42,11 @@ class LogFollower {
   };
 
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
+  [[nodiscard]] bool decides(const engine::StringMap& labels) const;
   std::vector<engine::ContainerSummary> list();
   void open_events();
   void write_history(const std::vector<engine::ContainerSummary>& containers);
-  Followed& know(const std::string& id, const std::string& name);
+  Followed& know(const std::string& id, const std::string& name, const engine::StringMap& labels);
   void follow(const std::string& id, Followed& followed);
   void read(const std::string& id, Followed& followed);
   void read_once(const std::string& id, Followed& followed, const std::string& since);
@@ -65,7 +67,8 @@ class LogFollower {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, Followed> followed_;  ///< by container ID
-  std::set<std::string> running_;
+  std::set<std::string> running_;             ///< those that decide
+  std::set<std::string> awaited_;
   std::exception_ptr error_;
   bool open_ = false;
   std::jthread events_;

@@ -82,7 +82,8 @@ LogFollower::LogFollower(engine::Engine& engine, ui::LogWriter& writer, const Lo
     : engine_(engine),
       writer_(writer),
       request_(request),
-      outer_stop_(std::move(stop), [this] { stop_.request_stop(); }) {}
+      outer_stop_(std::move(stop), [this] { stop_.request_stop(); }),
+      awaited_(request.awaited) {}
 
 LogFollower::~LogFollower() {
   stop_.request_stop();
@@ -92,7 +93,9 @@ LogFollower::~LogFollower() {
 
 void LogFollower::run() {
   if (request_.options.follow) open_events();
-  const auto containers = list();
+  auto containers = list();
+  // those that are yet to start come with their event, and only once
+  std::erase_if(containers, [this](const auto& one) { return request_.awaited.contains(one.id); });
   const bool whole_history =
       !request_.options.follow || (containers.size() > 1 && request_.options.tail != "0");
   if (whole_history) write_history(containers);
@@ -103,8 +106,9 @@ void LogFollower::run() {
       const bool runs = container.state == engine::ContainerState::running ||
                         container.state == engine::ContainerState::paused ||
                         container.state == engine::ContainerState::restarting;
-      if (runs) running_.insert(container.id);
-      if (runs || !whole_history) follow(container.id, know(container.id, container.name));
+      auto& followed = know(container.id, container.name, container.labels);
+      if (runs && followed.decisive) running_.insert(container.id);
+      if (runs || !whole_history) follow(container.id, followed);
     }
   }
   wait_for_end();
@@ -127,6 +131,13 @@ bool LogFollower::wanted(const engine::StringMap& labels) const {
   return request_.services.empty() || has(request_.services);
 }
 
+bool LogFollower::decides(const engine::StringMap& labels) const {
+  const auto service = labels.find(plan::labels::service);
+  const auto& decisive = request_.decisive;
+  return decisive.empty() || (service != labels.end() &&
+                              std::find(decisive.begin(), decisive.end(), service->second) != decisive.end());
+}
+
 std::vector<engine::ContainerSummary> LogFollower::list() {
   auto containers = engine_.list_containers({std::string(plan::labels::project) + "=" + request_.project},
                                             engine::Containers::Which::all);
@@ -134,15 +145,17 @@ std::vector<engine::ContainerSummary> LogFollower::list() {
   std::sort(containers.begin(), containers.end(),
             [](const auto& left, const auto& right) { return left.name < right.name; });
   std::lock_guard lock(mutex_);
-  for (const auto& container : containers) know(container.id, container.name);
+  for (const auto& container : containers) know(container.id, container.name, container.labels);
   return containers;
 }
 
-LogFollower::Followed& LogFollower::know(const std::string& id, const std::string& name) {
+LogFollower::Followed& LogFollower::know(const std::string& id, const std::string& name,
+                                         const engine::StringMap& labels) {
   const auto [place, fresh] = followed_.try_emplace(id);
   if (fresh) {
     place->second.name = log_name(name, request_.project);
     place->second.source = writer_.add(place->second.name);
+    place->second.decisive = decides(labels);
   }
   return place->second;
 }
@@ -281,8 +294,9 @@ std::string LogFollower::since_of_restart(const engine::EngineEvent& event, cons
 void LogFollower::on_start(const engine::EngineEvent& event) {
   std::unique_lock lock(mutex_);
   const auto name = event.attributes.find("name");
-  auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second);
-  running_.insert(event.id);
+  auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
+  if (followed.decisive) running_.insert(event.id);
+  awaited_.erase(event.id);
   lock.unlock();
   std::string since;
   try {
@@ -363,13 +377,14 @@ void LogFollower::wait_for_end() {
   std::unique_lock lock(mutex_);
   const auto idle = [this] {
     return std::none_of(followed_.begin(), followed_.end(),
-                        [](const auto& entry) { return entry.second.reading; });
+                        [](const auto& entry) { return entry.second.reading && entry.second.decisive; });
   };
-  const bool may_end = request_.after_last == LogRequest::AfterLast::end;
-  bool ever_ran = !running_.empty();
+  const bool may_end = request_.after_last != LogRequest::AfterLast::stay;
+  const bool lingers = request_.after_last == LogRequest::AfterLast::end && !running_.empty();
   for (;;) {
-    changed_.wait(lock, stop_.get_token(), [&] { return error_ || (may_end && running_.empty() && idle()); });
-    if (stop_.stop_requested() || error_ || !ever_ran) break;
+    changed_.wait(lock, stop_.get_token(),
+                  [&] { return error_ || (may_end && awaited_.empty() && running_.empty() && idle()); });
+    if (stop_.stop_requested() || error_ || !lingers) break;
     if (!changed_.wait_for(lock, stop_.get_token(), last_words, [&] { return error_ || !running_.empty(); }))
       break;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,9 +19,11 @@ struct LogRequest {
   int index = 0;                      ///< of the container, where a service has several; 0: all
   engine::LogOptions options;  ///< `follow`, `tail`, `since`, `until`, streams; `timestamps` is decided here
   ui::Timestamps timestamps = ui::Timestamps::hide;
-  /// While following: whether it ends a moment after the last container has ended (`logs -f`), or only when
-  /// it is stopped (`up`).
-  enum class AfterLast { end, stay } after_last = AfterLast::end;
+  /// While following: whether it ends a moment after the last container has ended (`logs -f`), at once
+  /// (`up`), or only when it is stopped.
+  enum class AfterLast { end, end_at_once, stay } after_last = AfterLast::end;
+  std::set<std::string> awaited;      ///< IDs of containers that are yet to start: it does not end before
+  std::vector<std::string> decisive;  ///< the services whose containers are meant by `last`; empty: all shown
   /// While following: whether `web-1 exited with code 0` is written.
   enum class Exits { hide, show } exits = Exits::show;
 };

@@ -121,7 +121,7 @@ int run_words(int argc, char** argv) {
 }
 
 // Errors are words for people (or JSON where progress is); the renderer has ended by now.
-int report(const Error& error) {
+int report(const Error& error, CalledAs called_as) {
   ui::FdOutput output(STDERR_FILENO);
   const RealClock clock;
   const ui::Terminal terminal(STDERR_FILENO);
@@ -133,6 +133,9 @@ int report(const Error& error) {
   } else {
     diagnostics.error(error);
   }
+  // docker compose has one code for all errors
+  if (called_as != CalledAs::crstack && error.exit_code() == ExitCode::usage)
+    return static_cast<int>(ExitCode::failure);
   return static_cast<int>(error.exit_code());
 }
 
@@ -140,12 +143,13 @@ int report(const Error& error) {
 
 int run(int argc, char** argv) {
   if (answer_at_once(argc, argv)) return 0;
+  const auto called_as = find_out_name(argv[0]);
   try {
     return run_words(argc, argv);
   } catch (const Error& error) {
-    return report(error);
+    return report(error, called_as);
   } catch (const std::exception& error) {
-    return report(Error(std::string("internal error: ") + error.what()));
+    return report(Error(std::string("internal error: ") + error.what()), called_as);
   }
 }
 

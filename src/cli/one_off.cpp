@@ -83,7 +83,7 @@ project::Service one_off_service(const Context& context, const Arguments& argume
   const auto& words = arguments.positional();
   service.container_name = name;
   service.scale = 1;
-  service.restart = "no";
+  service.restart.clear();
   service.restart_policy.reset();
   if (words.size() > 1) service.command.emplace(words.begin() + 1, words.end());
   if (const auto entrypoint = arguments.text("entrypoint")) {
@@ -120,6 +120,8 @@ plan::Plan one_off_plan(plan::Plan plan, const std::string& service, const std::
     if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
         create != nullptr && create->container.service == service) {
       create->spec.labels[labels::oneoff] = "True";
+      create->spec.labels.erase(labels::container_number);
+      step.display.reset();  // its output is what counts
       create->spec.labels[labels::slug] = slug;
       for (auto& endpoint : create->spec.endpoints) only_own(endpoint, create->spec.name);
     }

@@ -85,7 +85,7 @@ void require_services(const Situation& situation, const std::vector<std::string>
 }
 
 exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOptions& options) {
-  auto& sink = context.events();
+  auto& sink = options.sink != nullptr ? *options.sink : context.events();
   for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
   for (const auto& progress : plan.unchanged) sink.emit(progress);
   if (context.dry_run()) return pretend(context, plan);

@@ -40,6 +40,7 @@ struct RunOptions {
   std::optional<Duration> wait_timeout;
   exec::ImageBuilder* builder = nullptr;
   exec::ExecutorOptions::OnFailure on_failure = exec::ExecutorOptions::OnFailure::stop;
+  event::EventSink* sink = nullptr;           ///< not owned; null: the context's
   std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
   std::shared_ptr<TimelineFile> timeline{};   ///< is told how it went; may be null
 };

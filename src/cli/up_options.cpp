@@ -19,7 +19,8 @@ std::map<std::string, int> read_scales(const std::vector<std::string>& words) {
       if (error != std::errc{} || stop != end) count = -1;
     }
     if (count < 0)
-      throw UsageError("invalid scale specifier: " + word, "Write SERVICE=NUMBER, for example web=3.");
+      throw UsageError("invalid --scale option \"" + word + "\". Should be SERVICE=NUM",
+                       "For example web=3.");
     scales[word.substr(0, equals)] = count;
   }
   return scales;

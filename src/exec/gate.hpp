@@ -28,6 +28,7 @@ class Gate {
   /// A container without a health check has run for long enough to count as running.
   State settled();
 
+  [[nodiscard]] plan::WaitFor condition() const { return condition_; }
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Failure failure() const { return failure_; }
   [[nodiscard]] std::optional<int> exit_code() const { return exit_code_; }

@@ -12,42 +12,36 @@
 #include <cerrno>
 #include <cstring>
 #include <functional>
+#include <optional>
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/engine/provider_text.hpp"
 
 namespace crstack::exec {
 
 namespace {
 
-/// The string value of a member of a one-line JSON object; enough for the provider's messages.
-std::string json_string(const std::string& line, const std::string& key) {
-  auto at = line.find("\"" + key + "\"");
-  if (at == std::string::npos) return "";
-  at = line.find(':', at + key.size() + 2);
-  if (at == std::string::npos) return "";
-  at = line.find('"', at);
-  if (at == std::string::npos) return "";
-  std::string value;
-  for (++at; at < line.size() && line[at] != '"'; ++at) {
-    if (line[at] != '\\' || at + 1 == line.size()) {
-      value += line[at];
-      continue;
-    }
-    const char escaped = line[++at];
-    value += escaped == 'n' ? '\n' : escaped == 't' ? '\t' : escaped;
-  }
-  return value;
-}
+using Parameters = std::optional<std::map<std::string, bool>>;
 
-std::vector<std::string> arguments(const plan::RunProvider& action, const std::string& program) {
-  const bool up = action.operation == plan::RunProvider::Operation::up;
-  std::vector<std::string> out{program, "compose", "--project-name=" + action.project, up ? "up" : "down"};
+std::vector<std::string> arguments(const plan::RunProvider& action, const std::string& program,
+                                   const char* command, const Parameters& parameters) {
+  std::vector<std::string> out{program, "compose", "--project-name=" + action.project, command};
   for (const auto& [name, values] : action.provider.options) {
+    if (parameters && !parameters->contains(name)) continue;
     for (const auto& value : values) out.push_back("--" + name + "=" + value);
   }
   out.push_back(action.service);
   return out;
+}
+
+void check_required(const plan::RunProvider& action, const Parameters& parameters) {
+  if (!parameters) return;
+  for (const auto& [name, required] : *parameters) {
+    if (!required || action.provider.options.contains(name)) continue;
+    throw Error("required parameter \"" + name + "\" is missing from provider \"" + action.provider.type +
+                "\" definition");
+  }
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
@@ -91,12 +85,35 @@ void each_line(int fd, const std::function<void(const std::string&)>& use) {
   if (!pending.empty()) use(pending);
 }
 
+int wait_for(pid_t pid) {
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return status;
+}
+
+/// What the program says that the command takes; programs need not know `metadata`.
+Parameters parameters_of(const std::string& program, const char* command,
+                         const std::map<std::string, std::string>& environment) {
+  const auto [pid, fd] = spawn({program, "compose", "metadata"}, environment);
+  std::string text;
+  each_line(fd, [&](const std::string& line) { text += line + "\n"; });
+  ::close(fd);
+  const int status = wait_for(pid);
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
+  return engine::parse_provider_parameters(text, command);
+}
+
 std::string prefix_of(const std::string& service) {
   std::string prefix;
-  for (const char c : service) {
-    prefix += c == '-' || c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  }
+  for (const char c : service) prefix += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return prefix + "_";
+}
+
+std::string shell_name(std::string name) {
+  for (char& c : name)
+    if (c == '-' || c == '.') c = '_';
+  return name;
 }
 
 }  // namespace
@@ -126,24 +143,30 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
     throw Error("No program for the provider " + action.provider.type + " of service " + action.service + ".",
                 "Put docker-" + action.provider.type + " or " + action.provider.type + " into the PATH.");
   }
-  const auto [pid, fd] = spawn(arguments(action, program), environment);
+  const char* command = action.operation == plan::RunProvider::Operation::up ? "up" : "down";
+  const auto parameters = parameters_of(program, command, environment);
+  check_required(action, parameters);
+  const auto [pid, fd] = spawn(arguments(action, program, command, parameters), environment);
   const std::stop_callback end(stop, [pid = pid] { ::kill(pid, SIGTERM); });
   const event::Subject subject{event::ResourceKind::service, action.service, action.service};
   std::map<std::string, std::string> variables;
   std::string failure;
   each_line(fd, [&](const std::string& line) {
-    const auto type = json_string(line, "type"), message = json_string(line, "message");
+    const auto said = engine::parse_provider_message(line);
+    if (!said) return;
+    const auto& [type, message] = *said;
     const auto equals = message.find('=');
     if (type == "error") failure = message;
     if (type == "info") sink.emit(event::BuildOutput{subject, message});
-    if (type == "setenv" && equals != std::string::npos) {
-      variables[prefix_of(action.service) + message.substr(0, equals)] = message.substr(equals + 1);
-    }
+    if (equals == std::string::npos) return;
+    const auto name = message.substr(0, equals), value = message.substr(equals + 1);
+    if (type == "setenv") variables[prefix_of(action.service) + name] = value;
+    // a shell can't read a name with `-` in it: there is one more for it
+    if (type == "setenv") variables[shell_name(prefix_of(action.service) + name)] = value;
+    if (type == "rawsetenv") variables[name] = value;
   });
   ::close(fd);
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = wait_for(pid);
   if (!failure.empty()) throw Error("The provider of service " + action.service + " failed: " + failure);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Error("The provider of service " + action.service + " failed.");

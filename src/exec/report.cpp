@@ -66,25 +66,30 @@ void add_probes(engine::Engine& engine, const std::string& container, event::Fai
   }
 }
 
-std::string words(const Gate& gate) {
+/// In docker compose's words where it has some: scripts look for them.
+std::string words(const Gate& gate, const plan::ContainerRef& container) {
   const std::string code = std::to_string(gate.exit_code().value_or(0));
+  const std::string name = "container " + container.name;
   switch (gate.failure()) {
     case Failure::exited:
-      return "exited with code " + code;
+      if (gate.condition() == plan::WaitFor::completed_successfully)
+        return "service \"" + container.service + "\" didn't complete successfully: exit " + code;
+      return name + " exited (" + code + ")";
     case Failure::out_of_memory:
-      return "was killed because it ran out of memory";
+      return name + " was killed because it ran out of memory";
     case Failure::crash_loop:
-      return "keeps crashing: it was restarted again and again, the last time after exit code " + code;
+      return name + " keeps crashing: it was restarted again and again, the last time after exit code " +
+             code;
     case Failure::unhealthy:
-      return "is unhealthy";
+      return name + " is unhealthy";
     case Failure::no_health_check:
-      return "has no health check, but others wait for it to be healthy";
+      return name + " has no healthcheck configured";
     case Failure::removed:
-      return "was removed while others waited for it";
+      return name + " was removed while others waited for it";
     case Failure::none:
       break;
   }
-  return "failed";
+  return name + " failed";
 }
 
 std::string hint(Failure failure) {
@@ -112,7 +117,7 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
   if (message.find("port is already allocated") != std::string::npos ||
       message.find("address already in use") != std::string::npos) {
     const auto port = port_of(message);
-    report.what = port.empty() ? "its port is already in use" : "port " + port + " is already in use";
+    report.what = (port.empty() ? "its port" : "port " + port) + " is already in use: " + message;
     report.hint = "Stop what listens there (ss -ltnp shows it), or publish another port.";
     return;
   }
@@ -124,7 +129,7 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
   }
   if (const auto* create = std::get_if<plan::CreateContainer>(&step.action);
       create != nullptr && message.find("No such image") != std::string::npos) {
-    report.what = "the image " + create->spec.image + " is not there";
+    report.what = "the image " + create->spec.image + " is not there: " + message;
     report.hint = "Pull it, build it, or correct its name.";
     return;
   }
@@ -150,7 +155,7 @@ event::FailureReport report_of(engine::Engine& engine, const Watched& watched) {
   event::FailureReport report;
   report.service = watched.container.service;
   report.container = watched.container.name;
-  report.what = words(watched.gate);
+  report.what = words(watched.gate, watched.container);
   report.exit_code = watched.gate.exit_code();
   if (report.exit_code) report.meaning = meaning_of(*report.exit_code);
   report.hint = hint(watched.gate.failure());

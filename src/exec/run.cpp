@@ -54,6 +54,14 @@ const char* words(plan::WaitFor condition) {
   return "";
 }
 
+/// What becomes a warning where a dependency need not be there.
+std::string optional_dependency(const plan::WaitForCondition& gate, const std::string& what) {
+  const std::string service = "service \"" + gate.service + "\" ";
+  const std::string optional = "optional dependency \"" + gate.service + "\" ";
+  if (what.starts_with(service)) return optional + what.substr(service.size());
+  return optional + "failed to start: " + what;
+}
+
 }  // namespace
 
 Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, const ExecutorOptions& options,
@@ -237,13 +245,17 @@ void Run::gate_failed(plan::StepId id, const Watched& watched) {
   const auto& gate = std::get<plan::WaitForCondition>(step(id).action);
   const event::Subject subject{event::ResourceKind::container, watched.container.name, gate.service};
   auto report = report_of(engine_, watched);
+  const bool of_dependency = gate.condition == plan::WaitFor::healthy;
   if (!gate.required) {
-    const std::string message = "optional dependency \"" + gate.service + "\" " + report.what;
+    const std::string message = optional_dependency(gate, report.what);
     sink_.emit(event::Progress{subject, event::Activity::skipped, event::Phase::done, message});
     sink_.emit(event::Warning{message});
     return succeeded(id);
   }
-  sink_.emit(event::Progress{subject, event::Activity::error, event::Phase::failed, report.what});
+  const bool of_completion = gate.condition == plan::WaitFor::completed_successfully;
+  sink_.emit(event::Progress{subject, event::Activity::error, event::Phase::failed,
+                             of_completion ? report.what : std::string()});
+  if (of_dependency) report.what = "dependency failed to start: " + report.what;
   failed(id, std::move(report));
 }
 

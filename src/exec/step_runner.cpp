@@ -33,6 +33,12 @@ void remove_unless_in_use(event::EventSink& sink, const plan::Step& step, const 
   }
 }
 
+/// `: TEXT`, or nothing where there is none.
+std::string last_words(const std::string& output) {
+  const auto lines = split(std::string(trim(output)), '\n');
+  return lines.empty() || lines.back().empty() ? "" : ": " + lines.back();
+}
+
 }  // namespace
 
 /// One call of a step; what each action does.
@@ -145,14 +151,15 @@ struct StepRunner::Arms {
   void operator()(const plan::RunHook& action) const {
     const auto result =
         run_command(engine(), id(action.container), plan::exec_spec(action.hook), std::nullopt, stop);
-    const auto& service = action.container.service;
+    const event::Subject subject{event::ResourceKind::container, action.container.name,
+                                 action.container.service};
     for (const auto& line : split(result.output, '\n')) {
-      if (!line.empty()) self.sink_.emit(event::BuildOutput{subject_of(step), line});
+      if (!line.empty()) self.sink_.emit(event::BuildOutput{subject, line});
     }
     if (!result.exit_code) throw Cancelled("interrupted");
     if (*result.exit_code == 0) return;
-    throw Error("A " + step.cause + " hook of service " + service + " exited with code " +
-                std::to_string(*result.exit_code) + ".");
+    throw Error(action.container.service + " hook exited with status " + std::to_string(*result.exit_code) +
+                " (" + step.cause + ")" + last_words(result.output));
   }
   void operator()(const plan::RunProvider& action) const {
     self.provider_variables(action.service,

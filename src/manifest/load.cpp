@@ -15,8 +15,9 @@ namespace crstack::manifest {
 namespace {
 
 [[noreturn]] void no_manifest(const LoadOptions& options) {
-  throw UsageError("there is no manifest in " + options.current_directory + " or above it",
-                   "name one with -f, or make a compose.yaml");
+  throw UsageError("no configuration file provided: not found",
+                   "there is no manifest in " + options.current_directory +
+                       " or above it: name one with -f, or make a compose.yaml");
 }
 
 /// One load, from the options to the project.

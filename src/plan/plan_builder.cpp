@@ -31,6 +31,7 @@ void PlanBuilder::skipped(event::Subject subject, std::string why) {
 }
 
 void PlanBuilder::still_in_use(event::Subject network) {
+  plan_.unchanged.push_back({network, Activity::removing, event::Phase::working, ""});
   plan_.unchanged.push_back(
       {std::move(network), Activity::warning, event::Phase::done, "Resource is still in use"});
 }
@@ -100,12 +101,16 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,
                std::optional<int> timeout, const Steps& after, const std::string& cause) {
   const auto ref = ref_of(container);
+  const auto subject = container_subject(ref);
+  std::optional<Activity> before = Activity::stopping;
   Steps last = after;
   if (service != nullptr && container.running()) {
-    for (const auto& hook : service->pre_stop) last = {builder.add(RunHook{ref, hook}, last, "pre_stop")};
+    for (const auto& hook : service->pre_stop) {
+      last = {builder.add(RunHook{ref, hook}, last, "pre_stop", show(subject, before, std::nullopt))};
+      before.reset();
+    }
   }
-  const auto display = show(container_subject(ref), Activity::stopping, Activity::stopped);
-  return {builder.add(StopContainer{ref, timeout}, last, cause, display)};
+  return {builder.add(StopContainer{ref, timeout}, last, cause, show(subject, before, Activity::stopped))};
 }
 
 }  // namespace crstack::plan

@@ -82,8 +82,7 @@ class DownPlanner {
     for (const auto* orphan : orphans) {
       if (!orphan->oneoff) of_services.push_back(orphan);
     }
-    if (options_.orphans == Orphans::warn) return warn_of_orphans(of_services, builder_);
-    if (options_.orphans == Orphans::ignore) return;
+    if (options_.orphans != Orphans::remove) return;
     for (const auto* orphan : of_services) remove(*orphan, nullptr, {}, "orphan");
   }
 

@@ -45,7 +45,7 @@ class StartPlanner {
   void plan_service(const std::string& name) {
     const auto& service = project_.services.at(name);
     const auto containers = state_.of_service(name);
-    if (containers.empty() && service.scale > 0 && !service.provider) {
+    if (state_.containers.empty() && service.scale > 0 && !service.provider) {
       throw PlanError("service \"" + name + "\" has no container to start");
     }
     for (const auto* container : containers) {
@@ -204,7 +204,7 @@ Plan plan_kill(const project::Project& project, const ObservedState& state, cons
 Plan plan_pause(const project::Project& project, const ObservedState& state, const ServiceNames& services) {
   PlanBuilder builder(project.name);
   each_selected(project, state, services, [&](const ObservedContainer& container) {
-    if (container.summary.state != ContainerState::running) return;
+    if (!container.running()) return;  // one that is paused: the engine says so
     const auto ref = ref_of(container);
     builder.add(PauseContainer{ref}, {}, "pause",
                 show(container_subject(ref), std::nullopt, Activity::paused));
@@ -215,7 +215,7 @@ Plan plan_pause(const project::Project& project, const ObservedState& state, con
 Plan plan_unpause(const project::Project& project, const ObservedState& state, const ServiceNames& services) {
   PlanBuilder builder(project.name);
   each_selected(project, state, services, [&](const ObservedContainer& container) {
-    if (container.summary.state != ContainerState::paused) return;
+    if (!container.running()) return;  // one that is not paused: the engine says so
     const auto ref = ref_of(container);
     builder.add(UnpauseContainer{ref}, {}, "unpause",
                 show(container_subject(ref), std::nullopt, Activity::unpaused));

@@ -83,8 +83,8 @@ void UpPlanner::plan_service(const Service& service) {
 void UpPlanner::plan_provider(const Service& service) {
   const RunProvider action{service.name, project_.name, *service.provider, RunProvider::Operation::up};
   const event::Subject subject{event::ResourceKind::service, service.name, service.name};
-  if (options_.start == Start::no) return;
-  started_[service.name] = {builder_.add(action, gates_of(service), "provider " + service.provider->type,
+  const Steps after = options_.start == Start::no ? Steps{} : gates_of(service);
+  started_[service.name] = {builder_.add(action, after, "provider " + service.provider->type,
                                          show(subject, Activity::creating, Activity::created))};
 }
 
@@ -94,8 +94,8 @@ void UpPlanner::keep(const Service& service, const Fate& fate) {
   const auto stopped = stopped_.find(container.id());
   const auto restarted = restart_cause_.find(service.name);
   const bool runs = container.running() && stopped == stopped_.end();
-  if (options_.start == Start::no) return builder_.unchanged(container_subject(ref), Activity::created);
-  if (runs && container.summary.state == engine::ContainerState::paused) {
+  if (options_.start == Start::no && !runs) return;
+  if (runs && options_.start == Start::yes && container.summary.state == engine::ContainerState::paused) {
     started_[service.name].push_back(
         builder_.add(UnpauseContainer{ref}, {}, "paused",
                      show(container_subject(ref), Activity::unpausing, Activity::unpaused)));

@@ -24,9 +24,10 @@ int UpPlanner::scale_of(const Service& service) const {
   const auto asked = options_.scale.find(service.name);
   const int scale = asked == options_.scale.end() ? service.scale : asked->second;
   if (scale > 1 && !service.container_name.empty()) {
-    throw PlanError("Service " + service.name + " has the container name " + service.container_name +
-                        ", so it can't have " + std::to_string(scale) + " containers.",
-                    "Remove container_name to scale the service.");
+    throw PlanError("WARNING: The \"" + service.name + "\" service is using the custom container name \"" +
+                    service.container_name +
+                    "\". Docker requires each container to have a unique name. Remove the custom name to "
+                    "scale the service");
   }
   return scale;
 }

@@ -62,7 +62,10 @@ void UpPlanner::plan_waits() {
           return fate.kind == Fate::Kind::keep && summary.state == engine::ContainerState::running &&
                  (summary.health == engine::Health::none || summary.health == engine::Health::healthy);
         });
-    if (ready) continue;
+    if (ready) {
+      for (const auto& ref : containers_[name]) builder_.unchanged(container_subject(ref), Activity::healthy);
+      continue;
+    }
     WaitForCondition action;
     action.service = name;
     action.condition = WaitFor::running_or_healthy;

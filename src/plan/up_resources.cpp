@@ -29,6 +29,10 @@ void each_volume(const project::Service& service, const Use& use) {
 void UpPlanner::check_external() {
   for (const auto& name : order_) {
     const auto& service = project_.services.at(name);
+    if (!service.models.empty()) {
+      throw PlanError("'models' support requires Docker Model plugin, which crstack does not run: service " +
+                      name + " uses the model " + service.models.begin()->first);
+    }
     for (const auto& [key, attachment] : service.networks) {
       const auto network = project_.networks.find(key);
       if (network == project_.networks.end() || !network->second.external) continue;
@@ -93,18 +97,18 @@ void UpPlanner::plan_networks() {
       continue;
     }
     const auto owner = label(there->labels, labels::project);
-    if (owner != project_.name) {
-      const std::string whose =
-          owner.empty() ? "was not created by compose" : "was created for project " + owner;
-      builder_.warn("a network with name " + network.name + " exists but " + whose +
-                    ". Set `external: true` to use an existing network");
-      continue;
-    }
+    const std::string whose = owner.empty() ? "was not created by compose"
+                                            : "was not created for project \"" + project_.name + "\"";
+    const std::string foreign = "a network with name " + network.name + " exists but " + whose +
+                                ".\nSet `external: true` to use an existing network";
     if (label(there->labels, labels::network) != key) {
       throw PlanError("network " + network.name + " was found but has incorrect label " + labels::network +
-                      " set to \"" + label(there->labels, labels::network) + "\" (expected: \"" + key +
-                      "\")");
+                          " set to \"" + label(there->labels, labels::network) + "\" (expected: \"" + key +
+                          "\")",
+                      owner == project_.name ? "" : foreign);
     }
+    if (owner != project_.name) builder_.warn(foreign);
+    if (owner != project_.name) continue;
     drop_twins(network, *there);
     const auto hash = label(there->labels, labels::config_hash);
     if (!hash.empty() && hash != network.config_hash) renew_network(network, *there);

@@ -101,8 +101,12 @@ std::string PlainRenderer::text(const event::Event& event) {
     if (transfer->layer.empty() || !status_changed(*transfer)) return {};
     return line({transfer->layer, transfer->status, bytes_of(*transfer)});
   }
-  if (const auto* build = std::get_if<event::BuildOutput>(&event))
+  if (const auto* build = std::get_if<event::BuildOutput>(&event)) {
+    if (build->subject.kind == event::ResourceKind::service)
+      return line({build->subject.name, "", build->line});
+    if (build->subject.kind == event::ResourceKind::container) return {};  // a hook: told where it fails
     return "[" + build->subject.name + "] " + build->line + "\n";
+  }
   if (const auto* warning = std::get_if<event::Warning>(&event))
     return warning_text(*warning, MessageForm::plain, colours_, clock_);
   if (const auto* report = std::get_if<event::FailureReport>(&event)) return to_string(*report, colours_);

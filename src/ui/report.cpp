@@ -46,7 +46,8 @@ std::string section(std::string_view label, Colours colours) {
 
 std::string to_string(const event::FailureReport& report, Colours colours) {
   const std::string& name = report.service.empty() ? report.container : report.service;
-  std::string out = bold("✘ " + name + ":", "1;31", colours) + " " + printable(report.what) + "\n";
+  const std::string head = name.empty() ? "✘" : "✘ " + name + ":";
+  std::string out = bold(head, "1;31", colours) + " " + printable(report.what) + "\n";
   if (!report.container.empty()) out += field("container", report.container, colours);
   if (report.exit_code) {
     std::string code = std::to_string(*report.exit_code);

@@ -130,6 +130,7 @@ Words words(const event::Progress& progress) {
   if (progress.subject.kind == ResourceKind::image)
     return image_words(progress, std::move(id), std::move(word));
   const bool says_why = progress.activity == Activity::error || progress.activity == Activity::warning;
+  if (progress.activity == Activity::skipped && !progress.detail.empty()) word += ": " + progress.detail;
   if (says_why && !progress.detail.empty()) word = progress.detail;
   return {std::move(id), {}, std::move(word)};
 }

@@ -24,8 +24,8 @@ remark. *accepted*: it is taken, and needs nothing done. *added*: crstack has it
 This page is made and checked by `tests/compatibility/check.py` from the command table; remarks stand in
 `tests/compatibility/notes.txt`. All commands take `--dry-run` and `--help` as well.
 
-Exit codes: 0, 1 (the engine or a container said no), 2 (a wrong command line or manifest; docker compose has 1, 15 and
-others), 130 and 143 after a signal, a container's own for `exec`, `run` and `up --exit-code-from`.
+Exit codes: 0, 1 (the engine or a container said no), 2 (a wrong command line or manifest; 1, as docker compose has it, by
+the name docker-compose and as docker's plugin), 130 and 143 after a signal, a container's own for `exec`, `run` and `up --exit-code-from`.
 """
 
 

@@ -31,13 +31,13 @@ int run(Context& context, const Arguments& arguments) {
   options.timeout_seconds = timeout_of(arguments);
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
   const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::resources);
-  require_services(situation, options.services);
+  if (situation.has_manifest) require_services(situation, options.services);
   if (arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS")))
     options.orphans = plan::Orphans::remove;
   else if (context.switched_on("COMPOSE_IGNORE_ORPHANS"))
     options.orphans = plan::Orphans::ignore;
   const auto plan = plan::plan_down(situation.project, situation.state, options);
-  if (plan.empty()) {
+  if (plan.empty() && plan.unchanged.empty() && !situation.has_manifest) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
                                          situation.project.name + "\"."});
   }

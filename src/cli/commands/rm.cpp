@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <map>
+
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
 
@@ -16,12 +18,17 @@ constexpr Option options[] = {
     {"-a,--all", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
 };
 
-std::vector<std::string> removed_names(const plan::Plan& plan) {
+/// The newest first, as the engine lists them.
+std::vector<std::string> removed_names(const plan::Plan& plan, const plan::ObservedState& state) {
+  std::map<std::string, std::int64_t> made;
+  for (const auto* list : {&state.containers, &state.oneoffs})
+    for (const auto& container : *list) made[container.name()] = container.summary.created;
   std::vector<std::string> names;
   for (const auto& step : plan.steps)
     if (const auto* remove = std::get_if<plan::RemoveContainer>(&step.action))
       names.push_back(remove->container.name);
-  std::sort(names.begin(), names.end());
+  std::stable_sort(names.begin(), names.end(),
+                   [&](const auto& left, const auto& right) { return made[left] > made[right]; });
   return names;
 }
 
@@ -33,7 +40,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
   const auto plan = plan::plan_rm(situation.project, situation.state, options);
-  const auto names = removed_names(plan);
+  const auto names = removed_names(plan, situation.state);
   if (names.empty()) {
     write_error("No stopped containers\n");
     return 0;

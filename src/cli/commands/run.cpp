@@ -68,7 +68,7 @@ OneOff one_off_of(const Arguments& arguments, const std::string& project) {
                                                separator + one_off.slug.substr(0, 12));
   one_off.detached = arguments.flag("detach");
   one_off.terminal = !arguments.flag("no-TTY") && on_terminal() && !one_off.detached;
-  one_off.input = arguments.flag_or("interactive", true) && !one_off.detached;
+  one_off.input = arguments.flag_or("interactive", true);
   return one_off;
 }
 

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
+#include "crstack/base/error.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -20,6 +21,9 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
+  if (situation.state.containers.empty() && !situation.has_manifest)
+    throw Error("no container found for project \"" + situation.project.name + "\": not found",
+                "Create some with up or create.");
   RunOptions run_options;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);

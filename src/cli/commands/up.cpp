@@ -103,10 +103,10 @@ int run(Context& context, const Arguments& arguments) {
       refreshed && !refreshed->ok()) {
     return static_cast<int>(ExitCode::failure);
   }
-  const auto plan = plan::plan_up(situation.project, situation.state, options);
   const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
-  if (background || context.dry_run()) return run_plan(context, plan, run_options);
-  return attached_up(context, arguments, situation, options, plan, run_options);
+  if (background || context.dry_run())
+    return run_plan(context, plan::plan_up(situation.project, situation.state, options), run_options);
+  return attached_up(context, arguments, situation, options, run_options);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ int wait_for(Context& context, const std::vector<plan::ObservedContainer>& conta
           const std::lock_guard lock(mutex);
           if (done.stop_requested()) return;
           code = exit_code;
-          write_out(std::to_string(exit_code) + "\n");
+          write_out("container \"" + id + "\" exited with status code " + std::to_string(exit_code) + "\n");
           if (first_is_enough) done.request_stop();
         } catch (const Error&) {
           const std::lock_guard lock(mutex);
@@ -50,7 +50,6 @@ int wait_for(Context& context, const std::vector<plan::ObservedContainer>& conta
 int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   const auto situation = look(context, services, plan::ObserveOptions::Depth::resources);
-  require_services(situation, services);
   auto containers = situation.state.containers;
   std::erase_if(containers, [&](const auto& one) {
     return !one.running() || std::find(services.begin(), services.end(), one.service) == services.end();

@@ -61,7 +61,7 @@ TEST_CASE("a dependency that exits stops the up with a report", "[exec]") {
   CHECK(result.outcome == RunResult::Outcome::failed);
   const auto report = stack.report();
   CHECK(report.service == "db");
-  CHECK(report.what == "exited with code 3");
+  CHECK(report.what == "dependency failed to start: container app-db-1 exited (3)");
   CHECK(report.exit_code == 3);
   CHECK(report.log_lines == std::vector<std::string>{"no space left"});
   CHECK(report.not_started == std::vector<std::string>{"web"});
@@ -78,7 +78,8 @@ TEST_CASE("a container that runs out of memory is named as such", "[exec]") {
   stack.engine.script("db", script);
   stack.add("web", {{"db", Condition::healthy}});
   CHECK_FALSE(stack.up().ok());
-  CHECK(stack.report().what == "was killed because it ran out of memory");
+  CHECK(stack.report().what ==
+        "dependency failed to start: container app-db-1 was killed because it ran out of memory");
   CHECK(stack.report().meaning == "SIGKILL: killed, by hand or for memory");
 }
 
@@ -91,7 +92,7 @@ TEST_CASE("only the engine says unhealthy, and then the up ends", "[exec]") {
   stack.engine.script("db", script);
   stack.add("web", {{"db", Condition::healthy}});
   CHECK_FALSE(stack.up().ok());
-  CHECK(stack.report().what == "is unhealthy");
+  CHECK(stack.report().what == "dependency failed to start: container app-db-1 is unhealthy");
 }
 
 TEST_CASE("with --probe engine only the engine's own probes count", "[exec]") {
@@ -110,7 +111,9 @@ TEST_CASE("an optional dependency that fails is a warning", "[exec]") {
   stack.add("web", {{"cache", Condition::completed_successfully}}).depends_on["cache"].required = false;
   CHECK(stack.up().ok());
   CHECK(stack.called("start_container app-web-1"));
-  CHECK(stack.sink.of<event::Warning>().size() == 1);
+  const auto warnings = stack.sink.of<event::Warning>();
+  REQUIRE(warnings.size() == 1);
+  CHECK(warnings[0].message == "optional dependency \"cache\" didn't complete successfully: exit 1");
 }
 
 TEST_CASE("a port that is taken is named with its number", "[exec]") {
@@ -119,7 +122,7 @@ TEST_CASE("a port that is taken is named with its number", "[exec]") {
   stack.engine.occupy_port(8080);
   stack.add("proxy", {{"web", Condition::started}});
   CHECK_FALSE(stack.up().ok());
-  CHECK(stack.report().what == "port 8080 is already in use");
+  CHECK(stack.report().what.starts_with("port 8080 is already in use: "));
   CHECK(stack.report().not_started == std::vector<std::string>{"proxy", "web"});
 }
 
@@ -144,7 +147,7 @@ TEST_CASE("up --wait reports a service that dies at once", "[exec]") {
   stack.add("web");
   stack.engine.script("web", {.exits = {{20ms, 2}}});
   CHECK_FALSE(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
-  CHECK(stack.report().what == "exited with code 2");
+  CHECK(stack.report().what == "container app-web-1 exited (2)");
 }
 
 TEST_CASE("the wait timeout ends the run", "[exec]") {

@@ -43,8 +43,9 @@ TEST_CASE("everything as it should be: no step", "[plan]") {
   p.converged();
   const auto plan = p.up({.wait = plan::WaitMode::running_or_healthy});
   CHECK(to_string(plan).empty());
-  REQUIRE(plan.unchanged.size() == 2);
+  REQUIRE(plan.unchanged.size() == 4);
   CHECK(plan.unchanged[0].activity == event::Activity::running);
+  CHECK(plan.unchanged[2].activity == event::Activity::healthy);
 }
 
 TEST_CASE("a changed key recreates its service and nothing else", "[plan]") {
@@ -289,6 +290,21 @@ TEST_CASE("--no-start creates and starts nothing", "[plan]") {
         "2  create container app-web-1  after 1  (not there)\n");
 }
 
+TEST_CASE("what is created and then started is what one plan would have done", "[plan]") {
+  Planning p;
+  p.service("db").provider = project::Provider{.type = "cloud", .options = {}};
+  p.service("web");
+  p.depends("web", "db");
+  p.there(p.project.networks["default"]);
+  CHECK(to_string(p.up({.start = plan::Start::no})) ==
+        "1  provider cloud up db  (provider cloud)\n"
+        "2  create container app-web-1  after 1  (not there)\n");
+  p.container("web").summary.state = engine::ContainerState::created;
+  p.project.services.erase("db");
+  p.project.services["web"].depends_on.clear();
+  CHECK(to_string(p.up({.recreate = plan::Recreate::never})) == "1  start app-web-1  (never started)\n");
+}
+
 TEST_CASE("orphans are warned of, or removed", "[plan]") {
   Planning p;
   p.service("web");
@@ -470,7 +486,7 @@ TEST_CASE("an unknown service is told with what may have been meant", "[plan]") 
   CHECK_THROWS_MATCHES(p.up({.services = {"wbe"}}), plan::PlanError, Message("no such service: wbe"));
 }
 
-TEST_CASE("a network of another name under the project's own is an error, a foreign one a warning",
+TEST_CASE("a network that is not the project's own is an error, another project's of the same key a warning",
           "[plan]") {
   Planning p;
   p.service("web");
@@ -479,5 +495,7 @@ TEST_CASE("a network of another name under the project's own is an error, a fore
   labels[plan::labels::network] = "other";
   CHECK_THROWS_MATCHES(p.up(), plan::PlanError, MessageMatches(ContainsSubstring("incorrect label")));
   labels.clear();
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError, MessageMatches(ContainsSubstring("incorrect label")));
+  labels = {{plan::labels::network, "default"}, {plan::labels::project, "other"}};
   CHECK(p.up().warnings.size() == 1);
 }

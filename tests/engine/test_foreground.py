@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""`up` in the foreground: what it writes, when it ends and with which code; and what scripts read of failures."""
+from harness import IMAGE, SLEEP, EngineTest, docker, main
+
+ENDING = f"""
+services:
+  one: {{image: {IMAGE}, command: ["/bin/sh", "-c", "echo from one"]}}
+  two:
+    image: {IMAGE}
+    command: ["/bin/sh", "-c", "echo from two; exit 3"]
+    depends_on: {{one: {{condition: service_completed_successfully}}}}
+"""
+MIXED = f"""
+services:
+  web:
+    image: {IMAGE}
+    {SLEEP}
+  job: {{image: {IMAGE}, command: ["/bin/sh", "-c", "sleep 1; exit 3"]}}
+"""
+
+
+class Foreground(EngineTest):
+    def test_ends_with_the_last_container_and_shows_each_line_once(self):
+        done = self.stack(ENDING).run("up")
+        lines = done.stdout.splitlines()
+        self.assertEqual(lines, ["Attaching to one-1, two-1", "one-1  | from one", "one-1 exited with code 0",
+                                 "two-1  | from two", "two-1 exited with code 3"])
+        self.assertNotIn("Starting", done.stderr)  # the logs have the screen by then
+
+    def test_a_failing_dependency_is_told_as_docker_compose_does(self):
+        stack = self.stack(ENDING.replace("echo from one", "echo no luck; exit 7"))
+        done = stack.run("up", expect=1)
+        self.assertIn('service "one" didn\'t complete successfully: exit 7', done.stderr)
+        self.assertIn("no luck", done.stderr)
+        done = stack.run("up", "-d", expect=1)
+        self.assertIn(f' Container {stack.container("one")}  service "one" didn\'t complete successfully: exit 7\n',
+                      done.stderr)
+
+    def test_exit_code_from_waits_for_that_services_own_code(self):
+        done = self.stack(MIXED).run("up", "--exit-code-from", "web", expect=143)
+        self.assertIn("Aborting on container exit...", done.stderr)
+        self.assertIn("web-1 exited with code 143", done.stdout)
+
+    def test_abort_on_failure_gives_the_failed_ones_code(self):
+        stack = self.stack(MIXED)
+        stack.run("up", "--abort-on-container-failure", expect=3)
+        self.assertEqual(stack.containers("status=running"), [])
+
+    def test_only_the_named_service_decides_about_the_end(self):
+        stack = self.stack(f"""
+services:
+  web:
+    image: {IMAGE}
+    {SLEEP}
+  job: {{image: {IMAGE}, command: ["/bin/sh", "-c", "echo hello"], depends_on: [web]}}
+""")
+        done = stack.run("up", "job", "--attach-dependencies")
+        self.assertIn("job-1  | hello\njob-1 exited with code 0\n", done.stdout)
+        self.assertEqual(stack.containers("status=running"), [stack.container("web")])
+
+    def test_hooks_write_among_the_logs_and_fail_the_up(self):
+        stack = self.stack(f"""
+services:
+  web:
+    image: {IMAGE}
+    command: ["sleep", "1"]
+    init: true
+    post_start: [{{command: ["/bin/sh", "-c", "echo warm"]}}]
+""")
+        self.assertIn("web-1 ->  | warm\n", stack.run("up").stdout)
+        stack.write("compose.yaml", (stack.directory / "compose.yaml").read_text().replace("warm", "cold; exit 4"))
+        done = stack.run("up", "-d", expect=1)
+        self.assertIn("web hook exited with status 4", done.stderr)
+
+
+class Codes(EngineTest):
+    def test_pausing_what_is_paused_and_unpausing_what_is_not_fails(self):
+        stack = self.stack(MIXED)
+        stack.run("up", "-d", "web")
+        stack.run("pause")
+        self.assertIn("is already paused", stack.run("pause", expect=1).stderr)
+        stack.run("unpause")
+        self.assertIn("is not paused", stack.run("unpause", expect=1).stderr)
+
+    def test_a_foreign_network_of_the_same_name_is_not_taken(self):
+        stack = self.stack(MIXED)
+        network = f"{stack.name}_default"
+        docker("network", "create", network)
+        self.addCleanup(docker, "network", "rm", network, check=False)
+        done = stack.run("up", "-d", expect=1)
+        self.assertIn(f"a network with name {network} exists but was not created by compose", done.stderr)
+        self.assertEqual(stack.containers(), [])
+
+    def test_one_offs_are_quiet_and_have_no_number(self):
+        stack = self.stack(MIXED)
+        stack.run("up", "-d", "web")
+        done = stack.run("run", "-d", "--name", stack.name + "-x", "web", "sleep", "9")
+        self.assertNotIn("Creat", done.stderr)
+        labels = docker("inspect", "-f", "{{json .Config.Labels}}", stack.name + "-x")
+        self.assertNotIn("container-number", labels)
+
+
+main()
