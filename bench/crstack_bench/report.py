@@ -3,6 +3,7 @@
 import datetime
 import os
 import platform
+import re
 
 from .cases import FLOOR, OURS, PEER
 
@@ -74,7 +75,8 @@ def memory_table(cases, tools):
 
 
 def failures(cases):
-    return ["- %s, %s: %s" % (case.title, who, note) for case in cases for who, note in sorted(case.notes.items())]
+    """In the words of the tool, without the directories of this machine."""
+    return ["- %s, %s: %s" % (case.title, who, re.sub(r"\S*/", "", note)) for case in cases for who, note in sorted(case.notes.items())]
 
 
 def plot(cases, tools):
