@@ -51,20 +51,23 @@ std::optional<std::int64_t> take_digits(std::string_view& text) {
   return value;
 }
 
-/// Takes `.5` from the front: the digits after the point, as a fraction of one. Digits that are too small to
-/// matter are read and left out.
-double take_fraction(std::string_view& text, std::size_t& digits) {
-  double value = 0;
-  double scale = 1;
+struct Fraction {
+  double value = 0, scale = 1;  ///< `.25` is 25 of 100
+};
+
+/// Takes `.5` from the front. Digits that are too small to matter are read and left out.
+Fraction take_fraction(std::string_view& text, std::size_t& digits) {
+  Fraction fraction;
+  auto& [value, scale] = fraction;
   digits = 0;
-  if (text.empty() || text.front() != '.') return 0;
+  if (text.empty() || text.front() != '.') return fraction;
   text.remove_prefix(1);
   for (; !text.empty() && is_digit(text.front()); text.remove_prefix(1), ++digits) {
     if (scale >= 1e17) continue;
     value = value * 10 + (text.front() - '0');
     scale *= 10;
   }
-  return value / scale;
+  return fraction;
 }
 
 /// Takes one `<number><unit>` from the front.
@@ -74,14 +77,15 @@ std::optional<Wide> take_span(std::string_view& text) {
   const bool has_whole = text.size() != before;
   if (!whole) return std::nullopt;
   std::size_t fraction_digits = 0;
-  const double fraction = take_fraction(text, fraction_digits);
+  const Fraction fraction = take_fraction(text, fraction_digits);
   if (!has_whole && fraction_digits == 0) return std::nullopt;
   std::size_t end = 0;
   while (end < text.size() && text[end] != '.' && !is_digit(text[end])) ++end;
   const std::int64_t unit = unit_nanoseconds(text.substr(0, end));
   if (unit == 0) return std::nullopt;
   text.remove_prefix(end);
-  return Wide{*whole} * unit + static_cast<std::int64_t>(fraction * static_cast<double>(unit));
+  return Wide{*whole} * unit +
+         static_cast<std::int64_t>(fraction.value * (static_cast<double>(unit) / fraction.scale));
 }
 
 /// `12.34`, without zeros at the end.

@@ -35,6 +35,7 @@ TEST_CASE("durations are read and written as the specification writes them", "[b
     CHECK(format_duration(*duration) == printed);
   }
   CHECK(parse_duration("1m30s") == 90s);
+  CHECK(parse_duration("25h37m13.520368808s") == 92'233'520'368'808ns);  // all digits of the fraction
 }
 
 TEST_CASE("what is no duration is refused", "[base]") {
