@@ -7,11 +7,8 @@ std::vector<std::string> container_environment(const std::vector<std::string>& w
                                                const std::map<std::string, std::string>& caller) {
   std::vector<std::string> result;
   for (const auto& word : words) {
-    if (word.find('=') != std::string::npos) {
-      result.push_back(word);
-    } else if (const auto found = caller.find(word); found != caller.end()) {
-      result.push_back(word + "=" + found->second);
-    }
+    const auto found = word.find('=') == std::string::npos ? caller.find(word) : caller.end();
+    result.push_back(found == caller.end() ? word : word + "=" + found->second);
   }
   return result;
 }

@@ -29,6 +29,9 @@ struct ProjectScope {
   const project::Project* project = nullptr;  ///< nullptr: known by name only
 };
 
+/// Throws Error (`no such service: x`) unless the manifest, where there is one, has each of the services.
+void require_services(const ProjectScope& scope, const std::vector<std::string>& services);
+
 class Screen;
 
 /// What a command works with. Everything is made on first use, so that `config` needs no engine and `ls` no

@@ -48,4 +48,11 @@ ProjectScope Context::scope(const std::vector<std::string>& services) {
   }
 }
 
+void require_services(const ProjectScope& scope, const std::vector<std::string>& services) {
+  if (scope.project == nullptr) return;
+  for (const auto& service : services)
+    if (!scope.project->services.contains(service) && !scope.project->disabled_services.contains(service))
+      throw Error("no such service: " + service);
+}
+
 }  // namespace crstack::cli

@@ -64,7 +64,7 @@ void add_environment(const Context& context, const Arguments& arguments, project
       service.environment[variable.name] = variable.value;
   for (const auto& word : container_environment(arguments.list("env"), context.environment())) {
     const auto [key, value] = key_and_value(word);
-    service.environment[key] = value;
+    service.environment[key] = word == key ? std::nullopt : std::optional(value);
   }
 }
 
@@ -123,6 +123,8 @@ plan::Plan one_off_plan(plan::Plan plan, const std::string& service, const std::
       create->spec.labels.erase(labels::container_number);
       step.display.reset();  // its output is what counts
       create->spec.labels[labels::slug] = slug;
+      create->spec.labels.erase(labels::container_number);
+      step.display.reset();  // what it writes is what there is to see
       for (auto& endpoint : create->spec.endpoints) only_own(endpoint, create->spec.name);
     }
     if (auto* connect = std::get_if<plan::ConnectNetwork>(&step.action);

@@ -60,16 +60,17 @@ std::vector<engine::ContainerSummary> project_containers(engine::Engine& engine,
 }
 
 engine::ContainerSummary container_of(engine::Engine& engine, const std::string& project,
-                                      const std::string& service, int index) {
-  auto containers = project_containers(engine, project, engine::Containers::Which::running, OneOffs::leave);
+                                      const std::string& service, int index,
+                                      engine::Containers::Which which) {
+  auto containers = project_containers(engine, project, which, OneOffs::leave);
   std::erase_if(containers, [&](const auto& container) { return service_of(container) != service; });
   if (index > 0)
     std::erase_if(containers, [&](const auto& container) { return number_of(container) != index; });
   std::sort(containers.begin(), containers.end(),
             [](const auto& a, const auto& b) { return number_of(a) < number_of(b); });
   if (!containers.empty()) return containers.front();
-  const auto which = index > 0 ? " container #" + std::to_string(index) : std::string();
-  throw Error("service \"" + service + "\" is not running" + which);
+  const auto number = index > 0 ? " container #" + std::to_string(index) : std::string();
+  throw Error("service \"" + service + "\" is not running" + number);
 }
 
 std::string shown_ports(std::vector<Port> ports) {

@@ -22,7 +22,8 @@ const std::string& service_of(const engine::ContainerSummary& container);
 /// The container of a service by its number (`--index`, from 1), without one the lowest.
 /// Throws Error where there is none.
 engine::ContainerSummary container_of(engine::Engine& engine, const std::string& project,
-                                      const std::string& service, int index);
+                                      const std::string& service, int index,
+                                      engine::Containers::Which which = engine::Containers::Which::running);
 
 /// `127.0.0.1:8080->80/tcp, 443/tcp`, as `ps` shows published and exposed ports: consecutive ones as a range.
 std::string shown_ports(std::vector<engine::PublishedPort> ports);

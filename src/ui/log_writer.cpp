@@ -60,6 +60,7 @@ struct LogWriter::Line {
 struct LogWriter::Entry {
   std::string name;
   std::string_view colour;
+  bool has_spoken = false;
   std::string prefix[2];  ///< by LogStream
   Line line[2];
 };
@@ -85,19 +86,19 @@ LogWriter::Source LogWriter::add(std::string_view name) {
   entry->name = name;
   entry->colour = kColours[entries_.size() % std::size(kColours)];
   entries_.push_back(std::move(entry));
-  width_ = std::max(width_, display_width(name));
-  rebuild_prefixes();
   return entries_.size() - 1;
 }
 
-void LogWriter::rebuild_prefixes() {
-  for (const auto& entry : entries_) {
-    const std::string name = pad(entry->name, width_);
+void LogWriter::make_room_for(Entry& entry) {
+  entry.has_spoken = true;
+  width_ = std::max(width_, display_width(entry.name));
+  for (const auto& each : entries_) {
+    const std::string name = pad(each->name, width_);
     if (style_.colours == Colours::off) {
-      entry->prefix[0] = entry->prefix[1] = name + "  | ";
+      each->prefix[0] = each->prefix[1] = name + "  | ";
     } else {
-      entry->prefix[0] = std::string(entry->colour) + name + "  | " + std::string(kReset);
-      entry->prefix[1] = std::string(entry->colour) + name + "  \033[31m| " + std::string(kReset);
+      each->prefix[0] = std::string(each->colour) + name + "  | " + std::string(kReset);
+      each->prefix[1] = std::string(each->colour) + name + "  \033[31m| " + std::string(kReset);
     }
   }
 }
@@ -134,7 +135,10 @@ void LogWriter::write_lines(Entry& entry, LogStream stream, std::string_view byt
 
 void LogWriter::begin_line(Entry& entry, LogStream stream, std::string_view time) {
   Channel& to = channel(stream);
-  if (style_.prefix == Prefix::show) to.append(entry.prefix[static_cast<int>(stream)]);
+  if (style_.prefix == Prefix::show) {
+    if (!entry.has_spoken) make_room_for(entry);
+    to.append(entry.prefix[static_cast<int>(stream)]);
+  }
   if (style_.timestamps == Timestamps::hide || time.empty()) return;
   to.append(time);
   to.append(" ");

@@ -40,8 +40,8 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  /// Makes a container known, and widens the column of names where it has to; colours are dealt in this
-  /// order. The same name gives the same source.
+  /// Makes a container known; colours are dealt in this order. Its first line widens the column of names
+  /// where it has to: who is silent takes no room, as in docker compose. The same name gives the same source.
   Source add(std::string_view name);
 
   /// A chunk as it came: several lines, part of one, anything. An unfinished line is kept until its end
@@ -70,7 +70,7 @@ class LogWriter {
   void write_lines(Entry& entry, LogStream stream, std::string_view bytes, std::string_view time);
   void begin_line(Entry& entry, LogStream stream, std::string_view time);
   void end_locked(Entry& entry);
-  void rebuild_prefixes();
+  void make_room_for(Entry& entry);
   Channel& channel(LogStream stream);
 
   std::mutex mutex_;

@@ -5,6 +5,7 @@
 #include "cli/context.hpp"
 #include "cli/log_stream.hpp"
 #include "cli/log_time.hpp"
+#include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/ui/terminal.hpp"
 
@@ -55,13 +56,13 @@ ui::LogStyle style_of(Context& context, const Arguments& arguments) {
 
 int run(Context& context, const Arguments& arguments) {
   const auto scope = context.scope(arguments.positional());
-  if (scope.project != nullptr)
-    for (const auto& service : arguments.positional())
-      if (!scope.project->services.contains(service) && !scope.project->disabled_services.contains(service))
-        throw Error("no such service: " + service);
+  require_services(scope, arguments.positional());
   const auto request = request_of(context, arguments, scope);
   if (request.index > 0 && request.services.size() != 1)
     throw UsageError("--index needs just one service", "Name the service whose container is meant.");
+  if (request.index > 0)  // says it where there is none
+    container_of(context.engine(), scope.name, request.services.front(), request.index,
+                 engine::Containers::Which::all);
   ui::FdOutput output(STDOUT_FILENO);
   ui::LogWriter writer(output, output, style_of(context, arguments));
   stream_logs(context.engine(), writer, request, {});

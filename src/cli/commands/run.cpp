@@ -5,6 +5,7 @@
 #include "cli/image_builder.hpp"
 #include "cli/one_off.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
@@ -72,6 +73,11 @@ OneOff one_off_of(const Arguments& arguments, const std::string& project) {
   return one_off;
 }
 
+void end_of_input_and_life(engine::ContainerSpec& spec, const Arguments& arguments, const OneOff& one_off) {
+  spec.stdin_once = spec.attach_stdin = one_off.input;
+  spec.auto_remove = one_off.detached && arguments.flag("rm");  // nobody is there to remove it later
+}
+
 /// The plan of bringing up what the service needs and of creating its container, not of starting it.
 plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situation,
                    const OneOff& one_off) {
@@ -96,7 +102,7 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   for (auto& step : plan.steps)
     if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
         create != nullptr && create->container.service == one_off.service)
-      create->spec.stdin_once = create->spec.attach_stdin = one_off.input;
+      end_of_input_and_life(create->spec, arguments, one_off);
   return plan;
 }
 
@@ -122,7 +128,10 @@ int run_attached(engine::Engine& engine, const OneOff& one_off, const std::strin
 }
 
 int run(Context& context, const Arguments& arguments) {
+  if (arguments.flag("service-ports") && arguments.given("publish"))
+    throw UsageError("--service-ports and --publish are incompatible");
   if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
+  context.screen().builds = Screen::Builds::errors;
   const auto& service = arguments.positional().front();
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   if (!situation.has_manifest) throw Error("no such service: " + service);
@@ -130,7 +139,9 @@ int run(Context& context, const Arguments& arguments) {
   const auto plan = plan_of(context, arguments, situation, one_off);
   {
     const Signals signals(SecondSignal::ends_program);
-    const auto builder = make_image_builder(context, {});
+    BuildSettings settings;
+    settings.quiet = arguments.flag("quiet-build");
+    const auto builder = make_image_builder(context, settings);
     const auto result = carry_out(context, plan, {signals.stop(), {}, builder.get()});
     if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
     if (!result.ok()) return static_cast<int>(ExitCode::failure);

@@ -49,6 +49,7 @@ Value record_of(const engine::VolumeInfo& volume) {
 int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   const auto scope = context.scope(services);
+  require_services(scope, services);
   auto volumes = context.engine().list_volumes({std::string(plan::labels::project) + "=" + scope.name});
   if (!services.empty()) {
     const auto wanted = mounted_by(context, scope.name, services);

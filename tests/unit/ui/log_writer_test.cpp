@@ -39,7 +39,7 @@ TEST_CASE("a line that comes in pieces is written whole, each stream for itself"
   logs.writer.write(web, LogStream::err, "err");
   logs.writer.write(db, LogStream::out, "db\n");
   logs.writer.write(web, LogStream::out, "tial\nrest");
-  CHECK(logs.text() == "db-1   | db\nweb-1  | partial\n");
+  CHECK(logs.text() == "db-1  | db\nweb-1  | partial\n");
   logs.writer.end(web);
   CHECK(logs.text() == "web-1  | rest\nweb-1  | err\n");
   logs.writer.end(web);
