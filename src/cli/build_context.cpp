@@ -154,7 +154,7 @@ BuildContext::BuildContext(const project::Build& build) : file_(nameless_file())
   const fs::path root = build.context;
   if (!fs::is_directory(root)) {
     close(file_);
-    throw Error("the build context " + root.string() + " is no directory");
+    throw Error("unable to prepare context: path \"" + root.string() + "\" not found");
   }
   try {
     const auto named = build.dockerfile.empty() ? std::string("Dockerfile") : build.dockerfile;
@@ -164,10 +164,11 @@ BuildContext::BuildContext(const project::Build& build) : file_(nameless_file())
     packer.add_tree();
     if (dockerfile_.empty()) {
       packer.add_text(inline_name,
-                      build.dockerfile_inline.empty() ? read_file(named) : build.dockerfile_inline);
+                      build.dockerfile_inline.empty() ? read_file(root / named) : build.dockerfile_inline);
       dockerfile_ = inline_name;
     } else if (!fs::exists(root / dockerfile_)) {
-      throw Error("there is no Dockerfile at " + (root / dockerfile_).string());
+      throw Error("failed to read dockerfile: open " + (root / dockerfile_).string() +
+                  ": no such file or directory");
     }
     packer.finish();
   } catch (const fs::filesystem_error& error) {

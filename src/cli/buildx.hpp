@@ -16,9 +16,4 @@ std::string find_buildx(const Environment& environment);
 std::unique_ptr<exec::ImageBuilder> make_buildx_builder(Context& context, std::string path,
                                                         BuildSettings settings);
 
-/// That JSON: one target named after the service. Secrets are named by where they come from, never by value;
-/// `service:NAME` as a further context is that service's image.
-std::string bake_file(const plan::BuildImage& step, const BuildSettings& settings,
-                      const Environment& environment, const project::Project& project);
-
 }  // namespace crstack::cli

@@ -37,7 +37,10 @@ Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo 
       clock_(clock) {}
 
 ui::Renderer& Screen::renderer() {
-  if (!renderer_) renderer_ = ui::make_renderer({mode, dry_run_}, errors, error_terminal, clock_);
+  if (!renderer_) {
+    const ui::RendererOptions options{mode, dry_run_, builds == Builds::data ? &data : nullptr};
+    renderer_ = ui::make_renderer(options, errors, error_terminal, clock_);
+  }
   return *renderer_;
 }
 

@@ -72,8 +72,15 @@ class ClassicBuilder final : public exec::ImageBuilder {
       while (text.ends_with('\n')) text.pop_back();
       if (!text.empty()) sink.emit(event::BuildOutput{subject, text});
     };
-    context_.engine().build_image(
-        spec, [&] { return packed.next(); }, progress, std::move(stop));
+    try {
+      context_.engine().build_image(
+          spec, [&] { return packed.next(); }, progress, std::move(stop));
+    } catch (const engine::EngineError& error) {
+      if (error.kind() == engine::ErrorKind::server || error.kind() == engine::ErrorKind::bad_request)
+        throw Error(std::string("failed to solve: ") +
+                    error.what());  // as BuildKit says it, which scripts know
+      throw;
+    }
   }
 
  private:

@@ -25,6 +25,14 @@ void show(event::EventSink& sink, const plan::Step& step) {
   emit(step.display->after, event::Phase::done);
 }
 
+/// With buildx, a build is shown by its image's name.
+plan::Plan shown_by_image(plan::Plan plan) {
+  for (auto& step : plan.steps)
+    if (const auto* build = std::get_if<plan::BuildImage>(&step.action); build != nullptr && step.display)
+      step.display->subject.name = build->image;
+  return plan;
+}
+
 exec::RunResult pretend(Context& context, const plan::Plan& plan) {
   for (const auto& step : plan.steps) show(context.events(), step);
   context.finish_events();
@@ -84,7 +92,10 @@ void require_services(const Situation& situation, const std::vector<std::string>
   }
 }
 
-exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOptions& options) {
+exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunOptions& options) {
+  const bool by_image =
+      options.builder != nullptr && options.builder->shows() == exec::ImageBuilder::Shows::image;
+  const auto& plan = by_image ? shown_by_image(wanted) : wanted;
   auto& sink = options.sink != nullptr ? *options.sink : context.events();
   for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
   for (const auto& progress : plan.unchanged) sink.emit(progress);

@@ -25,6 +25,9 @@ class Screen {
   void finish();
 
   ui::ProgressMode mode;
+  /// Where builds write without a terminal: standard output, as docker compose has it, unless that is needed
+  /// for data.
+  enum class Builds { data, errors } builds = Builds::data;
   ui::FdOutput errors, data;
   ui::Terminal error_terminal, data_terminal;
 

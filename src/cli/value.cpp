@@ -3,6 +3,8 @@
 
 #include <cstdio>
 
+#include "crstack/base/text.hpp"
+
 namespace crstack::cli {
 namespace {
 
@@ -103,6 +105,17 @@ std::string to_json(const Value& value) {
       return "{" + result + "}";
   }
   return result;
+}
+
+std::string to_indented_json(const Value& value, const std::string& indent) {
+  const bool list = value.kind == Value::Kind::list;
+  std::vector<std::string> members;
+  for (const auto& item : value.items) members.push_back(to_indented_json(item, indent + "  "));
+  for (const auto& [name, field] : value.fields)
+    members.push_back(json_string(name) + ": " + to_indented_json(field, indent + "  "));
+  if (members.empty()) return to_json(value);
+  const auto line = "\n" + indent;
+  return (list ? "[" : "{") + line + "  " + join(members, "," + line + "  ") + line + (list ? "]" : "}");
 }
 
 std::string to_text(const Value& value) {

@@ -36,6 +36,8 @@ struct Value {
 
 /// Compact JSON with `<`, `>`, `&` and the line separators escaped, as Go writes it.
 std::string to_json(const Value& value);
+/// The same with each member on a line of its own, indented by two spaces a level.
+std::string to_indented_json(const Value& value, const std::string& indent = {});
 std::string json_string(std::string_view text);
 
 /// As a template prints it: texts bare, lists in brackets.

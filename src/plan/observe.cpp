@@ -75,6 +75,12 @@ bool has_carried_volumes(const ObservedState& state, const project::Service& ser
   return false;
 }
 
+/// What was built for the project: all there is to go by without a manifest.
+void observe_own_images(engine::Engine& engine, ObservedState& state) {
+  for (const auto& image : engine.list_images({std::string(labels::project) + "=" + state.project}))
+    if (!image.repo_tags.empty()) state.images.emplace(image.repo_tags.front(), image);
+}
+
 void observe_images(engine::Engine& engine, const project::Project& project, ObservedState& state) {
   const ImageIndex index(engine.list_images({}));
   for (const auto& [name, service] : project.services) {
@@ -134,7 +140,9 @@ std::vector<const ObservedContainer*> ObservedState::of_service(const std::strin
 
 ObservedState observe(engine::Engine& engine, const std::string& project_name, ObserveOptions options,
                       const Clock& clock) {
-  return observe_project(engine, project_name, options, clock);
+  auto state = observe_project(engine, project_name, options, clock);
+  if (options.depth == Depth::everything) observe_own_images(engine, state);
+  return state;
 }
 
 ObservedState observe(engine::Engine& engine, const project::Project& project, ObserveOptions options,

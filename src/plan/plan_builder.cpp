@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "crstack/base/text.hpp"
+#include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/labels.hpp"
 
 namespace crstack::plan {
 
@@ -96,6 +98,16 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
       "Found orphan containers ([" + join(names, " ") +
       "]) for this project. If you removed or renamed this service in your compose file, you can run "
       "this command with the --remove-orphans flag to clean it up.");
+}
+
+BuildImage build_of(const project::Project& project, const project::Service& service) {
+  BuildImage action{service.name, image_name(project, service), service.platform, *service.build,
+                    BuildImage::When::always};
+  auto& tags = action.build.labels;
+  tags[labels::project] = project.name;
+  tags[labels::service] = service.name;
+  tags[labels::version] = labels::version_value;
+  return action;
 }
 
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,

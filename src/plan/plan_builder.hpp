@@ -46,6 +46,9 @@ std::vector<const ObservedContainer*> orphans_of(const project::Project& project
 /// Warns of orphans in the words that docker compose has for it.
 void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanBuilder& builder);
 
+/// The build of a service's image, with the labels that tell whose image it is.
+BuildImage build_of(const project::Project& project, const project::Service& service);
+
 /// Stops a container, its pre_stop hooks first; gives the last step. Stopping what does not run costs
 /// nothing, and is shown all the same, as docker compose does.
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,

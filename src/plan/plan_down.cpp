@@ -4,6 +4,7 @@
 
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
+#include "image_reference.hpp"
 #include "plan_builder.hpp"
 
 namespace crstack::plan {
@@ -147,22 +148,34 @@ class DownPlanner {
     }
   }
 
-  /// `local` leaves images that the manifest names; `all` takes every one that a service uses.
+  /// `local` leaves images that the manifest names, unless they were built for this project; `all` takes
+  /// every one that a service uses.
   void plan_images() {
     std::map<std::string, Steps> images;
     for (const auto& name : selected_) {
       const auto& service = project_.services.at(name);
-      const bool local = service.image.empty() || (service.build && service.image.empty());
-      if (service.provider || (options_.images == RemoveImages::local && !local)) continue;
-      auto& gone = images[image_name(project_, service)];
+      const auto image = state_.images.find(image_name(project_, service));
+      if (service.provider || image == state_.images.end()) continue;
+      const bool local = service.image.empty() || is_own(image->second);
+      if (options_.images == RemoveImages::local && !local) continue;
+      auto& gone = images[familiar_reference(image->first)];
       for (const auto* container : state_.of_service(name)) {
         if (const auto found = removed_.find(container->id()); found != removed_.end()) gone += found->second;
       }
     }
+    if (options_.services
+            .empty())  // also of what the manifest does not name any more, or where there is none
+      for (const auto& [image, details] : state_.images)
+        if (is_own(details)) images[familiar_reference(image)];
     for (const auto& [image, gone] : images) {
       builder_.add(RemoveImage{image}, gone, "down --rmi",
                    show({ResourceKind::image, image, ""}, Activity::removing, Activity::removed));
     }
+  }
+
+  [[nodiscard]] bool is_own(const engine::ImageDetails& image) const {
+    const auto label = image.labels.find(labels::project);
+    return label != image.labels.end() && label->second == project_.name;
   }
 
   const project::Project& project_;

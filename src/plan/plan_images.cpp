@@ -42,8 +42,7 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
     } else if (!seen.insert(service.image).second) {
       builder.skipped(subject, "Image is already being pulled by another service");
     } else {
-      const auto on_failure = service.build ? PullImage::OnFailure::warn : options.on_failure;
-      builder.add(PullImage{name, service.image, service.platform, policy, on_failure}, {}, "pull",
+      builder.add(PullImage{name, service.image, service.platform, policy, options.on_failure}, {}, "pull",
                   show(subject, Activity::pulling, Activity::pulled));
     }
   }
@@ -65,8 +64,7 @@ Plan plan_build(const project::Project& project, const ObservedState&, const Bui
       if (const auto other = built.find(context.substr(8)); other != built.end())
         after.push_back(other->second);
     }
-    BuildImage action{name, image_name(project, service), service.platform, *service.build,
-                      BuildImage::When::always};
+    auto action = build_of(project, service);
     for (const auto& [key, value] : options.args) action.build.args[key] = value;
     action.build.no_cache = action.build.no_cache || options.no_cache;
     action.build.pull = action.build.pull || options.pull;

@@ -3,6 +3,7 @@
 
 #include "crstack/base/units.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "image_reference.hpp"
 #include "up_planner.hpp"
 
 namespace crstack::plan {
@@ -32,14 +33,15 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
   if (service.build && options_.build != BuildMode::never) {
     if (options_.build == BuildMode::always && !settled) return {ImageNeed::build, "asked for"};
     if (policy == "build" && !settled) return {ImageNeed::build, "pull policy build"};
-    if (!there && (policy.empty() || policy == "never")) return {ImageNeed::build, "not there"};
+    const bool nowhere_else = policy.empty() || policy == "never" || service.image.empty();
+    if (!there && nowhere_else) return {ImageNeed::build, "not there"};
     if (!there) return {ImageNeed::pull_or_build, "not there"};
   }
-  if (service.build && policy.empty() && there) return {ImageNeed::none, ""};
+  if (service.build && there && (policy.empty() || service.image.empty())) return {ImageNeed::none, ""};
   if (!there && (policy == "never" || (service.build && service.image.empty()))) {
     const std::string why = policy == "never" ? "its pull policy is never" : "building is forbidden";
-    throw PlanError("The image " + reference + " of service " + service.name + " is not there, and " + why +
-                    ".");
+    throw PlanError("No such image: " + familiar_reference(reference) + " (of service " + service.name +
+                    ", and " + why + ")");
   }
   if (!there) return {ImageNeed::pull, "not there"};
   if (settled) return {ImageNeed::none, ""};
@@ -89,8 +91,8 @@ void UpPlanner::add_build(const Service& service, const std::string& cause, cons
     if (!image_steps_.contains(image_name(project_, other->second))) plan_image(other->second);
     before += image_steps_[image_name(project_, other->second)];
   }
-  BuildImage action{service.name, reference, service.platform, *service.build,
-                    !after.empty() ? BuildImage::When::absent : BuildImage::When::always};
+  auto action = build_of(project_, service);
+  if (!after.empty()) action.when = BuildImage::When::absent;
   const event::Subject subject{ResourceKind::image, service.name, service.name};
   image_steps_[reference] = {
       builder_.add(std::move(action), before, cause, show(subject, Activity::building, Activity::built))};

@@ -91,6 +91,13 @@ std::string warning_text(const event::Warning& warning, MessageForm form, Colour
   return out.take();
 }
 
+std::string PlainRenderer::build_text(const event::BuildOutput& build) {
+  auto line = "[" + build.subject.name + "] " + build.line + "\n";
+  if (builds_ == nullptr || build.subject.kind != event::ResourceKind::image) return line;
+  builds_->write(line);
+  return {};
+}
+
 std::string PlainRenderer::text(const event::Event& event) {
   const std::string prefix = dry_run() ? " DRY-RUN MODE -  " : " ";
   const auto line = [&](const Words& words) {
@@ -105,7 +112,7 @@ std::string PlainRenderer::text(const event::Event& event) {
     if (build->subject.kind == event::ResourceKind::service)
       return line({build->subject.name, "", build->line});
     if (build->subject.kind == event::ResourceKind::container) return {};  // a hook: told where it fails
-    return "[" + build->subject.name + "] " + build->line + "\n";
+    return build_text(*build);
   }
   if (const auto* warning = std::get_if<event::Warning>(&event))
     return warning_text(*warning, MessageForm::plain, colours_, clock_);

@@ -34,13 +34,16 @@ class LineRenderer : public Renderer {
 /// docker compose's wording, one line an event.
 class PlainRenderer final : public LineRenderer {
  public:
-  PlainRenderer(Output& output, DryRun dry_run, Colours colours, const Clock& clock)
-      : LineRenderer(output, dry_run), colours_(colours), clock_(clock) {}
+  PlainRenderer(Output& output, const RendererOptions& options, Colours colours, const Clock& clock)
+      : LineRenderer(output, options.dry_run), builds_(options.builds), colours_(colours), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;
 
  private:
+  std::string build_text(const event::BuildOutput& build);
+
+  Output* builds_;
   Colours colours_;
   const Clock& clock_;
 };

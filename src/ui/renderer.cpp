@@ -18,13 +18,14 @@ std::optional<ProgressMode> parse_progress_mode(std::string_view word) {
 std::unique_ptr<Renderer> make_renderer(const RendererOptions& options, Output& output,
                                         const Terminal& terminal, const Clock& clock) {
   ProgressMode mode = options.mode;
-  if (mode == ProgressMode::automatic) mode = terminal.can_redraw() ? ProgressMode::tty : ProgressMode::plain;
+  if (mode == ProgressMode::automatic)
+    mode = terminal.is_terminal() && terminal.can_redraw() ? ProgressMode::tty : ProgressMode::plain;
   switch (mode) {
     case ProgressMode::automatic:
     case ProgressMode::tty:
       return std::make_unique<TtyRenderer>(output, terminal, clock, options.dry_run);
     case ProgressMode::plain:
-      return std::make_unique<PlainRenderer>(output, options.dry_run, terminal.colours(), clock);
+      return std::make_unique<PlainRenderer>(output, options, terminal.colours(), clock);
     case ProgressMode::json:
       return std::make_unique<JsonRenderer>(output, options.dry_run, clock);
     case ProgressMode::quiet:

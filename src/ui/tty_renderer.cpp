@@ -75,7 +75,7 @@ TtyRenderer::TtyRenderer(Output& output, const Terminal& terminal, const Clock& 
     : output_(output),
       terminal_(terminal),
       clock_(clock),
-      afterwards_(output, dry_run, terminal.colours(), clock) {
+      afterwards_(output, {ProgressMode::plain, dry_run}, terminal.colours(), clock) {
   if (dry_run == DryRun::yes) above_ = "DRY-RUN MODE: nothing is changed\n";
 }
 

@@ -41,6 +41,9 @@ class ImageBuilder {
  public:
   virtual ~ImageBuilder() = default;
   virtual void build(const plan::BuildImage& step, event::EventSink& sink, std::stop_token stop) = 0;
+  /// By which name progress shows a build: its service's, or its image's as docker compose does with buildx.
+  enum class Shows { service, image };
+  [[nodiscard]] virtual Shows shows() const { return Shows::service; }
 };
 
 /// How long steps took in earlier runs (see timings.hpp): decides only which ready step goes first.

@@ -32,6 +32,7 @@ enum class DryRun { no, yes };
 struct RendererOptions {
   ProgressMode mode = ProgressMode::automatic;
   DryRun dry_run = DryRun::no;
+  Output* builds = nullptr;  ///< where plain lines of what builds write go; null: among the rest
 };
 
 /// The renderer for this output: automatic is `tty` where the terminal can redraw, else `plain`. `output`,

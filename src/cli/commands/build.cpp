@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/buildx.hpp"
+#include "cli/bake_file.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
 #include "cli/push_images.hpp"
@@ -16,6 +16,8 @@ constexpr Option options[] = {
     {"-m,--memory", Takes::text, "bytes", "Accepted and not used: BuildKit has no such limit", ""},
     {"--no-cache", Takes::flag, "", "Don't use the cache", ""},
     {"--print", Takes::flag, "", "Print the equivalent bake file", ""},
+    {"--progress", Takes::text, "string", "The same as in front of the command", "auto tty plain json quiet",
+     Shown::hidden},
     {"--provenance", Takes::text, "string", "Add a provenance attestation (buildx)", ""},
     {"--pull", Takes::flag, "", "Look for a newer version of the base images", ""},
     {"--push", Takes::flag, "", "Push the images", ""},
@@ -69,6 +71,8 @@ std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
 int run(Context& context, const Arguments& arguments) {
   const auto options = read_options(arguments, context.environment());
   const auto settings = read_settings(arguments);
+  if (const auto word = arguments.text("progress"))
+    context.use_progress(ui::parse_progress_mode(*word).value_or(ui::ProgressMode::automatic));
   if (settings.quiet) context.use_progress(ui::ProgressMode::quiet);
   const auto& project = context.project(options.services);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
@@ -76,8 +80,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto plan = plan::plan_build(situation.project, situation.state, options);
   const auto builds = builds_of(plan);
   if (arguments.flag("print")) {
-    for (const auto& build : builds)
-      write_out(bake_file(build, settings, context.environment(), project) + "\n");
+    write_out(to_indented_json(bake_file(builds, settings, context.environment(), project)) + "\n");
     return 0;
   }
   if (builds.empty()) {
@@ -88,7 +91,8 @@ int run(Context& context, const Arguments& arguments) {
   const int code = run_plan(context, plan, {{}, {}, builder.get()});
   if (code != 0 || !arguments.flag("push") || context.dry_run()) return code;
   std::vector<ServiceImage> images;
-  for (const auto& build : builds) images.push_back({build.service, build.image});
+  for (const auto& build : builds)  // an image without a name of its own is for this machine only
+    if (!project.services.at(build.service).image.empty()) images.push_back({build.service, build.image});
   return push_images(context, images, PushFailures::fail);
 }
 

@@ -24,13 +24,18 @@ plan::RemoveImages images_of(const Arguments& arguments) {
   throw UsageError("invalid value for --rmi: \"" + word + "\"", "Use local or all.");
 }
 
+plan::ObserveOptions::Depth depth_for(plan::RemoveImages images) {
+  using Depth = plan::ObserveOptions::Depth;
+  return images == plan::RemoveImages::none ? Depth::resources : Depth::everything;
+}
+
 int run(Context& context, const Arguments& arguments) {
   plan::DownOptions options;
   options.services = arguments.positional();
   options.images = images_of(arguments);
   options.timeout_seconds = timeout_of(arguments);
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
-  const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::resources);
+  const auto situation = hold_and_look(context, options.services, depth_for(options.images));
   if (situation.has_manifest) require_services(situation, options.services);
   if (arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS")))
     options.orphans = plan::Orphans::remove;

@@ -22,6 +22,17 @@ std::string policy_of(const Arguments& arguments) {
   throw UsageError("invalid --policy option \"" + policy + "\"", "Use missing or always.");
 }
 
+/// The services, each behind a space, whose images could not be pulled but can be built.
+std::string to_be_built(Context& context, const project::Project& project, const plan::Plan& plan) {
+  std::string names;
+  for (const auto& step : plan.steps) {
+    const auto* pull = std::get_if<plan::PullImage>(&step.action);
+    if (pull == nullptr || !project.services.at(pull->service).build) continue;
+    if (!context.engine().inspect_image(pull->image)) names += " " + pull->service;
+  }
+  return names;
+}
+
 int run(Context& context, const Arguments& arguments) {
   plan::PullOptions options;
   options.services = arguments.positional();
@@ -32,7 +43,15 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
-  return run_plan(context, plan::plan_pull(situation.project, situation.state, options), carry_on());
+  const auto plan = plan::plan_pull(situation.project, situation.state, options);
+  const int code = run_plan(context, plan, carry_on());
+  const auto missing = context.dry_run() ? std::string() : to_be_built(context, situation.project, plan);
+  if (missing.empty()) return code;
+  context.finish_events();
+  write_error(
+      "WARNING: Some service image(s) must be built from source by running:\n    docker compose build" +
+      missing + "\n");
+  return code;
 }
 
 }  // namespace

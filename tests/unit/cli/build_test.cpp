@@ -6,8 +6,8 @@
 #include <fstream>
 #include <map>
 
+#include "cli/bake_file.hpp"
 #include "cli/build_context.hpp"
-#include "cli/buildx.hpp"
 #include "cli/ignore_patterns.hpp"
 #include "crstack/base/error.hpp"
 
@@ -94,6 +94,9 @@ TEST_CASE("a Dockerfile in the manifest or outside of the context is packed alon
   build.dockerfile = (directory.path / "other/Dockerfile.dev").string();
   BuildContext outside(build);
   CHECK(unpack(outside).at(outside.dockerfile()) == "FROM outside\n");
+  build.dockerfile = "../other/Dockerfile.dev";  // relative to the context, as everywhere
+  BuildContext beside(build);
+  CHECK(unpack(beside).at(beside.dockerfile()) == "FROM outside\n");
   build.dockerfile = "missing";
   CHECK_THROWS_AS(BuildContext(build), Error);
 }
@@ -111,8 +114,31 @@ TEST_CASE("a bake file has the service's build, and of secrets only where they c
   project.name = "app";
   project.services["base"].name = "base";
   project.secrets["token"].environment = "TOKEN";
-  CHECK(bake_file(step, {}, {{"B", "2"}, {"TOKEN", "hidden"}}, project) ==
+  CHECK(to_json(bake_file({step}, {}, {{"B", "2"}, {"TOKEN", "hidden"}}, project)) ==
         "{\"group\":{\"default\":{\"targets\":[\"web\"]}},\"target\":{\"web\":{\"context\":\"/src\","
-        "\"contexts\":{\"base\":\"docker-image://app-base\"},\"args\":{\"A\":\"1\",\"B\":\"2\"},"
-        "\"tags\":[\"app-web\",\"web:2\"],\"secret\":[\"id=token,type=env,env=TOKEN\"]}}}");
+        "\"contexts\":{\"base\":\"docker-image://app-base\"},\"dockerfile\":\"/src/Dockerfile\","
+        "\"args\":{\"A\":\"1\",\"B\":\"2\"},\"tags\":[\"web:2\",\"app-web\"],"
+        "\"secret\":[\"id=token,type=env,env=TOKEN\"],\"output\":[\"type=docker\"]}}}");
+}
+
+TEST_CASE("a bake file of several builds lets one use the other, and asks for what they may do", "[cli]") {
+  plan::BuildImage base, web;
+  base.service = "base.x";
+  base.build.context = web.build.context = "/src";
+  base.build.network = "host";
+  base.build.extra_hosts = {"db=10.0.0.1", "v6:::1"};
+  web.service = "web";
+  web.build.privileged = true;
+  web.build.additional_contexts = {{"b", "service:base.x"}};
+  web.build.dockerfile_inline = "RUN echo ${A} $B 5%";
+  project::Project project;
+  project.services["base.x"].name = "base.x";
+  const auto text = to_indented_json(*bake_file({base, web}, {}, {}, project).find("target"));
+  CHECK(text.find("\"base_x\": {") != std::string::npos);
+  CHECK(text.find("\"b\": \"target:base_x\"") != std::string::npos);
+  CHECK(text.find("\"extra-hosts\": {\n      \"db\": \"10.0.0.1\",\n      \"v6\": \"::1\"\n    }") !=
+        std::string::npos);
+  CHECK(text.find("RUN echo $${A} $B 5%") != std::string::npos);  // bake has ${} of its own
+  CHECK(entitlements_of(base.build) == std::vector<std::string>{"network.host"});
+  CHECK(entitlements_of(web.build) == std::vector<std::string>{"security.insecure"});
 }

@@ -91,6 +91,8 @@ TEST_CASE("down --rmi takes images after their containers", "[plan]") {
   auto p = three();
   p.project.services["web"].image.clear();
   p.project.services["web"].build.emplace();
+  p.project.services["db"].build.emplace();
+  p.state.images = {{"app-web", {}}, {"img:1", {}}};
   const auto images = [&](plan::RemoveImages which) {
     std::string text;
     for (const auto& step : plan::plan_down(p.project, p.state, {.images = which}).steps) {
@@ -99,8 +101,10 @@ TEST_CASE("down --rmi takes images after their containers", "[plan]") {
     return text;
   };
   CHECK(images(plan::RemoveImages::none).empty());
-  CHECK(images(plan::RemoveImages::local) == "remove image app-web\n");
-  CHECK(images(plan::RemoveImages::all) == "remove image app-web\nremove image img:1\n");
+  CHECK(images(plan::RemoveImages::local) == "remove image app-web:latest\n");
+  CHECK(images(plan::RemoveImages::all) == "remove image app-web:latest\nremove image img:1\n");
+  p.state.images["img:1"].labels["com.docker.compose.project"] = "app";
+  CHECK(images(plan::RemoveImages::local) == "remove image app-web:latest\nremove image img:1\n");
 }
 
 TEST_CASE("start goes along the dependencies and waits for what dependents wait for", "[plan]") {

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+"""Builds through the engine's classic builder: what they leave, what they say, how they fail."""
+import json
+import os
+
+from harness import EngineTest, docker, main
+
+MANIFEST = """
+services:
+  web:
+    image: NAME/web:1
+    build: {context: ./context, dockerfile: ../other/Dockerfile.dev, args: {A: "1"}, tags: ["NAME/web:2"]}
+  inline:
+    build:
+      dockerfile_inline: |
+        FROM busybox:local
+        RUN echo made inline
+  bad:
+    profiles: [bad]
+    build:
+      dockerfile_inline: |
+        FROM busybox:local
+        RUN exit 42
+  lost:
+    profiles: [bad]
+    build: ./lost
+"""
+FILES = {
+    "other/Dockerfile.dev": "FROM busybox:local\nARG A\nCOPY . /context\nRUN echo \"A is $A\" > /a\nCMD cat /a\n",
+    "context/kept": "1",
+    "context/left": "2",
+    "context/.dockerignore": "left\n",
+}
+CLASSIC = {**os.environ, "DOCKER_BUILDKIT": "0"}
+
+
+def labels(image):
+    return json.loads(docker("image", "inspect", "--format", "{{json .Config.Labels}}", image))
+
+
+class Images(EngineTest):
+    def project(self):
+        stack = self.stack("services: {}\n", **FILES)
+        stack.write("compose.yaml", MANIFEST.replace("NAME", stack.name))
+        self.addCleanup(docker, "rmi", "-f", f"{stack.name}/web:1", f"{stack.name}/web:2", f"{stack.name}-inline",
+                        check=False)
+        return stack
+
+    def test_a_build_is_labelled_shown_on_stdout_and_removed_with_the_project(self):
+        stack = self.project()
+        done = stack.run("build", env=CLASSIC)
+        self.assertIn("[inline] made inline\n", done.stdout)
+        for line in (" web  Built", " inline  Built"):
+            self.assertIn(line, done.stderr)
+        self.assertEqual({key: value for key, value in labels(f"{stack.name}-inline").items() if "version" not in key},
+                         {"com.docker.compose.project": stack.name, "com.docker.compose.service": "inline"})
+        self.assertEqual(docker("run", "--rm", f"{stack.name}/web:2"), "A is 1\n")
+        self.assertEqual(docker("run", "--rm", f"{stack.name}/web:1", "ls", "/context"), "kept\n")
+        self.assertIn(f" Image {stack.name}-inline:latest  Removed", stack.run("down", "--rmi", "local").stderr)
+        self.assertEqual(docker("images", "-q", f"{stack.name}-inline"), "")
+
+    def test_a_quiet_build_says_nothing_and_a_one_off_writes_only_its_own_output(self):
+        stack = self.project()
+        done = stack.run("build", "--quiet", env=CLASSIC)
+        self.assertEqual((done.stdout, done.stderr), ("", ""))
+        done = stack.run("run", "--rm", "--build", "web", env=CLASSIC)
+        self.assertEqual(done.stdout, "A is 1\n")
+
+    def test_failing_builds_say_why(self):
+        stack = self.project()
+        done = stack.run("build", "bad", expect=1, env=CLASSIC)
+        self.assertIn("failed to solve: ", done.stderr)
+        self.assertIn("42", done.stderr)
+        done = stack.run("build", "lost", expect=1, env=CLASSIC)
+        self.assertIn(f'unable to prepare context: path "{stack.directory}/lost" not found', done.stderr)
+        done = stack.run("up", "--no-build", "inline", expect=1, env=CLASSIC)
+        self.assertIn(f"No such image: {stack.name}-inline:latest", done.stderr)
+
+    def test_buildx_where_it_is_installed_gets_a_bake_file_and_no_word_of_docker(self):
+        stack = self.project()
+        stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh
+[ -z "$DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND" ] || { echo "unknown flag: --file"; exit 1; }
+echo "#1 $*"
+docker tag busybox:local "$(sed 's/.*"tags":\\["\\([^"]*\\)".*/\\1/')"
+""")
+        (stack.directory / "docker/cli-plugins/docker-buildx").chmod(0o755)
+        environment = {**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker",
+                       "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND": "docker"}
+        done = stack.run("build", "inline", env=environment)
+        self.assertIn("[inline] #1 bake --file - --progress plain", done.stdout)
+        self.assertIn(f" {stack.name}-inline  Built", done.stderr)
+        self.assertNotEqual(docker("images", "-q", f"{stack.name}-inline"), "")
+
+    def test_print_shows_the_builds_and_builds_nothing(self):
+        stack = self.project()
+        done = stack.run("build", "--print")
+        targets = json.loads(done.stdout)["target"]
+        self.assertEqual(sorted(targets), ["inline", "web"])
+        self.assertEqual(targets["web"]["dockerfile"], f"{stack.directory}/other/Dockerfile.dev")
+        self.assertEqual(docker("images", "-q", f"{stack.name}-inline"), "")
+
+
+if __name__ == "__main__":
+    main()
