@@ -74,21 +74,21 @@ std::vector<Option> rows_of(const Command& command) {
 void check_count(const Command& command, std::size_t count, const std::string& where) {
   const auto& [least, most] = command.count;
   if (count < least) {
-    throw UsageError(where + " requires at least " + std::to_string(least) + " argument" +
-                         (least == 1 ? "" : "s") + ", only received " + std::to_string(count),
+    throw UsageError(where + " requires at least " + std::to_string(least) + " arg(s), only received " +
+                         std::to_string(count),
                      "See '" + where + " --help'.");
   }
   if (count > most) {
-    throw UsageError(where + " takes at most " + std::to_string(most) + " argument" + (most == 1 ? "" : "s") +
-                         ", received " + std::to_string(count),
-                     "See '" + where + " --help'.");
+    throw UsageError(
+        where + " accepts at most " + std::to_string(most) + " arg(s), received " + std::to_string(count),
+        "See '" + where + " --help'.");
   }
 }
 
 int run_command(const Invocation& invocation, CalledAs called_as) {
   const auto& name = invocation.words.front();
   const auto [command, length] = find_command(std::span(invocation.words));
-  if (command == nullptr) throw UsageError("unknown command: " + name, suggest_command(name));
+  if (command == nullptr) throw unknown_command(name);
   const std::vector<std::string> words(invocation.words.begin() + static_cast<std::ptrdiff_t>(length),
                                        invocation.words.end());
   const auto where = std::string(program_name()) + " " + std::string(command->name);
@@ -108,8 +108,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   return code;
 }
 
-int run_words(int argc, char** argv) {
-  const auto called_as = find_out_name(argv[0]);
+int run_words(int argc, char** argv, CalledAs called_as) {
   set_program_name(shown_name(called_as));
   const auto invocation = split_words({argv + 1, argv + argc}, called_as);
   const bool wants_help = invocation.global.flag("help") || invocation.words.empty();
@@ -145,7 +144,7 @@ int run(int argc, char** argv) {
   if (answer_at_once(argc, argv)) return 0;
   const auto called_as = find_out_name(argv[0]);
   try {
-    return run_words(argc, argv);
+    return run_words(argc, argv, called_as);
   } catch (const Error& error) {
     return report(error, called_as);
   } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/command_table.hpp"
+#include "cli/help.hpp"
 #include "crstack/base/text.hpp"
 
 namespace crstack::cli {
@@ -41,12 +42,19 @@ std::string suggest_option(Options options, std::string_view written, std::strin
   return near.empty() ? see_help(where) : "Did you mean --" + near + "?";
 }
 
+UsageError unknown_command(const std::string& written) {
+  const auto hint = suggest_command(written);
+  if (program_name() == "crstack") return UsageError("unknown command: " + written, hint);
+  return UsageError("unknown docker command: \"compose " + written + "\"", hint);
+}
+
 std::string suggest_command(std::string_view written) {
   std::vector<std::string> names;
   for (const auto* command : all_commands())
     if (command->shown == Shown::yes) names.emplace_back(command->name);
   const auto near = closest_match(written, names);
-  return near.empty() ? "See 'crstack --help' for the commands." : "Did you mean '" + near + "'?";
+  return near.empty() ? "See '" + std::string(program_name()) + " --help' for the commands."
+                      : "Did you mean '" + near + "'?";
 }
 
 }  // namespace crstack::cli

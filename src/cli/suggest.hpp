@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/option.hpp"
+#include "crstack/base/error.hpp"
 
 namespace crstack::cli {
 
@@ -14,5 +15,8 @@ std::string suggest_option(Options options, std::string_view written, std::strin
 
 /// The same for a command that does not exist.
 std::string suggest_command(std::string_view written);
+
+/// The error for a command that does not exist, in docker's words where the program stands for its plugin.
+UsageError unknown_command(const std::string& written);
 
 }  // namespace crstack::cli

@@ -16,6 +16,12 @@ std::string at(const HostAddress& address) {
   return address.url + " (" + address.origin + ")";
 }
 
+/// Begins as docker's own sentence does, which scripts look for.
+std::string cannot_connect(const HostAddress& address, const std::string& why) {
+  return "Cannot connect to the Docker daemon at " + address.url + ". Is the docker daemon running? (" +
+         address.origin + ": " + why + ")";
+}
+
 std::string socket_path(const HostAddress& address) {
   return address.url.starts_with("unix://") ? address.url.substr(7) : "";
 }
@@ -27,8 +33,8 @@ EngineError absent_error(const HostAddress& address, const std::string& why) {
           0,
           "",
           "",
-          "Cannot connect to the Docker daemon at " + at(address) + ": " + why,
-          std::string("Is the docker daemon running? Start it, or ") + how_to_name_one};
+          cannot_connect(address, why),
+          std::string("Start it, or ") + how_to_name_one};
 }
 
 EngineError permission_error(const HostAddress& address) {
@@ -39,7 +45,7 @@ EngineError permission_error(const HostAddress& address) {
           0,
           "",
           "",
-          "Cannot connect to the Docker daemon at " + at(address) + ": permission denied",
+          "permission denied while trying to connect to the Docker daemon at " + at(address),
           "The socket belongs to group " + owner +
               ": run this as root, or become a member of that group, or " + how_to_name_one};
 }

@@ -29,7 +29,7 @@ const std::vector<Document>& Assembler::documents(const std::string& file, Mark 
   else
     text = read_text(file, reason);
   if (!text) {
-    if (!where.known()) throw UsageError("the manifest " + file + " can't be read: " + reason);
+    if (!where.known()) throw UsageError("the manifest can't be read: open " + file + ": " + reason);
     diagnostics_.error(where, "", "the file " + file + " can't be read: " + reason, "correct the path");
     return entry->second;
   }

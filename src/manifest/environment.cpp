@@ -21,7 +21,7 @@ Lookup lookup_in(const Environment& environment) {
 std::optional<std::string> read_text(const std::string& path, std::string& reason) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
-    reason = errno == ENOENT ? "there is no such file" : std::strerror(errno);
+    reason = errno == ENOENT ? "no such file or directory" : std::strerror(errno);
     return {};
   }
   if (S_ISDIR(status.st_mode)) {

@@ -129,6 +129,8 @@ Words words(const event::Progress& progress) {
   std::string word(activity_word(progress.activity));
   if (progress.subject.kind == ResourceKind::image)
     return image_words(progress, std::move(id), std::move(word));
+  if (progress.activity == Activity::copying || progress.activity == Activity::copied)
+    return {progress.subject.name, progress.detail, std::move(word)};
   const bool says_why = progress.activity == Activity::error || progress.activity == Activity::warning;
   if (progress.activity == Activity::skipped && !progress.detail.empty()) word += ": " + progress.detail;
   if (says_why && !progress.detail.empty()) word = progress.detail;

@@ -171,7 +171,7 @@ class Streams(unittest.TestCase):
         self.assertEqual(os.readlink("back/link"), "a")
         crstack("cp", "box:/tmp/copy/a", "renamed")
         self.assertTrue(os.path.isfile("renamed"))
-        self.assertIn(b"no such path", crstack("cp", "box:/none", "x", expect=1).stderr)
+        self.assertIn(b"Could not find the file /none", crstack("cp", "box:/none", "x", expect=1).stderr)
 
     def test_export_is_a_tar(self):
         crstack("export", "--output", "box.tar", "box")

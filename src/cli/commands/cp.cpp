@@ -63,6 +63,8 @@ std::vector<ContainerSummary> containers_of(engine::Engine& engine, const std::s
     return service_of(container) != place.service ||
            (index > 0 && label_of(container, plan::labels::container_number) != std::to_string(index));
   });
+  if (containers.empty() && index > 0)
+    throw Error("service \"" + place.service + "\" is not running container #" + std::to_string(index));
   if (containers.empty()) throw Error("no container found for service \"" + place.service + "\"");
   return containers;
 }
@@ -116,12 +118,18 @@ void copy_in(engine::Engine& engine, const ContainerSummary& container, const Pl
       [&](const engine::ByteSource& tar) { engine.put_archive(container.id, target.directory, tar, put); });
 }
 
+/// A device, a pipe or a socket of this machine is never replaced by a copy.
+void refuse_special(const fs::path& path) {
+  if (fs::is_other(fs::status(path)))
+    throw Error("can't copy to " + path.string() + ": it is neither a regular file nor a directory");
+}
+
 void copy_out(engine::Engine& engine, const ContainerSummary& container, const Place& from, const Place& to,
               const Arguments& arguments) {
   auto path = from.path;
   const auto stat = arguments.flag("follow-link") ? stat_behind_links(engine, container.id, path)
                                                   : engine.stat_path(container.id, path);
-  if (!stat) throw Error("no such path in " + container.name + ": " + from.path);
+  if (!stat) throw Error("Could not find the file " + from.path + " in container " + container.name);
   if (to.path == "-") {
     ui::FdOutput output(STDOUT_FILENO);
     engine.get_archive(container.id, path, [&](std::string_view bytes) { return output.write(bytes); });
@@ -135,6 +143,7 @@ void copy_out(engine::Engine& engine, const ContainerSummary& container, const P
     target = {parent_of(to.path), last_part(to.path)};
     if (!fs::is_directory(target.directory)) throw Error("no such directory: " + target.directory);
   }
+  refuse_special(fs::path(target.directory) / target.name);
   unpack_tar(target.directory, target.name,
              arguments.flag("archive") ? Owner::as_archived : Owner::current_user,
              [&](const engine::ByteSink& sink) { engine.get_archive(container.id, path, sink); });

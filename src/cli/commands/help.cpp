@@ -17,7 +17,7 @@ int run(Context&, const Arguments& arguments) {
   }
   const auto& name = arguments.positional().front();
   const auto* command = find_command(std::span(arguments.positional())).command;
-  if (command == nullptr) throw UsageError("unknown command: " + name, suggest_command(name));
+  if (command == nullptr) throw unknown_command(name);
   write_out(help_of(*command));
   return 0;
 }

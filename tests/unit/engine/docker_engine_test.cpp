@@ -98,11 +98,9 @@ TEST_CASE("an absent socket, a dead one and a forbidden one are told apart", "[e
   const auto absent = tell("unix:///tmp/crstack-none/engine.sock");
   CHECK(absent.kind() == ErrorKind::socket_absent);
   CHECK(std::string(absent.what()) ==
-        "Cannot connect to the Docker daemon at unix:///tmp/crstack-none/engine.sock (DOCKER_HOST): there is "
-        "no "
-        "such socket");
-  CHECK(absent.hint() ==
-        "Is the docker daemon running? Start it, or name another engine with DOCKER_HOST or --host.");
+        "Cannot connect to the Docker daemon at unix:///tmp/crstack-none/engine.sock. Is the docker daemon "
+        "running? (DOCKER_HOST: there is no such socket)");
+  CHECK(absent.hint() == "Start it, or name another engine with DOCKER_HOST or --host.");
   std::string dead;
   {
     FakeDaemon daemon;
@@ -112,11 +110,13 @@ TEST_CASE("an absent socket, a dead one and a forbidden one are told apart", "[e
   const auto refused = tell("unix://" + dead);
   ::unlink(dead.c_str());
   CHECK(refused.kind() == ErrorKind::socket_absent);
-  CHECK(refused.what() == "Cannot connect to the Docker daemon at unix://" + dead +
-                              " (DOCKER_HOST): nothing listens on that socket");
+  CHECK(refused.what() ==
+        "Cannot connect to the Docker daemon at unix://" + dead +
+            ". Is the docker daemon running? (DOCKER_HOST: nothing listens on that socket)");
   const auto closed = tell("tcp://127.0.0.1:1");
   CHECK(std::string(closed.what()) ==
-        "Cannot connect to the Docker daemon at tcp://127.0.0.1:1 (DOCKER_HOST): connection refused");
+        "Cannot connect to the Docker daemon at tcp://127.0.0.1:1. Is the docker daemon running? "
+        "(DOCKER_HOST: connection refused)");
 }
 
 TEST_CASE("a forbidden socket names the group that may use it", "[engine]") {
@@ -135,8 +135,8 @@ TEST_CASE("a forbidden socket names the group that may use it", "[engine]") {
   if (root) REQUIRE(::seteuid(0) == 0);
   REQUIRE(error);
   CHECK(error->kind() == ErrorKind::permission_denied);
-  CHECK(error->what() ==
-        "Cannot connect to the Docker daemon at " + daemon.url() + " (DOCKER_HOST): permission denied");
+  CHECK(error->what() == "permission denied while trying to connect to the Docker daemon at " + daemon.url() +
+                             " (DOCKER_HOST)");
 }
 
 TEST_CASE("an engine that closes, breaks off or talks nonsense is told as such", "[engine]") {

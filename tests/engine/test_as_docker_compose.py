@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""By docker compose's name, crstack answers as docker compose does; and copying there and back."""
+import os
+import subprocess
+
+from harness import CRSTACK, IMAGE, SLEEP, EngineTest, main
+
+
+class AsDockerCompose(EngineTest):
+    def call(self, stack, *args, expect):
+        link = stack.directory / "docker-compose"
+        if not link.exists():
+            link.symlink_to(CRSTACK[0])
+        done = subprocess.run([link, *args], cwd=stack.directory, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
+
+    def test_wrong_words_end_with_one(self):
+        stack = self.stack("services: {a: {image: x, nope: 1}}")
+        done = self.call(stack, "nosuch", expect=1)
+        self.assertIn('unknown docker command: "compose nosuch"', done.stderr)
+        self.assertIn("unknown flag: --nosuch", self.call(stack, "ps", "--nosuch", expect=1).stderr)
+        self.assertIn("requires at least 2 arg(s), only received 1", self.call(stack, "exec", "a", expect=1).stderr)
+        self.call(stack, "config", expect=1)
+        missing = self.call(stack, "-f", "nosuch.yaml", "config", expect=1).stderr
+        self.assertIn(f"open {stack.directory}/nosuch.yaml: no such file or directory", missing)
+        stack.run("nosuch", expect=2)
+        stack.run("config", expect=2)
+
+    def test_an_engine_that_is_not_there_is_told_in_dockers_words(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
+        done = stack.run("ps", expect=1, env={**os.environ, "DOCKER_HOST": "unix:///nosuch.sock"})
+        self.assertIn("Cannot connect to the Docker daemon at unix:///nosuch.sock. Is the docker daemon running?",
+                      done.stderr)
+
+    def test_a_copy_is_told_and_replaces_no_pipe(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}", **{"file": "text\n"})
+        stack.run("up", "-d")
+        name = stack.container("a")
+        self.assertIn(f" {name} copy file to {name}:/tmp/ Copied\n", stack.run("cp", "file", "a:/tmp/").stderr)
+        pipe = stack.directory / "pipe"
+        os.mkfifo(pipe)
+        self.assertIn("neither a regular file nor a directory", stack.run("cp", "a:/tmp/file", "pipe", expect=1).stderr)
+        self.assertTrue(pipe.is_fifo())
+        done = stack.run("cp", "a:/tmp/nosuch", ".", expect=1)
+        self.assertIn(f"Could not find the file /tmp/nosuch in container {name}", done.stderr)
+        done = stack.run("cp", "--index", "3", "file", "a:/tmp/", expect=1)
+        self.assertIn('service "a" is not running container #3', done.stderr)
+
+
+if __name__ == "__main__":
+    main()
