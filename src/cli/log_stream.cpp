@@ -285,6 +285,7 @@ std::string LogFollower::since_of_restart(const engine::EngineEvent& event, cons
   constexpr auto tick = std::chrono::nanoseconds(1);
   if (followed.ended != engine::WallTime{}) return unix_text(followed.ended + tick);
   if (!followed.position.stamp.empty()) return {};
+  if (request_.awaited.contains(event.id)) return {};  // all since the following began is of this start
   const auto details = engine_.inspect_container(event.id);
   if (details.finished_at == engine::WallTime{}) return {};
   if (details.finished_at < details.started_at) return unix_text(details.finished_at + tick);
