@@ -26,6 +26,8 @@ case "$*" in
   *'ps --format json') echo '{"Service":"k8s-init","Publishers":[]}'
     echo '{"Service":"nginx","Publishers":[{"URL":"127.0.0.1","TargetPort":8080,"PublishedPort":8081,"Protocol":"tcp"},{"URL":"","TargetPort":80,"PublishedPort":0,"Protocol":"tcp"}]}'
     echo '{"Service":"redis","Publishers":[{"URL":"0.0.0.0","TargetPort":6379,"PublishedPort":6379,"Protocol":"tcp"}]}' ;;
+  *'ps --all --format json k8s-init') [ -z "${K8S:-}" ] || echo "{\\"State\\":\\"$K8S\\"}" ;;
+  *logs*k8s-init) echo 'k8s-init: no cluster was made' ;;
   *' up '*) exit "${UP:-0}" ;;
 esac""",
 }
@@ -147,6 +149,22 @@ class UpTest(unittest.TestCase):
         self.assertEqual(result.returncode, 1)
         self.assertIn("the stack is not up", result.stderr)
         self.assertNotIn("the stack is up", result.stdout)
+
+    def test_the_clusters_state_is_told(self):
+        self.assertIn("  k8s-init is still at work: build/release/crstack -f compose/compose.yaml logs --follow k8s-init",
+                      self.up(K8S="running").stdout)
+        self.assertIn("  k8s-init: no cluster was made\n", self.up(K8S="exited").stdout)
+
+    def test_files_that_the_containers_could_not_read_stop_it(self):
+        self.write("compose/nginx/nginx.conf", "", 0o640)
+        self.write("compose/secrets/token", "", 0o600)
+        result = self.up()
+        self.assertEqual((result.returncode, self.calls()), (1, ""))
+        self.assertIn("can't read compose/nginx/nginx.conf", result.stderr)
+        remedy = result.stderr.split("this mends it: ")[1]
+        subprocess.run(["bash", "-c", remedy], cwd=self.tree, check=True)
+        self.assertEqual(self.up().returncode, 0)
+        self.assertEqual((self.tree / "compose/secrets/token").stat().st_mode & 0o777, 0o600)
 
     def test_an_unknown_option_is_wrong_usage(self):
         result = self.up("--nonsense")
