@@ -34,8 +34,9 @@ install_tools() {
         say "docker and curl: present"
     else
         present apk || fail "docker or curl is missing, and there is no apk to install it"
-        apk add --no-cache docker-cli curl >/dev/null || fail "apk can't install docker-cli and curl (no network?)"
-        say "docker-cli and curl: installed from the distribution"
+        # shellcheck disable=SC2086 # a list
+        apk add --no-cache $APK_PACKAGES >/dev/null || fail "apk can't install $APK_PACKAGES (no network?)"
+        say "docker-cli and curl: installed from the distribution, signatures checked ($APK_PACKAGES)"
     fi
     case $(uname -m) in
         x86_64) arch=amd64 kind_sum=$KIND_SHA256_amd64 kubectl_sum=$KUBECTL_SHA256_amd64 ;;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # shellcheck shell=sh disable=SC2034
 # What k8s-init installs, and the SHA-256 of each file as its project publishes it. The node image belongs to this kind.
+# Of Alpine 3.18, whose packages are signed: any build of these versions.
+APK_PACKAGES="docker-cli~23.0 curl~8"
+
 KIND_VERSION=v0.30.0
 KIND_SHA256_amd64=517ab7fc89ddeed5fa65abf71530d90648d9638ef0c4cde22c2c11f8097b8889
 KIND_SHA256_arm64=7ea2de9d2d190022ed4a8a4e3ac0636c8a455e460b9a13ccf19f15d07f4f00eb
