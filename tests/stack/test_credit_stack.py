@@ -54,10 +54,15 @@ def base_command():
             "-p", PROJECT, "--env-file", env_file]
 
 
-def crstack(*arguments):
-    """Runs the command on the stack; returns its standard output."""
+def run(*arguments):
+    """The command on the stack: how it ended."""
     command = [*base_command(), "-f", str(COMPOSE / "compose.yaml"), *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
+    return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=600)
+
+
+def crstack(*arguments):
+    """Runs the command on the stack, which has to succeed; returns its standard output."""
+    done = run(*arguments)
     text = done.stdout.decode(errors="replace")
     check(done.returncode == 0,
           f"`{' '.join(arguments)}` ended with {done.returncode}:\n{text[-4000:]}\n{done.stderr.decode(errors='replace')[-4000:]}")
@@ -110,16 +115,17 @@ class Client:
     """A user of the credit service, through nginx."""
 
     def __init__(self, name):
-        self.headers, self.name = {}, name
+        self.headers, self.user = {}, {"username": name, "password": "a long enough password"}
 
     def call(self, method, path, body=None, **headers):
         return call(method, url("NGINX", path), body, {**self.headers, **headers})
 
-    def sign_in(self):
-        user = {"username": self.name, "password": "a long enough password"}
-        status, answer, _ = self.call("POST", "/api/v1/users", user)
+    def sign_up(self):
+        status, answer, _ = self.call("POST", "/api/v1/users", self.user)
         check(status == 201, f"sign-up: {status} {answer}")
-        status, answer, _ = self.call("POST", "/api/v1/sessions", user)
+
+    def log_in(self):
+        status, answer, _ = self.call("POST", "/api/v1/sessions", self.user)
         check(status == 200, f"log-in: {status} {answer}")
         self.headers = {"Authorization": "Bearer " + answer["token"]}
 
@@ -170,6 +176,34 @@ def step_secrets_are_files_only():
                 check(value.encode() not in data, f"{name} shows in the {where} of {container['Names'][0]}")
 
 
+def step_every_service_is_fenced_in():
+    """What the engine was asked for: limits, capabilities, restart policy, health check, addresses."""
+    for container in engine.of_project("containers", PROJECT):
+        name = container["Labels"]["com.docker.compose.service"]
+        host = (details := engine.get(f"/containers/{container['Id']}/json"))["HostConfig"]
+        check(host["Memory"] > 0 and host["NanoCpus"] > 0, f"{name}: no limits")
+        check("no-new-privileges:true" in host["SecurityOpt"], f"{name}: may gain privileges")
+        check(host["CapDrop"] == ["ALL"], f"{name}: drops {host['CapDrop']}")
+        check(host["RestartPolicy"]["Name"] == ("no" if name in ONE_SHOTS else "unless-stopped"), f"{name}: restart policy")
+        check(name in ONE_SHOTS or details["Config"]["Healthcheck"]["Test"], f"{name}: no health check")
+        bound = {b["HostIp"] for bindings in (host["PortBindings"] or {}).values() for b in bindings}
+        check(bound <= {ADDRESS}, f"{name}: published on {bound}")
+
+
+def step_a_lost_secret_is_reported():
+    """A new one would not fit what the volume was set up with."""
+    before = {c["Id"] for c in engine.of_project("containers", PROJECT)}
+    path = COMPOSE / "secrets" / "mongodb_root_password"
+    away = path.rename(path.with_suffix(".away"))
+    try:
+        done = run("up", "--detach")
+        check(done.returncode == 1 and b"mongodb_root_password has no file any more" in done.stderr, f"{done}")
+        check(not path.exists(), "a new one was made")
+    finally:
+        away.rename(path)
+    check(before == {c["Id"] for c in engine.of_project("containers", PROJECT)}, "something was started all the same")
+
+
 def step_vault_is_configured_once():
     log = vault_config_log()
     check(any("execute permission taken away again" in line for line in log), f"log: {log}")
@@ -189,7 +223,8 @@ def check_scripts_are_plain():
 
 
 def step_a_booking(client, shared):
-    client.sign_in()
+    client.sign_up()
+    client.log_in()
     _, account, _ = client.call("POST", "/api/v1/accounts", {"currency": "EUR", "credit_limit": 0})
     shared["account"] = account["id"]
     status, first, _ = client.book(account["id"], "stack-test-1", "credit", 12550)
@@ -234,7 +269,20 @@ def step_grafana_is_provisioned():
     check(call("GET", url("GRAFANA", "/api/datasources"))[0] == 401, "Grafana lets anybody in")
 
 
-def step_backup(shared):
+# What no command of the stack does: every collection and every user gone.
+LOSE_ALL = """
+import sys
+sys.path.insert(0, "/tools")
+from store_access import run
+def lose(stores):
+    for name in ("accounts", "ledger", "alerts"):
+        stores.db[name].drop()
+    stores.cache.delete(*stores.cache.scan_iter("user:*"))
+run(lose)
+"""
+
+
+def step_backup(client, shared):
     with tempfile.TemporaryDirectory() as folder:
         file, environment = Path(folder, "credit.gz"), {**os.environ, "CRSTACK": " ".join(map(shlex.quote, base_command()))}
         run_script = lambda name: subprocess.run(  # noqa: E731
@@ -242,8 +290,15 @@ def step_backup(shared):
         done = run_script("backup.sh")
         check(done.returncode == 0 and stat.S_IMODE(file.stat().st_mode) == 0o600, f"backup: {done.stdout!r}")
         check(shared["account"].encode() in gzip.decompress(file.read_bytes()), "the account is not in the backup")
+        crstack("exec", "-T", "flask_app", "python3", "-c", LOSE_ALL)
+        page = f"/api/v1/accounts/{shared['account']}/transactions"
+        check(client.call("GET", page)[0] == 404, "the data is still there")
         done = run_script("restore.sh")
-        check(b"there already, 0 different" in done.stdout and b"0 chains broken" in done.stdout, f"restore: {done.stdout!r}")
+        check(done.returncode == 0, f"restore: {done.stdout!r}")
+        check(b"0 there already, 0 different" in done.stdout and b"0 chains broken" in done.stdout, f"restore: {done.stdout!r}")
+        status, answer, _ = client.call("GET", page)
+        check(status == 200 and [e["balance_after"] for e in answer["transactions"]] == [12550], f"ledger: {answer}")
+        client.log_in()
 
 
 def step_scaling(client, _shared):
@@ -288,12 +343,14 @@ def main():
     steps = [
         ("up: eight services healthy, two one-shots done", step_up),
         ("the secrets are in their files and nowhere else", step_secrets_are_files_only),
+        ("every service: limits, capabilities, restart policy, health check, address", step_every_service_is_fenced_in),
+        ("a lost secret is reported and nothing starts", step_a_lost_secret_is_reported),
         ("vault-config: a second run changes nothing", step_vault_is_configured_once),
         ("log in, book through nginx, read the ledger back", lambda: step_a_booking(client, shared)),
         ("nginx: static files, status, nothing internal", step_nginx_keeps_inside_what_belongs_inside),
         ("Prometheus has the booking and every target", step_prometheus_sees_it),
         ("Grafana has its data sources and dashboards", step_grafana_is_provisioned),
-        ("backup and restore", lambda: step_backup(shared)),
+        ("backup, loss of everything, restore", lambda: step_backup(client, shared)),
         ("scale flask_app to three and back", lambda: step_scaling(client, shared)),
         ("Redis killed: the alert reaches the application", lambda: step_an_alert_reaches_the_application(client, shared)),
         ("down --volumes leaves nothing", step_down_leaves_nothing),
