@@ -128,7 +128,7 @@ int report(const Error& error, CalledAs called_as) {
   const auto* manifest = dynamic_cast<const manifest::ManifestError*>(&error);
   if (manifest != nullptr) {
     for (const auto& diagnostic : manifest->diagnostics())
-      diagnostics.rendered(manifest::to_string(diagnostic));
+      diagnostics.rendered(manifest::to_string(diagnostic) + '\n');
   } else {
     diagnostics.error(error);
   }

@@ -37,7 +37,8 @@ Gate::State Gate::feed(const engine::ContainerDetails& details) {
     died(details.exit_code, details.oom_killed);
   } else if (details.restart_count >= crash_loop_deaths) {
     fail(Failure::crash_loop, details.exit_code);
-  } else {
+  } else if (details.state !=
+             ContainerState::restarting) {  // then the engine calls it unhealthy, whatever it is
     health(details.health);
   }
   const auto early = std::move(early_);

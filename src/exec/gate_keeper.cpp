@@ -49,6 +49,14 @@ void GateKeeper::wait(plan::StepId step, const plan::WaitForCondition& gate) {
   }
 }
 
+std::vector<std::shared_ptr<Watched>> GateKeeper::watched() const {
+  std::vector<std::shared_ptr<Watched>> all;
+  for (const auto& [id, watched] : watched_) all.push_back(watched);
+  std::sort(all.begin(), all.end(),
+            [](const auto& left, const auto& right) { return left->container.name < right->container.name; });
+  return all;
+}
+
 bool GateKeeper::is_watched(const std::shared_ptr<Watched>& watched) const {
   const auto [begin, end] = watched_.equal_range(watched->container.id);
   return std::any_of(begin, end, [&](const auto& entry) { return entry.second == watched; });
@@ -126,11 +134,13 @@ void GateKeeper::probe(const std::shared_ptr<Watched>& watched) {
 void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandResult& result, Duration took) {
   watched->probing = false;
   if (!is_watched(watched)) return;
+  const auto now = clock_.system_now();
   const int code = result.exit_code.value_or(-1);
   const std::string output = result.exit_code ? last_line(result.output) : "the probe took too long";
   sink_.emit(event::Probe{subject_of(*watched), code, output, true});
+  if (result.exit_code) watched->own_probe = engine::HealthProbe{now - took, now, code, result.output};
   if (code == 0) {
-    watched->note = saved_by_own_probe(*watched, clock_.system_now());
+    watched->note = saved_by_own_probe(*watched, now);
     watched->gate.probe_succeeded();
     judge(watched);
     return;

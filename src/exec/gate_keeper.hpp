@@ -28,6 +28,7 @@ struct Watched {
   bool probing = false;
   std::stop_source stop{};  ///< of its probes, once it is decided
   std::string note{};       ///< for the timeline: what opened the gate, where that is worth telling
+  std::optional<engine::HealthProbe> own_probe{};  ///< the newest of crstack's own that came to an end
 };
 
 /// Holds the gates that are neither open nor failed, feeds them, and runs crstack's own probes for them.
@@ -55,6 +56,8 @@ class GateKeeper {
   void resynchronise();  ///< asks for what may have been missed
   void close();          ///< no gate opens or fails any more; probes end
   [[nodiscard]] bool waiting() const { return !watched_.empty(); }
+  /// What is waited for, in the order of the names.
+  [[nodiscard]] std::vector<std::shared_ptr<Watched>> watched() const;
 
  private:
   /// Probes that hang hold a thread each until their gate is decided; these can't keep steps from theirs.

@@ -39,6 +39,10 @@ std::string rfc3339(engine::WallTime time) {
   return text.data();
 }
 
+event::ProbeRecord record_of(const engine::HealthProbe& probe) {
+  return {rfc3339(probe.start), probe.exit_code, std::string(trim(probe.output))};
+}
+
 /// The last lines of a container's log. The engine may be gone, or the container: then there are none.
 void add_logs(engine::Engine& engine, const std::string& container, event::FailureReport& report) {
   engine::LogOptions options;
@@ -60,10 +64,19 @@ void add_logs(engine::Engine& engine, const std::string& container, event::Failu
 void add_probes(engine::Engine& engine, const std::string& container, event::FailureReport& report) {
   try {
     for (const auto& probe : engine.inspect_container(container).probes) {
-      report.probes.push_back({rfc3339(probe.start), probe.exit_code, std::string(trim(probe.output))});
+      report.probes.push_back(record_of(probe));
     }
   } catch (const Error&) {
   }
+}
+
+/// The engine's own probes; where it has made none yet, crstack's.
+void add_probes(engine::Engine& engine, const Watched& watched, event::FailureReport& report) {
+  add_probes(engine, watched.container.id, report);
+  const Failure failure = watched.gate.failure();
+  const bool tells = failure == Failure::unhealthy || failure == Failure::none;
+  if (tells && report.probes.empty() && watched.own_probe)
+    report.probes.push_back(record_of(*watched.own_probe));
 }
 
 /// In docker compose's words where it has some: scripts look for them.
@@ -113,6 +126,31 @@ std::string port_of(const std::string& message) {
   return colon == std::string::npos ? "" : message.substr(colon + 1, end - colon - 1);
 }
 
+/// What stands between two texts; empty where they are not there.
+std::string between(const std::string& text, const std::string& before, const std::string& after) {
+  const auto start = text.find(before);
+  if (start == std::string::npos) return "";
+  const auto end = text.find(after, start + before.size());
+  return end == std::string::npos ? "" : text.substr(start + before.size(), end - start - before.size());
+}
+
+/// A command that the engine could not run: runc's words for it, and the exit code that the engine gives it.
+void classify_command(const std::string& message, event::FailureReport& report) {
+  const std::string command = between(message, "exec: \"", "\": ");
+  if (command.empty()) return;
+  const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
+  if (says("executable file not found") || says("no such file or directory")) {
+    report.exit_code = 127;
+    report.what = "its command " + command + " is not in the image: " + message;
+    report.hint = "Check command and entrypoint, and the first line of the program if it is a script.";
+  } else if (says("permission denied")) {
+    report.exit_code = 126;
+    report.what = "its command " + command + " can't be executed: " + message;
+    report.hint = "Make it executable (chmod +x), or run it by its interpreter.";
+  }
+  if (report.exit_code) report.meaning = meaning_of(*report.exit_code);
+}
+
 void classify(const plan::Step& step, const std::string& message, event::FailureReport& report) {
   if (message.find("port is already allocated") != std::string::npos ||
       message.find("address already in use") != std::string::npos) {
@@ -133,6 +171,12 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
     report.hint = "Pull it, build it, or correct its name.";
     return;
   }
+  if (const auto path = between(message + "\n", "bind source path does not exist: ", "\n"); !path.empty()) {
+    report.what = "what it mounts is not there: " + message;
+    report.hint = "Create it, correct the path, or set create_host_path: true.";
+    return;
+  }
+  classify_command(message, report);
   if (message.find("is already in use by container") != std::string::npos) {
     report.hint = "Remove or rename the container that has the name.";
   }
@@ -151,6 +195,11 @@ std::string meaning_of(int exit_code) {
   return "signal " + std::to_string(exit_code - 128);
 }
 
+std::string unmet(const Gate& gate) {
+  if (gate.condition() == plan::WaitFor::completed_successfully) return "has not ended";
+  return gate.has_health_check() ? "is not healthy" : "is not running";
+}
+
 event::FailureReport report_of(engine::Engine& engine, const Watched& watched) {
   event::FailureReport report;
   report.service = watched.container.service;
@@ -158,8 +207,10 @@ event::FailureReport report_of(engine::Engine& engine, const Watched& watched) {
   report.what = words(watched.gate, watched.container);
   report.exit_code = watched.gate.exit_code();
   if (report.exit_code) report.meaning = meaning_of(*report.exit_code);
+  if (watched.gate.failure() == Failure::out_of_memory)
+    report.meaning = "SIGKILL: the kernel killed it for memory";
   report.hint = hint(watched.gate.failure());
-  add_probes(engine, watched.container.id, report);
+  add_probes(engine, watched, report);
   add_logs(engine, watched.container.id, report);
   return report;
 }

@@ -15,6 +15,8 @@ std::string meaning_of(int exit_code);
 /// Why a container that somebody waited for will not be ready. Asks the engine for its last probes and log
 /// lines; what can't be had is left out.
 event::FailureReport report_of(engine::Engine& engine, const Watched& watched);
+/// What a gate still waits for, as the end of a sentence: `is not healthy`.
+std::string unmet(const Gate& gate);
 
 /// Why a step failed. `container` is the ID of the container it was about, or empty.
 event::FailureReport report_of(engine::Engine& engine, const plan::Step& step, const std::string& container,

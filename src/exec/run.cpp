@@ -91,17 +91,7 @@ RunResult Run::run(const std::stop_token& stop) {
   announce();
   open_events();
   if (options_.wait_timeout && needs_events_) {
-    loop_.after(*options_.wait_timeout, [this] {
-      if (!gates_.waiting() && schedule_.left() == 0) return;
-      event::FailureReport report;
-      report.what =
-          "application not healthy after " +
-          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*options_.wait_timeout).count()) +
-          "s";
-      report.not_started = services_left();
-      sink_.emit(report);
-      halt(Outcome::timed_out);
-    });
+    loop_.after(*options_.wait_timeout, [this] { timed_out(*options_.wait_timeout); });
   }
   pump();
   loop_.run([this] { return over(); });
@@ -111,17 +101,38 @@ RunResult Run::run(const std::stop_token& stop) {
   return result;
 }
 
-/// Who will have to wait for whom.
+/// Says what it was still waiting for, each with all that is known of it.
+void Run::timed_out(Duration limit) {
+  if (halted_ || (!gates_.waiting() && schedule_.left() == 0)) return;
+  const std::string after =
+      " after " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(limit).count()) + "s";
+  for (const auto& watched : gates_.watched()) {
+    auto report = report_of(engine_, *watched);
+    report.what = "container " + watched->container.name + " " + unmet(watched->gate) + after;
+    sink_.emit(report);
+  }
+  event::FailureReport report;
+  report.what = "application not healthy" + after;
+  report.not_started = services_left();
+  sink_.emit(report);
+  halt(Outcome::timed_out);
+}
+
+/// Who will have to wait for whom; in the order of the starts, which is how they are shown.
 void Run::announce() {
   for (const auto& step : plan_.steps) {
     needs_events_ = needs_events_ || std::holds_alternative<plan::WaitForCondition>(step.action);
     if (!is_start(step) || !step.display) continue;
     event::Waiting waiting{step.display->subject, {}};
     for (const auto dependency : step.depends_on) {
-      const auto* gate = std::get_if<plan::WaitForCondition>(&this->step(dependency).action);
+      const auto& before = this->step(dependency);
+      const auto* gate = std::get_if<plan::WaitForCondition>(&before.action);
       if (gate != nullptr) waiting.for_services.push_back(gate->service + words(gate->condition));
+      const auto service = plan::service_of(before.action);
+      if (is_start(before) && service != step.display->subject.service)
+        waiting.for_services.push_back(service + " (started)");
     }
-    if (!waiting.for_services.empty()) sink_.emit(waiting);
+    sink_.emit(waiting);
   }
 }
 
@@ -230,11 +241,13 @@ void Run::succeeded(plan::StepId id) {
 
 void Run::failed(plan::StepId id, event::FailureReport report) {
   timings_[id - 1].end = elapsed();
+  if (!first_failed_) first_failed_ = id;
   if (const auto& display = step(id).display) {
     sink_.emit(event::Progress{display->subject, event::Activity::error, event::Phase::failed, report.what});
   }
   schedule_.drop(id);
   report.not_started = services_left();
+  std::erase(report.not_started, report.service);
   sink_.emit(report);
   if (options_.on_failure == ExecutorOptions::OnFailure::stop) return halt(Outcome::failed);
   outcome_ = Outcome::failed;
@@ -289,7 +302,7 @@ std::vector<std::string> Run::services_left() const {
 void Run::finish(RunResult& result) {
   result.outcome = outcome_;
   result.took = elapsed();
-  result.critical_path = critical_path(plan_, timings_, done_);
+  result.critical_path = critical_path(plan_, timings_, done_, first_failed_);
   for (const auto& timing : timings_) {
     if (done_.contains(timing.step)) result.timeline.push_back(timing);
   }

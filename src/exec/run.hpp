@@ -38,6 +38,7 @@ class Run {
   void succeeded(plan::StepId id);
   void failed(plan::StepId id, event::FailureReport report);
   void gate_failed(plan::StepId id, const Watched& watched);
+  void timed_out(Duration limit);
   void halt(Outcome outcome);
   [[nodiscard]] bool over() const;
   [[nodiscard]] const plan::Step& step(plan::StepId id) const { return plan_.steps[id - 1]; }
@@ -61,6 +62,7 @@ class Run {
   std::size_t calls_ = 0, starts_ = 0;  ///< under way
   std::vector<StepTiming> timings_;     ///< by step
   std::set<plan::StepId> done_;
+  std::optional<plan::StepId> first_failed_;
   GateKeeper gates_;
   WorkerPool pool_;  ///< after what its jobs use, so that it ends first
   std::unique_ptr<EventStream> events_;

@@ -64,10 +64,11 @@ void UpPlanner::plan_secrets() {
       each_volume(service, [&](const std::string& key) {
         const auto volume = project_.volumes.find(key);
         if (volume == project_.volumes.end() || !state_.volumes.contains(volume->second.name)) return;
-        throw PlanError("The secret " + reference.source + " has no file any more (" + secret->second.file +
-                            "), but the volume " + volume->second.name + " of service " + name +
-                            " was set up with it.",
-                        "Put the file back, or give the data up with down --volumes.");
+        throw PlanError(
+            "The secret " + reference.source + " has no file any more (" + secret->second.file +
+                "), but the volume " + volume->second.name + " of service " + name + " was set up with it.",
+            "Put the file back; or, if the data does not depend on it, write a new value to it; or give "
+            "the data up with down --volumes.");
       });
       auto& steps = secret_steps_[reference.source];
       if (!steps.empty()) continue;

@@ -30,6 +30,14 @@ bool goes_on(event::Activity activity) {
          activity != Activity::copying && activity != Activity::copied;
 }
 
+/// What is shown first; what is of one kind keeps the order in which it came.
+int rank(event::ResourceKind kind) {
+  using event::ResourceKind;
+  constexpr ResourceKind order[] = {ResourceKind::network, ResourceKind::volume,  ResourceKind::secret,
+                                    ResourceKind::image,   ResourceKind::service, ResourceKind::container};
+  return static_cast<int>(std::find(std::begin(order), std::end(order), kind) - std::begin(order));
+}
+
 bool layer_done(const std::string& status) {
   return status == "Pull complete" || status == "Already exists" || status == "Pushed" ||
          status == "Layer already exists";
@@ -51,10 +59,9 @@ bool ProgressModel::waits(const Line& line) {
   return !line.waits_for.empty() && line.state != RowState::working;
 }
 
-void ProgressModel::no_longer_awaited(const std::string& service) {
-  if (service.empty()) return;
+void ProgressModel::no_longer_awaited(const std::string& wait) {
   for (Line& line : lines_)
-    std::erase_if(line.waits_for, [&](const std::string& wait) { return wait.starts_with(service + " ("); });
+    std::erase_if(line.waits_for, [&](const std::string& one) { return one.starts_with(wait); });
 }
 
 void ProgressModel::on(const event::Progress& progress, Instant now) {
@@ -68,9 +75,11 @@ void ProgressModel::on(const event::Progress& progress, Instant now) {
   line.activity = progress.activity;
   line.detail = progress.detail;
   if (over(state)) line.probe.clear(), line.build_line.clear(), line.layers.clear();
-  const bool ready =
-      progress.activity == event::Activity::healthy || progress.activity == event::Activity::exited;
-  if (ready && over(state)) no_longer_awaited(progress.subject.service);
+  const std::string& service = progress.subject.service;
+  if (!over(state) || service.empty()) return;
+  if (progress.activity == event::Activity::started) no_longer_awaited(service + " (started)");
+  if (progress.activity == event::Activity::healthy || progress.activity == event::Activity::exited)
+    no_longer_awaited(service + " (");
 }
 
 void ProgressModel::on(const event::Transfer& transfer, Instant now) {
@@ -87,9 +96,9 @@ void ProgressModel::apply(const event::Event& event, Instant now) {
   if (const auto* build = std::get_if<event::BuildOutput>(&event))
     line(build->subject, now).build_line = build->line;
   if (const auto* probe = std::get_if<event::Probe>(&event)) {
-    line(probe->subject, now).probe = probe->exit_code == 0
-                                          ? std::string()
-                                          : "exit " + std::to_string(probe->exit_code) + ": " + probe->output;
+    line(probe->subject, now).probe =
+        probe->exit_code == 0 ? std::string()
+                              : "probe exit " + std::to_string(probe->exit_code) + ": " + probe->output;
   }
   if (const auto* waiting = std::get_if<event::Waiting>(&event)) {
     Line& waiter = line(waiting->subject, now);
@@ -125,17 +134,24 @@ std::string ProgressModel::transfer_of(const Line& line) {
 
 std::string ProgressModel::detail_of(const Line& line) {
   if (waits(line)) return "for " + printable(join(line.waits_for, ", "));
-  if (over(line.state)) return printable(line.detail);
+  if (line.state == RowState::failed || line.state == RowState::warned) return printable(line.detail);
+  if (over(line.state)) return remark(line.detail);
   if (!line.layers.empty()) return transfer_of(line);
   if (!line.build_line.empty()) return printable(line.build_line);
   if (!line.probe.empty()) return printable(line.probe);
-  return printable(line.detail);
+  return remark(line.detail);
 }
 
 std::vector<Row> ProgressModel::rows(Instant now) const {
   std::vector<Row> rows;
   rows.reserve(lines_.size());
-  for (const Line& line : lines_) {
+  std::vector<const Line*> in_order;
+  for (const Line& line : lines_) in_order.push_back(&line);
+  std::stable_sort(in_order.begin(), in_order.end(), [](const Line* left, const Line* right) {
+    return rank(left->subject.kind) < rank(right->subject.kind);
+  });
+  for (const Line* shown : in_order) {
+    const Line& line = *shown;
     const bool waiting = waits(line);
     Row row;
     row.title = title(line.subject, line.activity);

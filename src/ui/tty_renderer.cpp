@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -11,6 +12,7 @@
 
 #include "crstack/base/error.hpp"
 #include "crstack/ui/text.hpp"
+#include "ui/report.hpp"
 #include "ui/tty_frame.hpp"
 
 namespace crstack::ui {
@@ -98,13 +100,17 @@ void TtyRenderer::apply(const event::Event& event) {
   if (const auto* warning = std::get_if<event::Warning>(&event)) {
     above_ += warning_text(*warning, MessageForm::terminal, terminal_.colours(), clock_);
   } else if (const auto* report = std::get_if<event::FailureReport>(&event)) {
-    below_ += "\n" + to_string(*report, terminal_.colours());
+    below_ += "\n" + report_text(*report, {terminal_.colours(), columns()});
   } else if (const auto* finished = std::get_if<event::Finished>(&event)) {
-    below_ += to_string(*finished) + "\n";
+    below_ += finished_text(*finished, columns()) + "\n";
   } else {
     keep_build_output(event);
     model_.apply(event, clock_.steady_now());
   }
+}
+
+std::size_t TtyRenderer::columns() const {
+  return static_cast<std::size_t>(std::max(terminal_.size().columns, 20));
 }
 
 void TtyRenderer::keep_build_output(const event::Event& event) {

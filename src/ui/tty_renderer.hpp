@@ -54,6 +54,8 @@ class TtyRenderer final : public Renderer {
   void draw(bool last);
   /// How many rows of the screen the last frame takes now, lines that a narrower window has broken included.
   [[nodiscard]] std::size_t rows_taken(int columns) const;
+  /// For text below the frame, which is broken there.
+  [[nodiscard]] std::size_t columns() const;
 
   Output& output_;
   const Terminal& terminal_;

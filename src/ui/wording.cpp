@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "ui/wording.hpp"
 
+#include <algorithm>
+
+#include "crstack/ui/text.hpp"
+
 namespace crstack::ui {
 namespace {
 
@@ -103,6 +107,16 @@ Words image_words(const event::Progress& progress, std::string id, std::string w
 
 std::string_view activity_word(Activity activity) {
   return kWords[static_cast<std::size_t>(activity)].word;
+}
+
+std::string remark(const std::string& cause) {
+  constexpr std::string_view says_nothing_new[] = {
+      "",           "not there", "no file yet", "not running", "never started", "down", "down --volumes",
+      "down --rmi", "asked for", "start",       "stop",        "restart",       "kill", "pause",
+      "unpause",    "paused",    "rm"};
+  const bool known = std::find(std::begin(says_nothing_new), std::end(says_nothing_new), cause) !=
+                     std::end(says_nothing_new);
+  return known ? "" : "(" + printable(cause) + ")";
 }
 
 std::string title(const event::Subject& subject, Activity activity) {

@@ -24,4 +24,7 @@ std::string title(const event::Subject& subject, event::Activity activity);
 /// `Starting`, `Started`, `Recreate` …
 std::string_view activity_word(event::Activity activity);
 
+/// Why something is done, as an aside: `(configuration changed)`; empty where the activity says it all.
+std::string remark(const std::string& cause);
+
 }  // namespace crstack::ui

@@ -29,7 +29,7 @@ class ProgressModel {
  public:
   using Instant = Clock::Instant;
   void apply(const event::Event& event, Instant now);
-  /// In the order in which their first event came.
+  /// Networks and volumes first, containers last; else in the order in which their first event came.
   [[nodiscard]] std::vector<Row> rows(Instant now) const;
   [[nodiscard]] std::size_t done() const;
   [[nodiscard]] std::size_t total() const { return lines_.size(); }
@@ -53,7 +53,8 @@ class ProgressModel {
   Line& line(const event::Subject& subject, Instant now);
   void on(const event::Progress& progress, Instant now);
   void on(const event::Transfer& transfer, Instant now);
-  void no_longer_awaited(const std::string& service);
+  /// `wait` as in `Waiting`, or its beginning.
+  void no_longer_awaited(const std::string& wait);
   /// Whether there is nothing to do for it but to wait for others.
   static bool waits(const Line& line);
   static std::string detail_of(const Line& line);

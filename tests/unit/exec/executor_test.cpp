@@ -80,7 +80,7 @@ TEST_CASE("a container that runs out of memory is named as such", "[exec]") {
   CHECK_FALSE(stack.up().ok());
   CHECK(stack.report().what ==
         "dependency failed to start: container app-db-1 was killed because it ran out of memory");
-  CHECK(stack.report().meaning == "SIGKILL: killed, by hand or for memory");
+  CHECK(stack.report().meaning == "SIGKILL: the kernel killed it for memory");
 }
 
 TEST_CASE("only the engine says unhealthy, and then the up ends", "[exec]") {
@@ -156,6 +156,11 @@ TEST_CASE("the wait timeout ends the run", "[exec]") {
   stack.with_check("db", 1h);
   stack.options.wait_timeout = 100ms;
   CHECK(stack.up({.wait = plan::WaitMode::running_or_healthy}).outcome == RunResult::Outcome::timed_out);
+  const auto reports = stack.sink.of<event::FailureReport>();
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].service == "db");
+  CHECK(reports[0].what == "is not healthy after 0s");
+  CHECK(reports[1].what == "application not healthy after 0s");
 }
 
 TEST_CASE("Ctrl-C stops scheduling and ends waits", "[exec]") {
@@ -241,6 +246,19 @@ TEST_CASE("a failing step of down does not keep the others from being done", "[e
   stack.options.on_failure = exec::ExecutorOptions::OnFailure::carry_on;
   CHECK_FALSE(stack.down().ok());
   CHECK(stack.engine.container_names() == std::vector<std::string>{"app-a-1"});
+}
+
+TEST_CASE("where an up fails the chain that decided ends with what failed", "[exec]") {
+  Stack stack;
+  stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "false"}};
+  test::ContainerScript script;
+  script.ready_after = 1h;
+  script.health = {{150ms, engine::Health::unhealthy, "connection refused", 1}};
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  const auto result = stack.up();
+  REQUIRE_FALSE(result.critical_path.empty());
+  CHECK(result.critical_path.back().what == "db not healthy");
 }
 
 TEST_CASE("the critical path is the chain that decided", "[exec]") {

@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "crstack/ui/renderer.hpp"
+#include "ui/report.hpp"
 
 using namespace crstack;
 using namespace crstack::event;
@@ -156,17 +157,17 @@ TEST_CASE("the report of a failure has all that is needed next", "[ui]") {
   report.hint = "look at `crstack logs db`";
   const std::string text =
       "✘ db: is unhealthy\n"
-      "  container   shop-db-1\n"
-      "  exit code   137: killed, perhaps for want of memory\n"
-      "  last health probes\n"
+      "  container:   shop-db-1\n"
+      "  exit code:   137: killed, perhaps for want of memory\n"
+      "  last health probes:\n"
       "    03:04:05  exit 1  connection refused\n"
-      "                      second line\n"
+      "      second line\n"
       "    03:04:15  exit 1  (no output)\n"
-      "  last lines of its log\n"
+      "  last lines of its log:\n"
       "    | starting\n"
       "    |   FATAL: no disk\n"
-      "  not started flask_app, nginx\n"
-      "  hint        look at `crstack logs db`\n";
+      "  not started: flask_app, nginx\n"
+      "  hint:        look at `crstack logs db`\n";
   CHECK(ui::to_string(report) == text);
   CHECK(shown(ProgressMode::plain, {report}) == text);
   CHECK(shown(ProgressMode::quiet, {report}) == text);
@@ -186,6 +187,37 @@ TEST_CASE("a failure without container says what is known", "[ui]") {
   report.service = "web";
   report.what = "port 8080 is already in use";
   CHECK(ui::to_string(report) == "✘ web: port 8080 is already in use\n");
+}
+
+TEST_CASE("probes that found the same are told once, and long lines are broken with an indent", "[ui]") {
+  FailureReport report;
+  report.service = "db";
+  report.what = "is unhealthy";
+  report.probes = {{"2026-01-02T03:04:05Z", 1, "connection to the server on the socket failed"},
+                   {"2026-01-02T03:04:07Z", 1, "connection to the server on the socket failed"},
+                   {"2026-01-02T03:04:09Z", -1, "Health check exceeded timeout (2s)"}};
+  report.log_lines = {"a line of the log is its author's and stays as it is"};
+  report.hint = "a hint that is longer than a line of forty";
+  CHECK(ui::report_text(report, {ui::Colours::off, 40}) ==
+        "✘ db: is unhealthy\n"
+        "  last health probes:\n"
+        "    03:04:07  exit 1 (2 times)  connection\n"
+        "      to the server on the socket failed\n"
+        "    03:04:09  no exit code  Health check\n"
+        "      exceeded timeout (2s)\n"
+        "  last lines of its log:\n"
+        "    | a line of the log is its author's and stays as it is\n"
+        "  hint:        a hint that is longer\n"
+        "               than a line of forty\n");
+}
+
+TEST_CASE("the chain that decided is broken between its links", "[ui]") {
+  const Finished end{
+      true, 9400ms, {{"db healthy", 5200ms}, {"web started", 2100ms}, {"web healthy", 2100ms}}};
+  CHECK(ui::finished_text(end, 40) ==
+        "Done in 9.4s: db healthy 5.2s →\n  web started 2.1s → web healthy 2.1s");
+  CHECK(ui::finished_text(end, 48) ==
+        "Done in 9.4s: db healthy 5.2s →\n  web started 2.1s → web healthy 2.1s");
 }
 
 TEST_CASE("progress modes by name", "[ui]") {

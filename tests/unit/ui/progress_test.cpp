@@ -56,8 +56,8 @@ TEST_CASE("a waiting service names what it waits for, a starting one its last pr
   model.apply(Waiting{container("web-1"), {"db (healthy)", "job (done)"}}, at(1s));
   CHECK(frame(model, at(3s), {80, 24}) ==
         "[+] Running 0/2\n"
-        " · Container db-1   Waiting exit 1: connection refused       3.0s\n"
-        " · Container web-1  Waiting for db (healthy), job (done)     2.0s\n");
+        " · Container db-1   Waiting probe exit 1: connection refused     3.0s\n"
+        " · Container web-1  Waiting for db (healthy), job (done)         2.0s\n");
   model.apply(progress("db-1", Activity::healthy, Phase::done), at(4s));
   model.apply(Waiting{container("web-1"), {}}, at(4s));
   model.apply(progress("web-1", Activity::starting, Phase::working), at(4s));
@@ -87,6 +87,28 @@ TEST_CASE("a service that waits is created meanwhile, and goes on by itself", "[
         "[+] Running 2/2\n"
         " ✔ Container web-1  Started     1.0s\n"
         " ✔ Container db-1   Healthy     0.0s\n");
+}
+
+TEST_CASE("why something is done is said where the activity does not say it", "[ui]") {
+  ProgressModel model;
+  model.apply(progress("db-1", Activity::created, Phase::done, "not there"), at(0s));
+  model.apply(progress("web-1", Activity::recreated, Phase::done, "configuration changed"), at(0s));
+  CHECK(frame(model, at(0s), {80, 24}) ==
+        "[+] Running 2/2\n"
+        " ✔ Container db-1   Created                               0.0s\n"
+        " ✔ Container web-1  Recreated (configuration changed)     0.0s\n");
+}
+
+TEST_CASE("networks and volumes stand above the containers that were announced before them", "[ui]") {
+  ProgressModel model;
+  model.apply(Waiting{{ResourceKind::container, "web-1", "web"}, {"db (started)"}}, at(0s));
+  model.apply(Progress{{ResourceKind::network, "shop", {}}, Activity::created, Phase::done, {}}, at(0s));
+  CHECK(frame(model, at(1s), {80, 24}) ==
+        "[+] Running 1/2\n"
+        " ✔ Network shop     Created                      0.0s\n"
+        " · Container web-1  Waiting for db (started)     1.0s\n");
+  model.apply(Progress{{ResourceKind::container, "db-1", "db"}, Activity::started, Phase::done, {}}, at(2s));
+  CHECK(model.rows(at(2s))[1].detail.empty());
 }
 
 TEST_CASE("a pull adds its layers up", "[ui]") {
@@ -121,7 +143,7 @@ TEST_CASE("no line reaches the edge of the terminal, however narrow", "[ui]") {
       if (columns >= 20) CHECK(ui::display_width(line) < static_cast<std::size_t>(columns));
     }
   }
-  CHECK(frame(model, at(1s), {40, 24}) == "[+] Running 0/1\n · …g-name-service-1  Waiting with a l…\n");
+  CHECK(frame(model, at(1s), {40, 24}) == "[+] Running 0/1\n · …g-name-service-1  Waiting (with a …\n");
 }
 
 TEST_CASE("what doesn't fit the height gives way, the finished first", "[ui]") {
