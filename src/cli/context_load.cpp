@@ -22,6 +22,7 @@ manifest::LoadOptions Context::load_options() const {
   if (options.env_files.empty() && environment_.contains("COMPOSE_ENV_FILES"))
     options.env_files = split(environment_.at("COMPOSE_ENV_FILES"), ',');
   options.profiles = global_.list("profile");
+  options.all_resources = global_.flag("all-resources");
   options.environment = environment_;
   options.current_directory = current_directory_;
   return options;

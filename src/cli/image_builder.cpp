@@ -4,6 +4,7 @@
 #include "cli/build_context.hpp"
 #include "cli/buildx.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/units.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -53,6 +54,12 @@ void refuse_buildkit_keys(const plan::BuildImage& step) {
               "Install the docker-buildx plugin, or take the key out.");
 }
 
+std::int64_t memory_of(const std::string& text) {
+  const auto bytes = parse_byte_size(text);
+  if (!bytes) throw UsageError("invalid argument \"" + text + "\" for \"-m, --memory\" flag: not a size");
+  return *bytes;
+}
+
 class ClassicBuilder final : public exec::ImageBuilder {
  public:
   ClassicBuilder(Context& context, BuildSettings settings)
@@ -64,6 +71,7 @@ class ClassicBuilder final : public exec::ImageBuilder {
       throw Error("service \"" + step.service + "\": a remote build context needs docker buildx");
     BuildContext packed(step.build);
     auto spec = classic_spec(step, context_.environment());
+    if (!settings_.memory.empty()) spec.memory = memory_of(settings_.memory);
     spec.dockerfile = packed.dockerfile();
     const event::Subject subject{event::ResourceKind::image, step.service, step.service};
     const auto progress = [&](const engine::ProgressLine& line) {

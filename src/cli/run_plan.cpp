@@ -33,6 +33,18 @@ plan::Plan shown_by_image(plan::Plan plan) {
   return plan;
 }
 
+/// Leaves out how many bytes have come so far.
+class WithoutTransfers final : public event::EventSink {
+ public:
+  explicit WithoutTransfers(event::EventSink& inner) : inner_(inner) {}
+  void emit(const event::Event& event) override {
+    if (!std::holds_alternative<event::Transfer>(event)) inner_.emit(event);
+  }
+
+ private:
+  event::EventSink& inner_;
+};
+
 exec::RunResult pretend(Context& context, const plan::Plan& plan) {
   for (const auto& step : plan.steps) show(context.events(), step);
   context.finish_events();
@@ -103,7 +115,10 @@ exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunO
   if (plan.empty()) return {};
   const auto timings = exec::timings_path(plan.project, context.environment());
   const auto weights = exec::load_timings(timings).weights;
-  exec::Executor executor(context.engine(), sink, context.clock(),
+  WithoutTransfers quiet(sink);
+  event::EventSink& shown =
+      options.transfers == RunOptions::Transfers::hide ? static_cast<event::EventSink&>(quiet) : sink;
+  exec::Executor executor(context.engine(), shown, context.clock(),
                           executor_options(context, options, weights));
   auto result = executor.run(plan, options.stop);
   if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline, weights);

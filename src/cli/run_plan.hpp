@@ -43,6 +43,7 @@ struct RunOptions {
   event::EventSink* sink = nullptr;           ///< not owned; null: the context's
   std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
   std::shared_ptr<TimelineFile> timeline{};   ///< is told how it went; may be null
+  enum class Transfers { show, hide } transfers = Transfers::show;  ///< `--quiet-pull`
 };
 
 /// For commands whose steps serve nothing else (`down`, `stop`, `pull`): one that fails keeps no other from

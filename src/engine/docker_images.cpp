@@ -37,6 +37,7 @@ Query build_query(const BuildSpec& spec) {
   if (spec.pull) add("pull", "1");
   add("rm", spec.remove_intermediate ? "1" : "0");
   if (spec.shm_size > 0) add("shmsize", std::to_string(spec.shm_size));
+  if (spec.memory > 0) add("memory", std::to_string(spec.memory));
   return query;
 }
 

@@ -120,7 +120,7 @@ class Loading {
     // Services that don't run need no files.
     if (Node* services = tree.find("services"); services && services->is_map() && !diagnostics_.has_errors())
       inline_env_files(*services, context_, sources_, diagnostics_);
-    drop_unused(tree);
+    if (!options_.all_resources) drop_unused(tree);
     if (!tree.find("services")) tree.set("services", Node::map());
   }
 

@@ -85,6 +85,8 @@ void UpPlanner::plan_networks() {
   for (const auto& name : order_) {
     for (const auto& [key, attachment] : project_.services.at(name).networks) keys.insert(key);
   }
+  if (options_.resources == Resources::all)
+    for (const auto& [key, network] : project_.networks) keys.insert(key);
   for (const auto& key : keys) {
     const auto found = project_.networks.find(key);
     if (found == project_.networks.end() || found->second.external) continue;
@@ -158,6 +160,8 @@ void UpPlanner::plan_volumes() {
   for (const auto& name : order_) {
     each_volume(project_.services.at(name), [&](const std::string& key) { keys.insert(key); });
   }
+  if (options_.resources == Resources::all)
+    for (const auto& [key, volume] : project_.volumes) keys.insert(key);
   const auto changed = changed_volumes(project_, state_);
   for (const auto& key : keys) {
     const auto found = project_.volumes.find(key);

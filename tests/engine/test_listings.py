@@ -136,6 +136,17 @@ class Listings(EngineTest):
         old.run("down", "-t", "0")
         self.assertEqual(old.leftovers(), {"containers": [], "networks": [], "volumes": []})
 
+    def test_all_resources(self):
+        app = self.stack(f"services: {{web: {{image: {IMAGE}}}}}\nnetworks: {{unused: {{}}}}\nvolumes: {{unused: {{}}}}\n")
+        self.assertNotIn("unused", app.run("config").stdout)
+        self.assertEqual(app.run("--all-resources", "config", "--volumes").stdout, "unused\n")
+        app.run("create")
+        self.assertEqual((len(app.leftovers()["networks"]), app.leftovers()["volumes"]), (1, []))
+        app.run("--all-resources", "create")
+        self.assertEqual((len(app.leftovers()["networks"]), app.leftovers()["volumes"]), (2, [f"{app.name}_unused"]))
+        app.run("--all-resources", "down", "-v")
+        self.assertEqual(app.leftovers(), {"containers": [], "networks": [], "volumes": []})
+
     def test_progress_on_standard_output(self):
         environment = {**os.environ, "COMPOSE_STATUS_STDOUT": "1"}
         done = self.app.run("stop", "-t", "0", "web", env=environment)

@@ -167,6 +167,7 @@ struct BuildSpec {
   StringList cache_from, extra_hosts;
   bool no_cache = false, pull = false, remove_intermediate = true;
   std::int64_t shm_size = 0;
+  std::int64_t memory = 0;  ///< limit of the build's containers, bytes; 0: none
 };
 
 }  // namespace crstack::engine

@@ -32,6 +32,8 @@ enum class BuildMode { missing, always, never };   ///< `--build`, `--no-build`
 enum class WaitMode { none, running_or_healthy };  ///< `--wait`
 enum class Consent { ask_not, given };             ///< to recreating a volume whose configuration changed
 
+enum class Resources { used, all };  ///< `--all-resources`: those that no service uses as well
+
 struct UpOptions {
   ServiceNames services;
   Dependencies dependencies = Dependencies::include;
@@ -41,6 +43,7 @@ struct UpOptions {
   Orphans orphans = Orphans::warn;
   AnonymousVolumes anonymous_volumes = AnonymousVolumes::keep;
   BuildMode build = BuildMode::missing;
+  Resources resources = Resources::used;
   WaitMode wait = WaitMode::none;
   Consent volume_recreation = Consent::ask_not;
   ProbePolicy probe = ProbePolicy::own;

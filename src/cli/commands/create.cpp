@@ -28,8 +28,9 @@ int run(Context& context, const Arguments& arguments) {
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
   const auto builder = make_image_builder(context, {});
-  return run_plan(context, plan::plan_create(situation.project, situation.state, options),
-                  {{}, {}, builder.get()});
+  RunOptions run_options{{}, {}, builder.get()};
+  if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
+  return run_plan(context, plan::plan_create(situation.project, situation.state, options), run_options);
 }
 
 }  // namespace

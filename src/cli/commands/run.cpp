@@ -142,7 +142,9 @@ int run(Context& context, const Arguments& arguments) {
     BuildSettings settings;
     settings.quiet = arguments.flag("quiet-build");
     const auto builder = make_image_builder(context, settings);
-    const auto result = carry_out(context, plan, {signals.stop(), {}, builder.get()});
+    RunOptions run_options{signals.stop(), {}, builder.get()};
+    if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
+    const auto result = carry_out(context, plan, run_options);
     if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
     if (!result.ok()) return static_cast<int>(ExitCode::failure);
   }

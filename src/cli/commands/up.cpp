@@ -95,6 +95,7 @@ int run(Context& context, const Arguments& arguments) {
   settings.quiet = arguments.flag("quiet-build");
   const auto builder = make_image_builder(context, settings);
   RunOptions run_options{{}, {}, builder.get()};
+  if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
   run_options.timeline = timeline_file_of(context, arguments, project.name + ": up");
   run_options.lock = situation.lock;
   if (const auto seconds = arguments.number("wait-timeout"))
