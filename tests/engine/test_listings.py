@@ -114,9 +114,10 @@ class Listings(EngineTest):
                               (["commit", "web", "some:tag"], f"{web} Commit {web} Committed"),
                               (["export", "web", "-o", "out.tar"], f"{web} export {web} to out.tar Exported"),
                               (["exec", "-d", "web", "touch", "/y"], 'Executing command ["touch" "/y"] in '),
-                              (["run", "-d", "--name", app.name + "-one", "web", "true"], f"{app.name}-one  Created"),
                               (["push"], "web Skipped")):
             self.assertIn(line, app.run("--dry-run", *command).stderr)
+        one_off = app.run("--dry-run", "run", "-d", "--name", app.name + "-one", "web", "true")
+        self.assertIn(f"create container {app.name}-one  (not there)", one_off.stdout)
         for command in (["exec", "web", "true"], ["run", "web", "true"], ["attach", "web"]):
             self.assertIn("is not supported in dry-run mode", app.run("--dry-run", *command, expect=1).stderr)
         self.assertEqual(docker("images", "-q", "some:tag"), "")
