@@ -28,7 +28,7 @@ struct LoadOptions {
   bool normalize = true;            ///< `config --no-normalize`
   bool resolve_paths = true;        ///< `config --no-path-resolution`
   bool check_consistency = true;    ///< `config --no-consistency`
-  bool all_resources = false;        ///< `--all-resources`: keep what no service uses
+  bool all_resources = false;       ///< `--all-resources`: keep what no service uses
   bool resolve_environment = true;  ///< whether the variables of `env_file` go to `environment`
   bool resolve_labels = true;       ///< whether the labels of `label_file` go to `labels`
 };
