@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/base/text.hpp"
 
-#include <openssl/evp.h>
+#include <mbedtls/md.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -86,15 +86,15 @@ std::string closest_match(std::string_view word, const std::vector<std::string>&
 }
 
 std::string sha256_hex(std::string_view data) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(data.data(), data.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
-    throw Error("SHA-256 is not available in this build's OpenSSL");
+  std::array<unsigned char, 32> digest{};
+  if (mbedtls_md(mbedtls_md_info_from_type(MBEDTLS_MD_SHA256),
+                 reinterpret_cast<const unsigned char*>(data.data()), data.size(), digest.data()) != 0)
+    throw Error("SHA-256 is not available in this build's Mbed TLS");
   static constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += digits[digest[i] >> 4];
-    text += digits[digest[i] & 15];
+  for (const unsigned char byte : digest) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
   }
   return text;
 }

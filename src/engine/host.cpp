@@ -59,9 +59,14 @@ HostAddress from_context(const std::string& name, const Environment& environment
                 "`docker context ls` shows those that are; unset DOCKER_CONTEXT for the default one.");
   address.origin = "context " + name;
   const auto certificates = contexts + "/tls/" + id + "/docker";
-  address.tls = address.url.starts_with("tcp://") && !read_file(certificates + "/ca.pem").empty();
-  address.tls_verify = address.tls && !json::truth(endpoint, "SkipTLSVerify");
   address.files = files_in(certificates);
+  // Without an authority of its own it trusts whom the system trusts.
+  if (read_file(address.files.authority).empty()) address.files.authority.clear();
+  const bool unverified = json::truth(endpoint, "SkipTLSVerify");
+  const bool wanted =
+      unverified || !address.files.authority.empty() || !read_file(address.files.certificate).empty();
+  address.tls = address.url.starts_with("tcp://") && wanted;
+  address.tls_verify = address.tls && !unverified;
   return address;
 }
 

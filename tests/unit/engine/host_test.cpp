@@ -51,6 +51,7 @@ TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in
   CHECK(context.url == "tcp://far.test:2376");
   CHECK(context.origin == "context far");
   CHECK(context.tls_verify);
+  CHECK(context.files.authority.ends_with("/docker/ca.pem"));
   environment["DOCKER_CONTEXT"] = "default";
   CHECK(find_host({}, environment).origin == "default");
   environment["DOCKER_CONTEXT"] = "nowhere";
