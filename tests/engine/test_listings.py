@@ -108,7 +108,7 @@ class Listings(EngineTest):
             self.assertIn("DRY-RUN MODE", done.stderr)
         (app.directory / "file").write_text("x")
         web = app.container("web")
-        files = docker("diff", web)
+        files = sorted(docker("diff", web).splitlines())
         for command, line in ((["cp", "file", "web:/x"], f"{web} copy file to {web}:/x Copied"),
                               (["cp", "web:/etc/passwd", "out"], f"{web} copy {web}:/etc/passwd to out Copied"),
                               (["commit", "web", "some:tag"], f"{web} Commit {web} Committed"),
@@ -121,7 +121,7 @@ class Listings(EngineTest):
         for command in (["exec", "web", "true"], ["run", "web", "true"], ["attach", "web"]):
             self.assertIn("is not supported in dry-run mode", app.run("--dry-run", *command, expect=1).stderr)
         self.assertEqual(docker("images", "-q", "some:tag"), "")
-        self.assertEqual(docker("diff", web), files)
+        self.assertEqual(sorted(docker("diff", web).splitlines()), files)
         self.assertFalse((app.directory / "out").exists() or (app.directory / "out.tar").exists())
         mine = [line for line in before.splitlines() if app.name in line]
         after = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}").splitlines()
