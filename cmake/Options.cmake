@@ -17,5 +17,5 @@ endif()
 find_program(CRSTACK_CCACHE ccache)
 if(CRSTACK_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_CURRENT_SOURCE_DIR} CCACHE_NOHASHDIR=1
-                                  CCACHE_DEPEND=1 ${CRSTACK_CCACHE})
+                                  CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${CRSTACK_CCACHE})
 endif()
