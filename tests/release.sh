@@ -26,6 +26,7 @@ peak_memory() {  # of `version` and `config`, through a launcher that is small i
   done
 }
 echo "release: $(stat -c %s "$binary") bytes"
+check "under 5 MB" [ "$(stat -c %s "$binary")" -lt 5000000 ]
 check "no interpreter: fully static" statically_linked
 check "runs in an empty root" in_empty_root
 check "peak memory under 8 MiB" peak_memory

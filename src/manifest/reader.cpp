@@ -47,7 +47,11 @@ class TreeBuilder final : public YAML::EventHandler {
   [[nodiscard]] bool has_tags() const { return has_tags_; }
   [[nodiscard]] Mark last_quoted() const { return last_quoted_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // What yaml-cpp can make nothing of (`,:[`) it leaves where it is, and finds empty documents there
+    // for ever.
+    if (mark.pos == document_start_) throw YAML::ParserException(mark, "nothing can begin here");
+    document_start_ = mark.pos;
     stack_.clear();
     anchors_.clear();
     names_.clear();
@@ -260,6 +264,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::size_t expansions_ = 0;
   bool has_tags_ = false;
   Mark last_quoted_;
+  int document_start_ = -1;  ///< of the last document, in characters
 };
 
 /// Takes values marked `!reset` out of the tree and notes the paths of both tags.
