@@ -31,6 +31,7 @@ struct LoadOptions {
   bool all_resources = false;       ///< `--all-resources`: keep what no service uses
   bool resolve_environment = true;  ///< whether the variables of `env_file` go to `environment`
   bool resolve_labels = true;       ///< whether the labels of `label_file` go to `labels`
+  bool hashes = true;               ///< whether the project's parts get their config hashes
 };
 
 class Node;

@@ -50,6 +50,7 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
   wanted.check_consistency = !arguments.flag("no-consistency");
   wanted.resolve_environment = !hashed && !(arguments.flag("no-env-resolution") && !wanted.services.empty());
   wanted.resolve_labels = wanted.services.empty();
+  wanted.hashes = false;  // those that --hash asks for are taken of the tree
   return wanted;
 }
 
@@ -206,22 +207,31 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
   return {};
 }
 
+/// The part of the loaded tree that was asked for, with the images' digests where they were.
+std::shared_ptr<const Node> shown_model(Context& context, const manifest::LoadOptions& wanted,
+                                        const Arguments& arguments) {
+  auto model = load(context, wanted).model;
+  // What services use can't be known before variables are replaced.
+  if (wanted.interpolate && !wanted.services.empty())
+    model = manifest::select_services(*model, wanted.services);
+  if (!arguments.flag("resolve-image-digests") && !arguments.flag("lock-image-digests")) return model;
+  auto pinned = std::make_shared<Node>(*model);
+  pin_images(context, *pinned);
+  if (arguments.flag("lock-image-digests")) *pinned = images_only(*pinned);
+  return pinned;
+}
+
 std::string manifest_text(Context& context, const manifest::LoadOptions& wanted, const Arguments& arguments) {
   const auto format = arguments.text_or("format", "yaml");
   if (format != "yaml" && format != "json")
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
-  const auto loaded = load(context, wanted);
-  // What services use can't be known before variables are replaced.
-  Node model =
-      wanted.interpolate ? *manifest::select_services(*loaded.model, wanted.services) : *loaded.model;
-  if (arguments.flag("resolve-image-digests") || arguments.flag("lock-image-digests"))
-    pin_images(context, model);
-  if (arguments.flag("lock-image-digests")) model = images_only(model);
+  const auto model = shown_model(context, wanted, arguments);
   const bool raw = arguments.flag("lock-image-digests") || !wanted.interpolate;
   if (arguments.flag("quiet")) return {};
   if (format == "json")
-    return (raw ? manifest::raw_to_json(model) : manifest::to_json(model, manifest::Dollars::doubled)) + '\n';
-  return raw ? manifest::raw_to_yaml(model) : manifest::to_yaml(model, manifest::Dollars::doubled);
+    return (raw ? manifest::raw_to_json(*model) : manifest::to_json(*model, manifest::Dollars::doubled)) +
+           '\n';
+  return raw ? manifest::raw_to_yaml(*model) : manifest::to_yaml(*model, manifest::Dollars::doubled);
 }
 
 int run(Context& context, const Arguments& arguments) {

@@ -29,7 +29,6 @@ project::Network decode_network(const std::string& key, const Node& node) {
                                     text_map(pool, "aux_addresses")});
     });
   }
-  network.config_hash = network_hash(node);
   return network;
 }
 
@@ -41,7 +40,6 @@ project::Volume decode_volume(const std::string& key, const Node& node) {
   volume.driver = text(node, "driver");
   volume.driver_opts = text_map(node, "driver_opts");
   volume.labels = text_map(node, "labels");
-  volume.config_hash = volume_hash(node);
   return volume;
 }
 
@@ -90,19 +88,28 @@ project::Project decode(const Node& tree, const Node& disabled, const Context& c
   project.name = context.project_name;
   project.working_dir = context.working_directory;
   project.environment = context.environment;
+  const auto hash = [&](std::string (*of)(const Node&), const Node& node) {
+    return context.options->hashes ? of(node) : std::string();
+  };
   const auto by_engine = decode_probe(tree, "x-crstack", diagnostics);
   each_entry(tree, "services", [&](const std::string& name, const Node& node) {
     auto& service = project.services[name] = decode_service(name, node, diagnostics);
     if (by_engine && !node.find("x-crstack")) service.engine_probe_only = *by_engine;
+    service.config_hash = hash(service_hash, node);
   });
   if (disabled.is_map())
-    for (const Map::Entry& entry : disabled.as_map())
-      project.disabled_services[entry.key] = decode_service(entry.key, entry.value, diagnostics);
+    for (const Map::Entry& entry : disabled.as_map()) {
+      auto& service = project.disabled_services[entry.key] =
+          decode_service(entry.key, entry.value, diagnostics);
+      service.config_hash = hash(service_hash, entry.value);
+    }
   each_entry(tree, "networks", [&](const std::string& key, const Node& node) {
     project.networks[key] = decode_network(key, node);
+    project.networks[key].config_hash = hash(network_hash, node);
   });
   each_entry(tree, "volumes", [&](const std::string& key, const Node& node) {
     project.volumes[key] = decode_volume(key, node);
+    project.volumes[key].config_hash = hash(volume_hash, node);
   });
   each_entry(tree, "secrets", [&](const std::string& key, const Node& node) {
     project.secrets[key] = decode_file_object("secrets", key, node, diagnostics);

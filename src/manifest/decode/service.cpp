@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include "crstack/manifest/write.hpp"
 #include "decode.hpp"
 #include "fields.hpp"
 #include "manifest/diagnostics.hpp"
@@ -135,7 +134,6 @@ Service decode_service(const std::string& name, const Node& node, Diagnostics& d
   decode_limits(node, service);
   const auto by_engine = decode_probe(node, "services." + name + ".x-crstack", diagnostics);
   service.engine_probe_only = by_engine.value_or(false);
-  service.config_hash = service_hash(node);
   return service;
 }
 

@@ -29,10 +29,16 @@ class YamlWriter {
   void indent(std::size_t depth) { out_.append(depth, ' '); }
 
   void append(std::string_view text) {
-    for (const char c : text) {
-      out_ += c;
-      if (c == '$' && dollars_ == Dollars::doubled) out_ += c;
+    if (dollars_ != Dollars::doubled) {
+      out_ += text;
+      return;
     }
+    for (auto at = text.find('$'); at != std::string_view::npos; at = text.find('$')) {
+      out_.append(text, 0, at + 1);
+      out_ += '$';
+      text.remove_prefix(at + 1);
+    }
+    out_ += text;
   }
 
   /// Behind `key:`. `depth` is the indentation of what is inside.

@@ -177,6 +177,8 @@ bool is_timestamp(std::string_view text) {
 }
 
 bool is_word(std::string_view text) {
+  constexpr std::size_t longest = 5;
+  if (text.size() > longest) return false;
   for (const std::string_view word :
        {"",      "~",    "null", "Null",  "NULL",  "true",  "True",  "TRUE",  "false", "False",
         "FALSE", "y",    "Y",    "yes",   "Yes",   "YES",   "on",    "On",    "ON",    "n",
@@ -184,6 +186,17 @@ bool is_word(std::string_view text) {
         ".inf",  ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"})
     if (text == word) return true;
   return false;
+}
+
+/// Most texts: a letter or a slash first, then nothing that could mean something to YAML.
+bool is_surely_plain(std::string_view text) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  if (text.empty() || (!is_letter(text[0]) && text[0] != '/') || text.back() == ':' || is_word(text))
+    return false;
+  for (const char c : text)
+    if (!is_letter(c) && !(c >= '-' && c <= ':') && c != '_' && c != '=')
+      return false;  // digits and - . / : too
+  return true;
 }
 
 /// What the characters of a text forbid.
@@ -268,6 +281,7 @@ bool is_ambiguous(std::string_view text) {
 }
 
 Style style_of(std::string_view text, Place place) {
+  if (is_surely_plain(text)) return Style::plain;
   if (!is_valid(text)) return Style::binary;
   const Marks marks = marks_of(text);
   if (text.find('\n') != std::string_view::npos) {
