@@ -107,7 +107,8 @@ void require_services(const Situation& situation, const std::vector<std::string>
 exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunOptions& options) {
   const bool by_image =
       options.builder != nullptr && options.builder->shows() == exec::ImageBuilder::Shows::image;
-  const auto& plan = by_image ? shown_by_image(wanted) : wanted;
+  const auto by_their_images = by_image ? std::optional(shown_by_image(wanted)) : std::nullopt;
+  const auto& plan = by_image ? *by_their_images : wanted;
   auto& sink = options.sink != nullptr ? *options.sink : context.events();
   for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
   for (const auto& progress : plan.unchanged) sink.emit(progress);
