@@ -159,7 +159,7 @@ class AttachedUp {
     });
     std::optional<Exit> exit;
     std::jthread abort([&] {
-      exit = deciding_exit(over.get_token());
+      exit = deciding_exit(request.decisive, over.get_token());
       if (exit) cut_short.request_stop();
       if (exit) over.request_stop();
     });
@@ -198,13 +198,31 @@ class AttachedUp {
     wait_for(over);
   }
 
-  /// The exit that ends everything, where one is asked for.
-  std::optional<Exit> deciding_exit(std::stop_token stop) {
-    if (arguments_.flag("abort-on-container-exit") || arguments_.given("exit-code-from"))
-      return watch_.first(ExitWatch::Kind::any, std::move(stop));
-    if (arguments_.flag("abort-on-container-failure"))
-      return watch_.first(ExitWatch::Kind::failure, std::move(stop));
-    return std::nullopt;
+  /// The exit that ends everything, where one is asked for: of a service that is shown or named. One that
+  /// others waited for does so only by failing, but is the one whose code counts.
+  std::optional<Exit> deciding_exit(const std::vector<std::string>& decisive, const std::stop_token& stop) {
+    const bool failures = arguments_.flag("abort-on-container-failure");
+    if (!failures && !arguments_.flag("abort-on-container-exit") && !arguments_.given("exit-code-from"))
+      return std::nullopt;
+    const auto counts = [&](const Exit& exit) {
+      return std::find(decisive.begin(), decisive.end(), exit.service) != decisive.end() &&
+             !(failures && exit.code == 0);
+    };
+    const auto ends = [&](const Exit& exit) {
+      return counts(exit) && !(exit.code == 0 && is_awaited_to_end(exit.service));
+    };
+    auto exit = watch_.first(ends, stop);
+    if (exit) exit->code = watch_.first(counts, stop)->code;
+    return exit;
+  }
+
+  [[nodiscard]] bool is_awaited_to_end(const std::string& name) const {
+    const auto waits = [&](const auto& one) {
+      const auto found = one.second.depends_on.find(name);
+      return found != one.second.depends_on.end() &&
+             found->second.condition == project::Condition::completed_successfully;
+    };
+    return std::any_of(project_.services.begin(), project_.services.end(), waits);
   }
 
   static void wait_for(std::stop_token stop) {
@@ -225,6 +243,7 @@ class AttachedUp {
     // watched files may bring back what has ended
     request.after_last = watcher_ ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
+    request.warn = [this](const std::string& text) { context_.events().emit(event::Warning{text}); };
     return request;
   }
 
@@ -271,21 +290,20 @@ class AttachedUp {
     return signals_.exit_code();
   }
 
-  // Stops what was brought up; a second Ctrl-C meanwhile kills it.
+  // Stops what was named, not what that depends on; a second Ctrl-C meanwhile kills it.
   void stop_all() {
     const auto state = plan::observe(context_.engine(), project_.name,
                                      {plan::ObserveOptions::Depth::containers}, context_.clock());
     const std::stop_callback force(signals_.force(), [this, &state] { kill_all(state); });
-    const auto services = started_services(project_, options_);
-    const plan::StopOptions stop{{services.begin(), services.end()}, options_.timeout_seconds};
+    const plan::StopOptions stop{options_.services, options_.timeout_seconds};
     carry_out(context_, plan::plan_stop(project_, state, stop), {});
     context_.finish_events();
   }
 
   void kill_all(const plan::ObservedState& state) {
-    const auto services = started_services(project_, options_);
+    const Names named(options_.services.begin(), options_.services.end());
     for (const auto& container : state.containers) {
-      if (!container.running() || !services.contains(container.service)) continue;
+      if (!container.running() || !(named.empty() || named.contains(container.service))) continue;
       try {
         context_.engine().kill_container(container.id(), "SIGKILL");
       } catch (const Error&) {  // it has ended by itself

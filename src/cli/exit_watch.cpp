@@ -55,8 +55,7 @@ bool ExitWatch::on_event(const engine::EngineEvent& event) {
   return true;
 }
 
-std::optional<Exit> ExitWatch::first(Kind kind, std::stop_token stop) {
-  const auto fits = [kind](const Exit& exit) { return kind == Kind::any || exit.code != 0; };
+std::optional<Exit> ExitWatch::first(const Fits& fits, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, stop, [&] { return std::any_of(exits_.begin(), exits_.end(), fits); });
   const auto found = std::find_if(exits_.begin(), exits_.end(), fits);

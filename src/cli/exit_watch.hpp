@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -27,9 +28,9 @@ class ExitWatch {
   ExitWatch(const ExitWatch&) = delete;
   ExitWatch& operator=(const ExitWatch&) = delete;
 
-  enum class Kind { any, failure };
-  /// The first exit of this kind, or nothing once `stop` is stopped.
-  std::optional<Exit> first(Kind kind, std::stop_token stop);
+  using Fits = std::function<bool(const Exit&)>;
+  /// The first exit that fits, or nothing once `stop` is stopped.
+  std::optional<Exit> first(const Fits& fits, std::stop_token stop);
   /// The exit code of a service's last container to end.
   std::optional<int> code_of(const std::string& service);
 

@@ -30,7 +30,7 @@ class LogFollower {
     std::size_t entries = 0;  ///< with just that timestamp
   };
   struct Followed {
-    std::string name;
+    std::string container, name;  ///< its name, and what stands before its lines
     ui::LogWriter::Source source = 0;
     std::jthread thread;
     bool reading = false, again = false;
@@ -46,6 +46,9 @@ class LogFollower {
   std::vector<engine::ContainerSummary> list();
   void open_events();
   void write_history(const std::vector<engine::ContainerSummary>& containers);
+  void write_history_of(const engine::ContainerSummary& container, Followed& followed,
+                        const engine::LogOptions& options);
+  void unreadable(const Followed& followed, const engine::EngineError& error);
   Followed& know(const std::string& id, const std::string& name, const engine::StringMap& labels);
   void follow(const std::string& id, Followed& followed);
   void read(const std::string& id, Followed& followed);

@@ -153,6 +153,7 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
                                          const engine::StringMap& labels) {
   const auto [place, fresh] = followed_.try_emplace(id);
   if (fresh) {
+    place->second.container = name;
     place->second.name = log_name(name, request_.project);
     place->second.source = writer_.add(place->second.name);
     place->second.decisive = decides(labels);
@@ -177,18 +178,7 @@ void LogFollower::write_history(const std::vector<engine::ContainerSummary>& con
   LogMerge merge(containers.size(), batch);
   std::vector<Followed*> lanes;
   for (const auto& container : containers) lanes.push_back(&followed_.at(container.id));
-  if (containers.size() == 1) {
-    read_entries(
-        engine_, containers[0].id, options,
-        [&](engine::StreamKind kind, std::string_view bytes) {
-          if (bytes.empty()) return writer_.flush();
-          return write(*lanes[0],
-                       options.timestamps ? parse_entry(kind, bytes) : LogEntry{kind, {}, {}, bytes});
-        },
-        stop_.get_token());
-    writer_.end(lanes[0]->source);
-    return;
-  }
+  if (containers.size() == 1) return write_history_of(containers[0], *lanes[0], options);
   std::vector<std::jthread> readers;
   for (std::size_t lane = 0; lane < containers.size(); ++lane) {
     readers.emplace_back([&, lane] {
@@ -197,8 +187,8 @@ void LogFollower::write_history(const std::vector<engine::ContainerSummary>& con
             engine_, containers[lane].id, options,
             [&](engine::StreamKind kind, std::string_view bytes) { return merge.push(lane, kind, bytes); },
             stop_.get_token());
-      } catch (const Error& error) {
-        writer_.note(lanes[lane]->name + ": " + error.what());
+      } catch (const engine::EngineError& error) {
+        unreadable(*lanes[lane], error);
       }
       merge.end(lane);
     });
@@ -214,6 +204,30 @@ void LogFollower::write_history(const std::vector<engine::ContainerSummary>& con
   readers.clear();
   for (const auto* lane : lanes) writer_.end(lane->source);
   if (!writer_.flush()) stop_.request_stop();
+}
+
+/// The only container there is: nothing to merge.
+void LogFollower::write_history_of(const engine::ContainerSummary& container, Followed& followed,
+                                   const engine::LogOptions& options) {
+  try {
+    read_entries(
+        engine_, container.id, options,
+        [&](engine::StreamKind kind, std::string_view bytes) {
+          if (bytes.empty()) return writer_.flush();
+          return write(followed,
+                       options.timestamps ? parse_entry(kind, bytes) : LogEntry{kind, {}, {}, bytes});
+        },
+        stop_.get_token());
+  } catch (const engine::EngineError& error) {
+    if (error.status() == 0) throw;  // no answer: not the container's fault
+    unreadable(followed, error);
+  }
+  writer_.end(followed.source);
+}
+
+/// Its logging driver can't be read (`none`), say: the others' logs are shown nevertheless.
+void LogFollower::unreadable(const Followed& followed, const engine::EngineError& error) {
+  if (request_.warn) request_.warn("Can't retrieve logs for \"" + followed.container + "\": " + error.what());
 }
 
 // --- what comes
@@ -332,7 +346,7 @@ void LogFollower::read(const std::string& id, Followed& followed) {
     } catch (const engine::EngineError& error) {
       const bool gone =
           error.kind() == engine::ErrorKind::not_found || error.kind() == engine::ErrorKind::conflict;
-      if (!gone) writer_.note(followed.name + ": " + error.what());
+      if (!gone) unreadable(followed, error);
     }
     writer_.end(followed.source);
     if (!writer_.flush()) stop_.request_stop();

@@ -26,6 +26,7 @@ struct LogRequest {
   std::vector<std::string> decisive;  ///< the services whose containers are meant by `last`; empty: all shown
   /// While following: whether `web-1 exited with code 0` is written.
   enum class Exits { hide, show } exits = Exits::show;
+  std::function<void(const std::string&)> warn;  ///< is told of a container whose logs can't be read
 };
 
 /// Writes the output of a project's containers, what is there already in the order of the engine's

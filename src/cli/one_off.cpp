@@ -76,6 +76,46 @@ bool belongs_to(const plan::Action& action, const std::string& service) {
   return gate != nullptr && gate->service == service;
 }
 
+/// Whether a step makes the service's own container.
+bool makes(const plan::Action& action, const std::string& service) {
+  const auto of = [&](const auto* step) { return step != nullptr && step->container.service == service; };
+  return of(std::get_if<plan::CreateContainer>(&action)) || of(std::get_if<plan::ConnectNetwork>(&action)) ||
+         of(std::get_if<plan::CopyFiles>(&action));
+}
+
+/// Makes of a service's container a one-off.
+void mark(plan::Step& step, const std::string& slug, UseAliases aliases) {
+  namespace labels = plan::labels;
+  const auto only_own = [&](engine::EndpointSpec& endpoint, const std::string& name) {
+    if (aliases == UseAliases::no)
+      std::erase_if(endpoint.aliases, [&](const std::string& alias) { return alias != name; });
+  };
+  if (auto* create = std::get_if<plan::CreateContainer>(&step.action)) {
+    create->spec.labels[labels::oneoff] = "True";
+    create->spec.labels.erase(labels::container_number);
+    create->spec.labels[labels::slug] = slug;
+    step.display.reset();  // what it writes is what there is to see
+    for (auto& endpoint : create->spec.endpoints) only_own(endpoint, create->spec.name);
+  }
+  if (auto* connect = std::get_if<plan::ConnectNetwork>(&step.action))
+    only_own(connect->endpoint, connect->container.name);
+}
+
+/// Steps that have been taken out or moved are nobody's any more.
+std::vector<plan::Step> renumbered(std::vector<plan::Step> steps) {
+  std::map<plan::StepId, plan::StepId> numbers;
+  plan::StepId next = 1;
+  for (auto& step : steps) {
+    std::vector<plan::StepId> before;
+    for (const auto id : step.depends_on)
+      if (const auto found = numbers.find(id); found != numbers.end()) before.push_back(found->second);
+    numbers[step.id] = next;
+    step.id = next++;
+    step.depends_on = std::move(before);
+  }
+  return steps;
+}
+
 }  // namespace
 
 project::Service one_off_service(const Context& context, const Arguments& arguments, project::Service service,
@@ -108,38 +148,21 @@ project::Service one_off_service(const Context& context, const Arguments& argume
 
 plan::Plan one_off_plan(plan::Plan plan, const std::string& service, const std::string& slug,
                         UseAliases aliases) {
-  namespace labels = plan::labels;
-  std::map<plan::StepId, plan::StepId> renumbered;
-  std::vector<plan::Step> kept;
-  const auto only_own = [&](engine::EndpointSpec& endpoint, const std::string& name) {
-    if (aliases == UseAliases::no)
-      std::erase_if(endpoint.aliases, [&](const std::string& alias) { return alias != name; });
-  };
+  std::vector<plan::Step> kept, own;
+  std::vector<plan::StepId> gates;
   for (auto& step : plan.steps) {
+    if (std::holds_alternative<plan::StartContainer>(step.action) && belongs_to(step.action, service))
+      gates.insert(gates.end(), step.depends_on.begin(), step.depends_on.end());
     if (belongs_to(step.action, service)) continue;
-    if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
-        create != nullptr && create->container.service == service) {
-      create->spec.labels[labels::oneoff] = "True";
-      create->spec.labels.erase(labels::container_number);
-      step.display.reset();  // its output is what counts
-      create->spec.labels[labels::slug] = slug;
-      create->spec.labels.erase(labels::container_number);
-      step.display.reset();  // what it writes is what there is to see
-      for (auto& endpoint : create->spec.endpoints) only_own(endpoint, create->spec.name);
-    }
-    if (auto* connect = std::get_if<plan::ConnectNetwork>(&step.action);
-        connect != nullptr && connect->container.service == service)
-      only_own(connect->endpoint, connect->container.name);
-    std::vector<plan::StepId> before;
-    for (const auto id : step.depends_on)
-      if (const auto found = renumbered.find(id); found != renumbered.end()) before.push_back(found->second);
-    const auto id = static_cast<plan::StepId>(kept.size() + 1);
-    renumbered[step.id] = id;
-    step.id = id;
-    step.depends_on = std::move(before);
+    (makes(step.action, service) ? own : kept).push_back(std::move(step));
+  }
+  for (auto& step : own) {
+    mark(step, slug, aliases);
+    if (std::holds_alternative<plan::CreateContainer>(step.action))
+      step.depends_on.insert(step.depends_on.end(), gates.begin(), gates.end());
     kept.push_back(std::move(step));
   }
-  plan.steps = std::move(kept);
+  plan.steps = renumbered(std::move(kept));
   return plan;
 }
 

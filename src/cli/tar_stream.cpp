@@ -207,7 +207,7 @@ void with_tar_of(const std::string& path, const std::string& top, Links links,
   auto source = fs::path(path);
   if (links == Links::follow_first) source = fs::canonical(source, error);
   if (error || !fs::exists(fs::symlink_status(source, error)))
-    throw Error("can't read " + path + ": no such file or directory");
+    throw Error("lstat " + fs::absolute(path).string() + ": no such file or directory");
   read_tar([&](Pipe& pipe) { write_tree(pipe, source, top); }, use);
 }
 

@@ -92,6 +92,11 @@ int wait_for(pid_t pid) {
   return status;
 }
 
+std::string describe(int status) {
+  if (WIFEXITED(status)) return "exit status " + std::to_string(WEXITSTATUS(status));
+  return std::string("signal: ") + ::strsignal(WTERMSIG(status));
+}
+
 /// What the program says that the command takes; programs need not know `metadata`.
 Parameters parameters_of(const std::string& program, const char* command,
                          const std::map<std::string, std::string>& environment) {
@@ -140,8 +145,9 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
                                                 event::EventSink& sink, std::stop_token stop) {
   const auto program = find_provider(action.provider.type, environment);
   if (program.empty()) {
-    throw Error("No program for the provider " + action.provider.type + " of service " + action.service + ".",
-                "Put docker-" + action.provider.type + " or " + action.provider.type + " into the PATH.");
+    throw Error("exec: \"" + action.provider.type + "\": executable file not found in $PATH",
+                "It provides service " + action.service + ": put docker-" + action.provider.type + " or " +
+                    action.provider.type + " into the PATH.");
   }
   const char* command = action.operation == plan::RunProvider::Operation::up ? "up" : "down";
   const auto parameters = parameters_of(program, command, environment);
@@ -167,10 +173,8 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
   });
   ::close(fd);
   const int status = wait_for(pid);
-  if (!failure.empty()) throw Error("The provider of service " + action.service + " failed: " + failure);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-    throw Error("The provider of service " + action.service + " failed.");
-  }
+  if (!failure.empty()) throw Error(failure);
+  if (status != 0) throw Error("failed to create service provider: " + describe(status));
   return variables;
 }
 

@@ -191,15 +191,16 @@ void Run::start(const plan::Step& step) {
   starts_ += is_start(step) ? 1 : 0;
   pool_.submit([this, &step, stop = abort_.get_token()] {
     std::exception_ptr error;
+    auto ending = StepRunner::Ending::as_planned;
     try {
-      runner_.run(step, stop);
+      ending = runner_.run(step, stop);
     } catch (...) {
       error = std::current_exception();
     }
-    loop_.post([this, &step, error] {
+    loop_.post([this, &step, error, ending] {
       --calls_;
       starts_ -= is_start(step) ? 1 : 0;
-      ended(step.id, error);
+      ended(step.id, error, ending);
     });
   });
 }
@@ -209,8 +210,8 @@ void Run::start_gate(const plan::Step& step, plan::WaitForCondition gate) {
   gates_.wait(step.id, gate);
 }
 
-void Run::ended(plan::StepId id, const std::exception_ptr& error) {
-  if (!error) return succeeded(id);
+void Run::ended(plan::StepId id, const std::exception_ptr& error, StepRunner::Ending ending) {
+  if (!error) return succeeded(id, ending);
   std::string container;
   try {
     if (const auto* ref = container_of(step(id).action)) container = runner_.id_of(*ref);
@@ -227,11 +228,11 @@ void Run::ended(plan::StepId id, const std::exception_ptr& error) {
   }
 }
 
-void Run::succeeded(plan::StepId id) {
+void Run::succeeded(plan::StepId id, StepRunner::Ending ending) {
   timings_[id - 1].end = elapsed();
   done_.insert(id);
   const auto& finished = step(id);
-  if (finished.display && finished.display->after) {
+  if (finished.display && finished.display->after && ending == StepRunner::Ending::as_planned) {
     sink_.emit(event::Progress{finished.display->subject, *finished.display->after, event::Phase::done,
                                finished.cause});
   }

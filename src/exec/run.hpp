@@ -34,8 +34,9 @@ class Run {
   [[nodiscard]] std::size_t room(StepClass kind) const;
   void start(const plan::Step& step);
   void start_gate(const plan::Step& step, plan::WaitForCondition gate);
-  void ended(plan::StepId id, const std::exception_ptr& error);
-  void succeeded(plan::StepId id);
+  void ended(plan::StepId id, const std::exception_ptr& error,
+             StepRunner::Ending ending = StepRunner::Ending::as_planned);
+  void succeeded(plan::StepId id, StepRunner::Ending ending = StepRunner::Ending::as_planned);
   void failed(plan::StepId id, event::FailureReport report);
   void gate_failed(plan::StepId id, const Watched& watched);
   void timed_out(Duration limit);

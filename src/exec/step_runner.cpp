@@ -19,17 +19,20 @@ event::Subject subject_of(const plan::Step& step) {
   return step.display ? step.display->subject : event::Subject{};
 }
 
+using Ending = StepRunner::Ending;
+
 /// `still in use` is what removing a network, volume or image may end with; nobody's fault.
 template <typename Remove>
-void remove_unless_in_use(event::EventSink& sink, const plan::Step& step, const Remove& remove) {
+Ending remove_unless_in_use(event::EventSink& sink, const plan::Step& step, const Remove& remove) {
   try {
-    remove();
+    return remove();
   } catch (const engine::EngineError& error) {
     const bool in_use = error.kind() == engine::ErrorKind::conflict ||
                         std::string(error.what()).find("active endpoints") != std::string::npos;
     if (!in_use) throw;
     sink.emit(event::Progress{subject_of(step), event::Activity::warning, event::Phase::done,
                               "Resource is still in use"});
+    return Ending::told;
   }
 }
 
@@ -50,15 +53,18 @@ struct StepRunner::Arms {
   engine::Engine& engine() const { return self.engine_; }
   [[nodiscard]] std::string id(const plan::ContainerRef& container) const { return self.id_of(container); }
 
-  void operator()(const plan::PullImage& action) const {
+  Ending operator()(const plan::PullImage& action) const {
     const auto report = [this](const engine::ProgressLine& line) {
       self.sink_.emit(event::Transfer{subject_of(step), line.id, line.status, line.current, line.total});
     };
     try {
       engine().pull_image(action.image, action.platform, report, stop);
+      return Ending::as_planned;
     } catch (const Error& error) {
       if (action.on_failure == plan::PullImage::OnFailure::fail) throw;
-      self.sink_.emit(event::Warning{"The image " + action.image + " could not be pulled: " + error.what()});
+      self.sink_.emit(
+          event::Progress{subject_of(step), event::Activity::error, event::Phase::failed, error.what()});
+      return Ending::told;
     }
   }
   void operator()(const plan::BuildImage& action) const {
@@ -80,13 +86,18 @@ struct StepRunner::Arms {
     for (const auto& network : engine().list_networks({owner->first + "=" + owner->second}))
       if (network.name == spec.name && network.id != made) engine().remove_network(network.id);
   }
-  void operator()(const plan::RemoveNetwork& action) const {
-    remove_unless_in_use(self.sink_, step, [&] { engine().remove_network(action.id); });
+  Ending operator()(const plan::RemoveNetwork& action) const {
+    return remove_unless_in_use(self.sink_, step, [&] {
+      engine().remove_network(action.id);
+      return Ending::as_planned;
+    });
   }
   void operator()(const plan::CreateVolume& action) const { engine().create_volume(action.spec); }
-  void operator()(const plan::RemoveVolume& action) const {
-    remove_unless_in_use(self.sink_, step,
-                         [&] { engine().remove_volume(action.name, engine::Containers::Force::yes); });
+  Ending operator()(const plan::RemoveVolume& action) const {
+    return remove_unless_in_use(self.sink_, step, [&] {
+      engine().remove_volume(action.name, engine::Containers::Force::yes);
+      return Ending::as_planned;
+    });
   }
   void operator()(const plan::GenerateSecret& action) const {
     generate_secret_file(action.file, action.length);
@@ -141,11 +152,12 @@ struct StepRunner::Arms {
   void operator()(const plan::RemoveContainer& action) const {
     engine().remove_container(id(action.container), action.force, action.volumes);
   }
-  void operator()(const plan::RemoveImage& action) const {
-    remove_unless_in_use(self.sink_, step, [&] {
-      if (engine().remove_image(action.image, engine::Containers::Force::no)) return;
+  Ending operator()(const plan::RemoveImage& action) const {
+    return remove_unless_in_use(self.sink_, step, [&] {
+      if (engine().remove_image(action.image, engine::Containers::Force::no)) return Ending::as_planned;
       self.sink_.emit(
           event::Progress{subject_of(step), event::Activity::warning, event::Phase::done, "No such image"});
+      return Ending::told;
     });
   }
   void operator()(const plan::RunHook& action) const {
@@ -193,8 +205,18 @@ struct StepRunner::Arms {
   }
 };
 
-void StepRunner::run(const plan::Step& step, std::stop_token stop) {
-  std::visit(Arms{*this, step, std::move(stop)}, step.action);
+StepRunner::Ending StepRunner::run(const plan::Step& step, std::stop_token stop) {
+  const Arms arms{*this, step, std::move(stop)};
+  return std::visit(
+      [&](const auto& action) {
+        if constexpr (std::is_void_v<decltype(arms(action))>) {
+          arms(action);
+          return Ending::as_planned;
+        } else {
+          return arms(action);
+        }
+      },
+      step.action);
 }
 
 std::string StepRunner::id_of(const plan::ContainerRef& container) const {

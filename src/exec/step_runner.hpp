@@ -17,7 +17,9 @@ class StepRunner {
   StepRunner(engine::Engine& engine, event::EventSink& sink, const ExecutorOptions& options)
       : engine_(engine), sink_(sink), options_(options) {}
 
-  void run(const plan::Step& step, std::stop_token stop);
+  /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned.
+  enum class Ending { as_planned, told };
+  Ending run(const plan::Step& step, std::stop_token stop);
   /// The ID of a container that was there or has been created; PlanError-like Error where it is not.
   [[nodiscard]] std::string id_of(const plan::ContainerRef& container) const;
 

@@ -75,14 +75,18 @@ bool has_carried_volumes(const ObservedState& state, const project::Service& ser
   return false;
 }
 
-/// What was built for the project: all there is to go by without a manifest.
-void observe_own_images(engine::Engine& engine, ObservedState& state) {
-  for (const auto& image : engine.list_images({std::string(labels::project) + "=" + state.project}))
-    if (!image.repo_tags.empty()) state.images.emplace(image.repo_tags.front(), image);
+/// Images with the project's label: built for it, or committed from its containers.
+void add_own_images(const std::vector<engine::ImageDetails>& images, ObservedState& state) {
+  for (const auto& image : images) {
+    if (label_of(image.labels, labels::project) != state.project) continue;
+    for (const auto& tag : image.repo_tags)
+      if (!tag.starts_with("<none>")) state.images.emplace(tag, image);
+  }
 }
 
 void observe_images(engine::Engine& engine, const project::Project& project, ObservedState& state) {
-  const ImageIndex index(engine.list_images({}));
+  const auto images = engine.list_images({});
+  const ImageIndex index(images);
   for (const auto& [name, service] : project.services) {
     const std::string reference = image_name(project, service);
     const auto* image = index.find(reference);
@@ -94,6 +98,7 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
     state.images[reference] = std::move(*details);
     state.inspected_images.insert(reference);
   }
+  add_own_images(images, state);
 }
 
 void observe_files(const project::Project& project, ObservedState& state) {
@@ -141,7 +146,8 @@ std::vector<const ObservedContainer*> ObservedState::of_service(const std::strin
 ObservedState observe(engine::Engine& engine, const std::string& project_name, ObserveOptions options,
                       const Clock& clock) {
   auto state = observe_project(engine, project_name, options, clock);
-  if (options.depth == Depth::everything) observe_own_images(engine, state);
+  if (options.depth == Depth::everything)  // without a manifest: all there is to go by
+    add_own_images(engine.list_images({std::string(labels::project) + "=" + state.project}), state);
   return state;
 }
 

@@ -30,8 +30,8 @@ const FileObject& object_of(const Kind& kind, const FileReference& reference, co
                     ", which the manifest does not define.");
   }
   if (found->second.external) {
-    throw PlanError("The " + std::string(kind.word) + " " + reference.source +
-                    " is external: only a swarm can hand that out.");
+    throw PlanError("unsupported external " + std::string(kind.word) + " " + reference.source,
+                    "Only a swarm can hand that out: give it a file, content or environment.");
   }
   return found->second;
 }
@@ -40,15 +40,18 @@ std::string content_of(const RecipeContext& context, const Kind& kind, const Fil
   if (object.content) return *object.content;
   const auto found = context.project.environment.find(object.environment);
   if (found != context.project.environment.end()) return found->second;
-  throw PlanError("The variable " + object.environment + ", which the " + kind.word + " " + object.key +
-                  " takes its value from, is not set.");
+  throw PlanError("environment variable \"" + object.environment + "\" required by " + kind.word + " \"" +
+                  object.name + "\" is not set");
 }
 
 void add_bind(const RecipeContext& context, const Kind& kind, const FileReference& reference,
               const FileObject& object, ContainerRecipe& recipe) {
   if (!reference.uid.empty() || !reference.gid.empty() || reference.mode) {
-    recipe.warnings.push_back("service " + context.service.name + ": uid, gid and mode of the " + kind.word +
-                              " " + reference.source + " have no effect, since it is a file of the host");
+    const bool secret = kind.word == std::string("secret");
+    recipe.warnings.push_back(
+        std::string(secret ? "secrets" : "config") +
+        " `uid`, `gid` and `mode` are not supported, they will be ignored: " + reference.source +
+        " of service " + context.service.name + " is a file of the host");
   }
   engine::MountSpec mount;
   mount.type = "bind";
@@ -64,8 +67,9 @@ void add_bind(const RecipeContext& context, const Kind& kind, const FileReferenc
 void add_injected(const RecipeContext& context, const Kind& kind, const FileReference& reference,
                   const FileObject& object, ContainerRecipe& recipe) {
   if (context.service.read_only) {
-    throw PlanError("Service " + context.service.name + " is read-only: the " + kind.word + " " +
-                        reference.source + " can't be copied into it.",
+    throw PlanError("cannot create " + std::string(kind.word) + " \"" + reference.source +
+                        "\" in read-only service " + context.service.name +
+                        ": `file` is the sole supported option",
                     std::string("Give the ") + kind.word + " as a file, which is mounted instead.");
   }
   InjectedFile file;

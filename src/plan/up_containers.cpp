@@ -32,6 +32,12 @@ std::vector<engine::MountPoint> anonymous_volumes(const project::Service& servic
   return found;
 }
 
+/// Dependencies that are left alone are none of the container's either.
+project::Service depending_on(project::Service service, const std::set<std::string>& selected) {
+  std::erase_if(service.depends_on, [&](const auto& one) { return !selected.contains(one.first); });
+  return service;
+}
+
 }  // namespace
 
 /// What must be there before a service's containers can be made.
@@ -151,7 +157,9 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
     for (const auto* container : state_.of_service(name)) names.push_back(container->name());
     return names;
   };
-  auto recipe = container_recipe(project_, service, identity);
+  const bool alone = options_.dependencies == Dependencies::leave;
+  auto recipe = alone ? container_recipe(project_, depending_on(service, named_), identity)
+                      : container_recipe(project_, service, identity);
   for (auto& warning : recipe.warnings) builder_.warn(std::move(warning));
 
   CreateContainer action{ref, std::move(recipe.spec), replaces ? old->id() : "", {}};

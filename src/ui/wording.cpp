@@ -82,11 +82,18 @@ bool is_transfer(const event::Progress& progress) {
   return progress.activity == Activity::copying || progress.activity == Activity::copied;
 }
 
+/// ` web-1 Commit web-1 Committed as sha256:…`: what a commit made stands behind the word.
+Words split_result(const event::Progress& progress, std::string word) {
+  const auto as = progress.detail.starts_with("Commit ") ? progress.detail.find(" as ") : std::string::npos;
+  if (as != std::string::npos) word += progress.detail.substr(as);
+  return {progress.subject.name, progress.detail.substr(0, as), std::move(word)};
+}
+
 Words transfer_words(const event::Progress& progress) {
   const bool done = progress.activity == Activity::copied;
   for (const auto& [verb, working, finished] : kTransfers)
     if (progress.detail.starts_with(verb))
-      return {progress.subject.name, progress.detail, std::string(done ? finished : working)};
+      return split_result(progress, std::string(done ? finished : working));
   return {progress.subject.name, progress.detail, std::string(activity_word(progress.activity))};
 }
 

@@ -74,6 +74,10 @@ class Stack:
     def container(self, service, number=1):
         return f"{self.name}-{service}-{number}"
 
+    def states(self):
+        """State of each service's first container."""
+        return {name[len(self.name) + 1:-2]: inspect(name)["State"]["Status"] for name in self.containers()}
+
     def ids(self):
         """Container ID by name."""
         return {name: inspect(name)["Id"] for name in self.containers()}

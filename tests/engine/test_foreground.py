@@ -2,6 +2,8 @@
 """`up` in the foreground: what it writes, when it ends and with which code; and what scripts read of failures."""
 from harness import IMAGE, SLEEP, EngineTest, docker, main
 
+DONE = "service_completed_successfully"
+
 ENDING = f"""
 services:
   one: {{image: {IMAGE}, command: ["/bin/sh", "-c", "echo from one"]}}
@@ -98,6 +100,26 @@ class Codes(EngineTest):
         self.assertNotIn("Creat", done.stderr)
         labels = docker("inspect", "-f", "{{json .Config.Labels}}", stack.name + "-x")
         self.assertNotIn("container-number", labels)
+
+    def test_a_one_off_is_made_once_its_dependencies_are_ready(self):
+        stack = self.stack(f"""
+            services:
+              app: {{image: {IMAGE}, depends_on: {{dep: {{condition: service_healthy}}}}}}
+              dep: {{image: {IMAGE}, init: true, {SLEEP}, healthcheck: {{test: "false", interval: 1s, retries: 1}}}}""")
+        self.assertIn("is unhealthy", stack.run("run", "--rm", "app", "true", expect=1).stderr)
+        self.assertEqual(stack.containers(), [stack.container("dep")])
+
+    def test_a_dependency_that_was_to_end_does_not_end_the_up(self):
+        stack = self.stack(f"""
+            services:
+              app: {{image: {IMAGE}, command: [sh, -c, "exit 5"], depends_on: {{job: {{condition: {DONE}}}, dep: {{condition: service_started}}}}}}
+              job: {{image: {IMAGE}, command: ["true"]}}
+              dep: {{image: {IMAGE}, init: true, {SLEEP}}}""")
+        stack.run("up", "-t", "0", "--exit-code-from", "app", expect=5)
+        self.assertEqual(stack.states()["dep"], "exited")
+        stack.run("up", "-t", "0", "--exit-code-from", "app", "app", expect=5)
+        self.assertEqual(stack.states()["dep"], "running")  # it was not named
+        stack.run("up", "-t", "0", "--abort-on-container-exit", "--abort-on-container-failure", expect=2)
 
 
 main()

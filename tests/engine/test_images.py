@@ -3,7 +3,7 @@
 import json
 import os
 
-from harness import EngineTest, docker, main
+from harness import IMAGE, SLEEP, EngineTest, docker, main
 
 MANIFEST = """
 services:
@@ -98,6 +98,25 @@ docker tag busybox:local "$(sed 's/.*"tags":\\["\\([^"]*\\)".*/\\1/')"
         self.assertEqual(sorted(targets), ["inline", "web"])
         self.assertEqual(targets["web"]["dockerfile"], f"{stack.directory}/other/Dockerfile.dev")
         self.assertEqual(docker("images", "-q", f"{stack.name}-inline"), "")
+
+    def test_down_removes_images_committed_from_its_containers(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
+        stack.run("up", "-d")
+        tag = stack.name + "-kept:1"
+        done = stack.run("commit", "a", tag)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, "Commit .* Committed as sha256:[0-9a-f]{64}\n")
+        stack.run("commit", "a", tag)  # the first has no name any more
+        stack.run("down", "-t", "0", "--rmi", "local")
+        self.assertEqual(docker("images", "-q", tag), "")
+        self.assertNotEqual(docker("images", "-q", IMAGE), "")
+
+    def test_what_cannot_be_pulled_is_told_and_may_be_ignored(self):
+        stack = self.stack('services: {a: {image: "127.0.0.1:1/nosuch:1"}}')
+        told = stack.run("pull", "--ignore-pull-failures").stderr
+        self.assertIn(" a Error Error response from daemon: ", told)
+        self.assertNotIn("Pulled", told)
+        stack.run("pull", expect=1)
 
 
 if __name__ == "__main__":

@@ -166,5 +166,11 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         stack.run("up", "-d", "--remove-orphans", "-t", "0")
         self.assertEqual(stack.containers(), [stack.container("db")])
 
+    def test_logs_that_cannot_be_read_are_warned_of(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, command: [echo, hi], logging: {{driver: none}}}}}}")
+        stack.run("up", "-d")
+        told = stack.run("logs", "a").stderr
+        self.assertIn(f'Can\'t retrieve logs for \\"{stack.container("a")}\\"', told)
+
 
 main()

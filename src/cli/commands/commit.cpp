@@ -39,10 +39,8 @@ int run(Context& context, const Arguments& arguments) {
     context.events().emit(event::Progress{subject, activity, phase, detail});
   };
   tell(event::Activity::copying, event::Phase::working, "Commit " + container.name);
-  std::string id;
-  if (!context.dry_run()) id = engine.commit_container(container.id, commit);
-  tell(event::Activity::copied, event::Phase::done, "Commit " + container.name);
-  if (!id.empty()) write_out(id + "\n");
+  const auto image = context.dry_run() ? "" : " as " + engine.commit_container(container.id, commit);
+  tell(event::Activity::copied, event::Phase::done, "Commit " + container.name + image);
   return 0;
 }
 

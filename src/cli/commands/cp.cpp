@@ -141,7 +141,9 @@ void copy_out(engine::Engine& engine, const ContainerSummary& container, const P
     if (to.path.ends_with('/') && !directory) throw Error("no such directory: " + to.path);
     if (directory && fs::exists(to.path)) throw Error("cannot copy directory: " + to.path + " is a file");
     target = {parent_of(to.path), last_part(to.path)};
-    if (!fs::is_directory(target.directory)) throw Error("no such directory: " + target.directory);
+    if (!fs::is_directory(target.directory))
+      throw Error("invalid output path: directory \"" + fs::absolute(target.directory).string() +
+                  "\" does not exist");
   }
   refuse_special(fs::path(target.directory) / target.name);
   unpack_tar(target.directory, target.name,

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
@@ -24,6 +25,11 @@ class WholeFile {
  public:
   explicit WholeFile(std::string path)
       : path_(std::move(path)), part_(path_ + ".part-" + std::to_string(::getpid())) {
+    namespace fs = std::filesystem;
+    if (fs::is_directory(path_)) throw Error("cannot write to a directory: " + path_);
+    if (const auto parent = fs::path(path_).parent_path(); !parent.empty() && !fs::is_directory(parent))
+      throw Error("failed to export container: invalid output path: directory \"" + parent.string() +
+                  "\" does not exist");
     fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd_ < 0) throw Error("can't write " + path_ + ": " + std::strerror(errno));
   }

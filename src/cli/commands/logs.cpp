@@ -41,6 +41,7 @@ LogRequest request_of(Context& context, const Arguments& arguments, const Projec
   request.options.out = out || !err;
   request.options.err = err || !out;
   request.timestamps = arguments.flag("timestamps") ? ui::Timestamps::show : ui::Timestamps::hide;
+  request.warn = [&context](const std::string& text) { context.events().emit(event::Warning{text}); };
   return request;
 }
 

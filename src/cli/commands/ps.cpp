@@ -66,7 +66,7 @@ Containers wanted_containers(Context& context, const Arguments& arguments) {
   const bool all = arguments.flag("all") || !states.empty();
   using Which = engine::Containers::Which;
   auto containers = project_containers(context.engine(), scope.name, all ? Which::all : Which::running,
-                                       arguments.flag("all") ? OneOffs::include : OneOffs::leave);
+                                       all ? OneOffs::include : OneOffs::leave);
   keep_services(containers, arguments.positional(), scope);
   if (!states.empty()) {
     std::erase_if(containers, [&](const auto& container) {

@@ -67,6 +67,9 @@ void check(const Arguments& arguments) {
         "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies");
   if (arguments.given("attach") && arguments.flag("attach-dependencies"))
     throw UsageError("cannot combine --attach and --attach-dependencies");
+  if (arguments.flag("abort-on-container-failure") &&
+      (arguments.flag("abort-on-container-exit") || arguments.given("exit-code-from")))
+    throw UsageError("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
   refuse_both(arguments, "always-recreate-deps", "no-recreate");
   if (arguments.flag("watch") && arguments.flag("no-build"))
     throw UsageError("--no-build and --watch are incompatible");
@@ -105,7 +108,13 @@ int run(Context& context, const Arguments& arguments) {
     return static_cast<int>(ExitCode::failure);
   }
   const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
-  if (background || context.dry_run())
+  if (!background && context.dry_run()) {
+    const int code =
+        run_plan(context, plan::plan_up(situation.project, situation.state, options), run_options);
+    write_out("end of 'compose up' output, interactive run is not supported in dry-run mode\n");
+    return code;
+  }
+  if (background)
     return run_plan(context, plan::plan_up(situation.project, situation.state, options), run_options);
   return attached_up(context, arguments, situation, options, run_options);
 }

@@ -389,8 +389,9 @@ TEST_CASE("a secret's file that is not there is told before anything starts", "[
   Planning p;
   p.service("db").secrets = {{.source = "pw", .target = "", .uid = "", .gid = "", .mode = {}}};
   p.project.secrets["pw"] = {.key = "pw", .name = "pw", .file = "/app/pw"};
-  CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
-                       Message("The file of the secret pw of service db does not exist: /app/pw."));
+  CHECK_THROWS_MATCHES(
+      p.up(), plan::PlanError,
+      Message("bind source path does not exist: /app/pw (the file of the secret pw of service db)"));
 }
 
 TEST_CASE("when an image is pulled or built", "[plan]") {
