@@ -10,17 +10,11 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
+#include "similar_keys.hpp"
 
 namespace crstack::manifest {
 
 namespace {
-
-std::vector<std::string> keys_of(const Node* map) {
-  std::vector<std::string> keys;
-  if (map && map->is_map())
-    for (const Map::Entry& entry : map->as_map()) keys.push_back(entry.key);
-  return keys;
-}
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
@@ -88,7 +82,7 @@ class ConsistencyCheck {
                   const std::string& key) {
     const Node* defined = tree_.find(section);
     if (defined && defined->is_map() && defined->as_map().contains(name)) return;
-    const std::string similar = closest_match(name, keys_of(defined));
+    const std::string similar = similar_.to(name, defined);
     error(where, key,
           "service \"" + name_ + "\" refers to undefined " + what + " \"" + std::string(name) + "\"",
           similar.empty() ? "define it under the top-level `" + std::string(section) + ":`"
@@ -153,7 +147,7 @@ class ConsistencyCheck {
 
   void must_be_service(const std::string& target, Mark where, const std::string& key) {
     if (services_->find(target) || inactive_.find(target)) return;
-    const std::string similar = closest_match(target, keys_of(services_));
+    const std::string similar = similar_.to(target, services_);
     error(where, key, "service \"" + target + "\" is not defined ('" + key + "' refers to it)",
           similar.empty() ? "" : "did you mean '" + similar + "'?");
   }
@@ -185,7 +179,7 @@ class ConsistencyCheck {
               "activate its profile (" + profiles_of(*left_out) + "), or write `required: false`");
         continue;
       }
-      const std::string similar = closest_match(entry.key, keys_of(services_));
+      const std::string similar = similar_.to(entry.key, services_);
       error(mark_of(entry), key,
             "service \"" + name_ + "\" depends on undefined service \"" + entry.key + "\"",
             similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
@@ -373,6 +367,7 @@ class ConsistencyCheck {
   const Node* services_;
   std::string name_, key_;
   std::map<std::string, std::string> container_names_;
+  SimilarKeys similar_;
 };
 
 }  // namespace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "diagnostics.hpp"
 
-#include <algorithm>
-
 namespace crstack::manifest {
 
 void Diagnostics::error(Mark where, std::string key_path, std::string message, std::string hint) {
@@ -25,7 +23,10 @@ void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::
   diagnostic.message = std::move(message);
   diagnostic.hint = std::move(hint);
   diagnostic.source_line = std::string(sources_->line(where.file, where.line));
-  if (severity == Severity::error) ++errors_;
+  if (severity == Severity::error) {
+    ++errors_;
+    wrong_keys_.insert(diagnostic.key_path);
+  }
   all_.push_back(std::move(diagnostic));
 }
 
@@ -34,12 +35,11 @@ project::SourceLocation Diagnostics::locate(Mark mark) const {
 }
 
 bool Diagnostics::has_error_in(const std::string& key_path) const {
-  if (!has_errors()) return false;
-  return std::any_of(all_.begin(), all_.end(), [&](const Diagnostic& diagnostic) {
-    const std::string& key = diagnostic.key_path;
-    return diagnostic.severity == Severity::error && key.compare(0, key_path.size(), key_path) == 0 &&
-           (key.size() == key_path.size() || key[key_path.size()] == '.' || key[key_path.size()] == '[');
-  });
+  const auto any_below = [this](const std::string& prefix) {
+    const auto next = wrong_keys_.lower_bound(prefix);
+    return next != wrong_keys_.end() && next->starts_with(prefix);
+  };
+  return wrong_keys_.contains(key_path) || any_below(key_path + '.') || any_below(key_path + '[');
 }
 
 std::vector<Diagnostic> Diagnostics::warnings() const {

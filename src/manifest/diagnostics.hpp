@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -41,6 +42,7 @@ class Diagnostics {
   const Sources* sources_;
   std::vector<Diagnostic> all_;
   std::unordered_set<std::string> seen_;
+  std::set<std::string> wrong_keys_;  ///< the paths of the errors
   std::size_t errors_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <functional>
 
 namespace crstack::manifest {
@@ -12,6 +13,18 @@ namespace {
 
 constexpr std::size_t small_map = 16;
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
+
+bool same(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
+}
+
+/// One of 64 bits, by the length and some characters of a key.
+std::uint64_t trait(std::string_view key) {
+  if (key.empty()) return 1;
+  const auto at = [&](std::size_t i) { return std::size_t{static_cast<unsigned char>(key[i])}; };
+  return std::uint64_t{1} << ((key.size() * 7 + at(0) + at(key.size() / 2) * 3 + at(key.size() - 1) * 5) &
+                              63);
+}
 
 /// The shortest text that reads back as the same number; with an exponent from 1e+06 on and below 0.0001.
 std::string real_text(double value) {
@@ -155,15 +168,16 @@ bool operator==(const Node& left, const Node& right) {
 }
 
 std::size_t Map::position(std::string_view key) const {
+  if ((traits_ & trait(key)) == 0) return nowhere;
   if (slots_.empty()) {
     for (std::size_t i = 0; i < entries_.size(); ++i)
-      if (entries_[i].key == key) return i;
+      if (same(entries_[i].key, key)) return i;
     return nowhere;
   }
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t slot = std::hash<std::string_view>{}(key)&mask; slots_[slot] != 0;
        slot = (slot + 1) & mask)
-    if (entries_[slots_[slot] - 1].key == key) return slots_[slot] - 1;
+    if (same(entries_[slots_[slot] - 1].key, key)) return slots_[slot] - 1;
   return nowhere;
 }
 
@@ -180,6 +194,7 @@ std::pair<Map::Entry*, bool> Map::insert(std::string_view key, Mark key_mark) {
   const std::size_t at = position(key);
   if (at != nowhere) return {&entries_[at], false};
   entries_.push_back({std::string(key), key_mark, Node()});
+  traits_ |= trait(key);
   if (entries_.size() > small_map && entries_.size() * 2 > slots_.size())
     rebuild();
   else if (!slots_.empty())
@@ -198,6 +213,7 @@ bool Map::erase(std::string_view key) {
 void Map::clear() {
   entries_.clear();
   slots_.clear();
+  traits_ = 0;
 }
 
 void Map::sort_keys() {

@@ -23,4 +23,8 @@ struct Document {
 /// would make far more values than the text has are errors; then what could be read is returned.
 std::vector<Document> read_documents(std::uint32_t file, const Sources& sources, Diagnostics& diagnostics);
 
+/// The same, without the short cut that simple documents take.
+std::vector<Document> read_any_documents(std::uint32_t file, const Sources& sources,
+                                         Diagnostics& diagnostics);
+
 }  // namespace crstack::manifest

@@ -3,6 +3,17 @@
 
 namespace crstack::manifest {
 
+namespace {
+
+std::vector<std::size_t> line_starts(std::string_view text) {
+  std::vector<std::size_t> starts{0};
+  for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1))
+    starts.push_back(end + 1);
+  return starts;
+}
+
+}  // namespace
+
 std::uint32_t Sources::add(std::string name, std::string text, Visibility visibility) {
   sources_.push_back({std::move(name), std::move(text), visibility});
   return static_cast<std::uint32_t>(sources_.size() - 1);
@@ -19,15 +30,11 @@ const std::string& Sources::text(std::uint32_t file) const {
 std::string_view Sources::line(std::uint32_t file, std::uint32_t number) const {
   const Source& source = sources_.at(file);
   if (source.visibility == Visibility::secret || number == 0) return {};
-  std::string_view rest = source.text;
-  for (std::uint32_t i = 1; i < number; ++i) {
-    const auto end = rest.find('\n');
-    if (end == std::string_view::npos) return {};
-    rest.remove_prefix(end + 1);
-  }
-  rest = rest.substr(0, rest.find('\n'));
-  if (!rest.empty() && rest.back() == '\r') rest.remove_suffix(1);
-  return rest;
+  if (source.lines.empty()) source.lines = line_starts(source.text);
+  if (number > source.lines.size()) return {};
+  const std::string_view rest = std::string_view(source.text).substr(source.lines[number - 1]);
+  const std::string_view line = rest.substr(0, rest.find('\n'));
+  return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
 }
 
 }  // namespace crstack::manifest

@@ -25,6 +25,7 @@ class Sources {
   struct Source {
     std::string name, text;
     Visibility visibility;
+    mutable std::vector<std::size_t> lines{};  ///< where each begins; made when the first is asked for
   };
   std::vector<Source> sources_{1};
 };

@@ -98,7 +98,8 @@ class Node {
   std::variant<std::monostate, bool, std::int64_t, double, std::string, ListPtr, MapPtr> value_;
 };
 
-/// Keys and values in the order of insertion. Lookup is linear for small maps and hashed for large ones.
+/// Keys and values in the order of insertion. Lookup is linear for small maps and hashed for large ones; that
+/// a key is missing, which is most often asked, mostly shows at a glance.
 class Map {
  public:
   struct Entry {
@@ -142,6 +143,7 @@ class Map {
 
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> slots_;  ///< open addressing: entry number + 1; empty for small maps
+  std::uint64_t traits_ = 0;          ///< a bit for each key, by its looks
 };
 
 }  // namespace crstack::manifest

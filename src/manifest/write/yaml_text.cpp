@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "yaml_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -176,16 +177,18 @@ bool is_timestamp(std::string_view text) {
   return take(text, "Tt") && take_time(text) && is_zone(text);
 }
 
+constexpr std::string_view words[] = {"~",     "null",  "Null",  "NULL",  "true",  "True", "TRUE", "false",
+                                      "False", "FALSE", "y",     "Y",     "yes",   "Yes",  "YES",  "on",
+                                      "On",    "ON",    "n",     "N",     "no",    "No",   "NO",   "off",
+                                      "Off",   "OFF",   ".nan",  ".NaN",  ".NAN",  ".inf", ".Inf", ".INF",
+                                      "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
+
 bool is_word(std::string_view text) {
   constexpr std::size_t longest = 5;
-  if (text.size() > longest) return false;
-  for (const std::string_view word :
-       {"",      "~",    "null", "Null",  "NULL",  "true",  "True",  "TRUE",  "false", "False",
-        "FALSE", "y",    "Y",    "yes",   "Yes",   "YES",   "on",    "On",    "ON",    "n",
-        "N",     "no",   "No",   "NO",    "off",   "Off",   "OFF",   ".nan",  ".NaN",  ".NAN",
-        ".inf",  ".Inf", ".INF", "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"})
-    if (text == word) return true;
-  return false;
+  if (text.empty()) return true;
+  if (text.size() > longest || std::string_view("~nNtTfFyYoO.+-").find(text[0]) == std::string_view::npos)
+    return false;
+  return std::find(std::begin(words), std::end(words), text) != std::end(words);
 }
 
 /// Most texts: a letter or a slash first, then nothing that could mean something to YAML.
