@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/attached_run.hpp"
 
+#include "cli/signals.hpp"
+
 namespace crstack::cli {
 
 AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
@@ -19,7 +21,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   if (request.signals == AttachRequest::Signals::pass_on)
     session.on_signal = [&](int number) { engine.kill_container(id, std::to_string(number)); };
   const auto result = run_session(*stream, session);
-  if (result.end == SessionResult::End::interrupted) return {false, 128 + result.signal};
+  if (result.end == SessionResult::End::interrupted) return {false, interrupted_code(result.signal)};
   if (result.end == SessionResult::End::detached) return {true, 0};
   return {false, engine.wait_container(id, {})};
 }

@@ -37,6 +37,8 @@ std::vector<std::string> attached_services(const Arguments& arguments, const pro
                                            const plan::UpOptions& options) {
   auto names = started_services(project, options);
   const auto chosen = arguments.list("attach");
+  for (const auto& name : chosen)
+    if (!names.contains(name)) throw Error("cannot attach to services not included in up: " + name);
   if (!chosen.empty()) {
     names = Names(chosen.begin(), chosen.end());
   } else if (!options.services.empty() && !arguments.flag("attach-dependencies")) {
@@ -90,7 +92,7 @@ class AttachedUp {
         options_(options),
         signals_(SecondSignal::is_told),
         watch_(context.engine(), situation.project.name),
-        writer_(context.screen().data, context.screen().data, log_style(context, arguments)),
+        writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
         since_(unix_time(context.clock().system_now())) {
     if (arguments.flag("watch")) watch_files();
   }
@@ -243,6 +245,7 @@ class AttachedUp {
     // watched files may bring back what has ended
     request.after_last = watcher_ ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
+    request.no_more_starts = given_up_.get_token();
     request.warn = [this](const std::string& text) { context_.events().emit(event::Warning{text}); };
     return request;
   }
@@ -298,6 +301,7 @@ class AttachedUp {
     const plan::StopOptions stop{options_.services, options_.timeout_seconds};
     carry_out(context_, plan::plan_stop(project_, state, stop), {});
     context_.finish_events();
+    given_up_.request_stop();
   }
 
   void kill_all(const plan::ObservedState& state) {
@@ -321,7 +325,7 @@ class AttachedUp {
   ui::LogWriter writer_;
   std::string since_;
   std::optional<Watcher> watcher_;
-  std::stop_source logs_stop_;
+  std::stop_source logs_stop_, given_up_;
   int code_ = 0;
 };
 

@@ -39,6 +39,7 @@ class LogFollower {
     Position position;             ///< to leave out what history has shown
     engine::WallTime ended;        ///< the last `die`; the epoch: none seen
     std::optional<int> exit_code;  ///< to be told once its output is through
+    ui::LogWriter::After after = ui::LogWriter::After::end;
   };
 
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;

@@ -280,6 +280,7 @@ void LogFollower::on_die(const engine::EngineEvent& event) {
   if (found != followed_.end()) {
     const auto code = event.attributes.find("exitCode");
     found->second.ended = event.time;
+    found->second.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
     found->second.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
     if (!found->second.reading) tell_exit(found->second);
   }
@@ -288,7 +289,8 @@ void LogFollower::on_die(const engine::EngineEvent& event) {
 
 void LogFollower::tell_exit(Followed& followed) {
   if (!followed.exit_code) return;
-  if (request_.exits == LogRequest::Exits::show) writer_.exited(followed.source, *followed.exit_code);
+  if (request_.exits == LogRequest::Exits::show)
+    writer_.exited(followed.source, *followed.exit_code, followed.after);
   followed.exit_code.reset();
   if (!writer_.flush()) stop_.request_stop();
 }
@@ -396,9 +398,11 @@ void LogFollower::wait_for_end() {
   };
   const bool may_end = request_.after_last != LogRequest::AfterLast::stay;
   const bool lingers = request_.after_last == LogRequest::AfterLast::end && !running_.empty();
+  const auto settled = [this] { return awaited_.empty() || request_.no_more_starts.stop_requested(); };
+  const std::stop_callback wake(request_.no_more_starts, [this] { changed_.notify_all(); });
   for (;;) {
     changed_.wait(lock, stop_.get_token(),
-                  [&] { return error_ || (may_end && awaited_.empty() && running_.empty() && idle()); });
+                  [&] { return error_ || (may_end && settled() && running_.empty() && idle()); });
     if (stop_.stop_requested() || error_ || !lingers) break;
     if (!changed_.wait_for(lock, stop_.get_token(), last_words, [&] { return error_ || !running_.empty(); }))
       break;

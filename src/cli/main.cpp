@@ -13,6 +13,7 @@
 #include "cli/command_table.hpp"
 #include "cli/context.hpp"
 #include "cli/help.hpp"
+#include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "cli/version_text.hpp"
 #include "crstack/base/error.hpp"
@@ -36,6 +37,16 @@ Environment read_environment() {
     if (equals != nullptr) variables[std::string(static_cast<const char*>(*entry), equals)] = equals + 1;
   }
   return variables;
+}
+
+/// As the shell shows it: through a symbolic link where one was taken (POSIX, `pwd -L`).
+std::string current_directory(const Environment& environment) {
+  namespace fs = std::filesystem;
+  const auto pwd = environment.find("PWD");
+  std::error_code none;
+  if (pwd != environment.end() && pwd->second.starts_with('/') && fs::equivalent(pwd->second, ".", none))
+    return pwd->second;
+  return fs::current_path().string();
 }
 
 // docker passes its plugins all of its own words, the plugin's name among them.
@@ -100,8 +111,9 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   }
   check_count(*command, arguments.positional().size(), where);
   const bool dry_run = arguments.flag("dry-run") || invocation.global.flag("dry-run");
-  Context context(invocation.global, dry_run, read_environment(), std::filesystem::current_path().string(),
-                  called_as);
+  auto environment = read_environment();
+  auto directory = current_directory(environment);
+  Context context(invocation.global, dry_run, std::move(environment), std::move(directory), called_as);
   (void)context.parallel_limit();  // a wrong one is told whatever the command
   const int code = command->run(context, arguments);
   context.finish_events();
@@ -110,6 +122,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
 
 int run_words(int argc, char** argv, CalledAs called_as) {
   set_program_name(shown_name(called_as));
+  end_on_signals();
   const auto invocation = split_words({argv + 1, argv + argc}, called_as);
   const bool wants_help = invocation.global.flag("help") || invocation.words.empty();
   if (wants_help && invocation.words.empty()) {

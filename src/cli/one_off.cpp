@@ -136,6 +136,7 @@ project::Service one_off_service(const Context& context, const Arguments& argume
   for (const auto& text : arguments.list("volume")) service.volumes.push_back(mount_of(context, text));
   for (const auto& word : arguments.list("label")) {
     const auto [key, value] = key_and_value(word);
+    if (key == word) throw UsageError("label must be set as KEY=VALUE", "Not as " + word + ".");
     service.labels[key] = value;
   }
   for (const auto& name_of : arguments.list("cap-add")) service.cap_add.push_back(name_of);

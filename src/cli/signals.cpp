@@ -8,6 +8,7 @@
 
 #include <csignal>
 
+#include "cli/help.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
@@ -20,7 +21,25 @@ sigset_t stopping_signals() {
   return set;
 }
 
+volatile std::sig_atomic_t code_of_int, code_of_term;
+
+extern "C" void end_at_once(int number) {
+  _exit(number == SIGINT ? code_of_int : code_of_term);
+}
+
 }  // namespace
+
+int interrupted_code(int signal) {
+  return program_name() == "crstack" ? 128 + signal : static_cast<int>(ExitCode::interrupted);
+}
+
+void end_on_signals() {
+  code_of_int = interrupted_code(SIGINT);
+  code_of_term = interrupted_code(SIGTERM);
+  struct sigaction action {};
+  action.sa_handler = end_at_once;
+  for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
+}
 
 Signals::Signals(SecondSignal second) : policy_(second) {
   const auto set = stopping_signals();
@@ -42,7 +61,7 @@ Signals::~Signals() {
 
 int Signals::exit_code() const {
   const int number = first_number_;
-  return number == 0 ? static_cast<int>(ExitCode::interrupted) : 128 + number;
+  return number == 0 ? static_cast<int>(ExitCode::interrupted) : interrupted_code(number);
 }
 
 void Signals::watch() {

@@ -11,6 +11,14 @@ namespace crstack::cli {
 /// stack).
 enum class SecondSignal { ends_program, is_told };
 
+/// The exit code after a signal: 128 and its number; by docker compose's name 130 whatever it was, as docker
+/// compose has it.
+int interrupted_code(int signal);
+
+/// SIGINT and SIGTERM end the program with that code from now on, also where the caller had them ignored,
+/// until somebody blocks them (Signals, a session on a terminal).
+void end_on_signals();
+
 /// Turns SIGINT, SIGTERM and SIGHUP into stop tokens while it lives. Make it before anything starts a thread:
 /// it blocks these signals, and later threads inherit that. One thread waits for them (signalfd); nothing
 /// polls.
@@ -25,7 +33,7 @@ class Signals {
   [[nodiscard]] std::stop_token stop() const { return first_.get_token(); }
   /// Stopped by the second one. A third one ends the program.
   [[nodiscard]] std::stop_token force() const { return second_.get_token(); }
-  /// 128 and the number of the first signal; 130 where there was none.
+  /// That of the first signal; 130 where there was none.
   [[nodiscard]] int exit_code() const;
 
  private:

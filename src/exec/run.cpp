@@ -73,7 +73,7 @@ Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, con
       plan_(plan),
       began_(clock.steady_now()),
       schedule_(plan, options.weights),
-      runner_(engine, sink, options),
+      runner_(engine, sink, clock, options),
       timings_(plan.steps.size()),
       gates_(engine, sink, clock, loop_, pool_,
              {[this](plan::StepId id, const std::string& note) {

@@ -122,7 +122,7 @@ struct StepRunner::Arms {
     engine().disconnect_network(action.network, id(action.container), engine::Containers::Force::yes);
   }
   void operator()(const plan::CopyFiles& action) const {
-    std::string tar = tar_of(action.files);
+    std::string tar = tar_of(action.files, self.clock_.system_now());
     engine::Containers::PutArchiveOptions options;
     options.copy_uid_gid = true;
     engine().put_archive(

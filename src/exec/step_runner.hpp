@@ -14,8 +14,9 @@ namespace crstack::exec {
 /// steps of a plan run at once. Throws Error.
 class StepRunner {
  public:
-  StepRunner(engine::Engine& engine, event::EventSink& sink, const ExecutorOptions& options)
-      : engine_(engine), sink_(sink), options_(options) {}
+  StepRunner(engine::Engine& engine, event::EventSink& sink, const Clock& clock,
+             const ExecutorOptions& options)
+      : engine_(engine), sink_(sink), clock_(clock), options_(options) {}
 
   /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned.
   enum class Ending { as_planned, told };
@@ -30,6 +31,7 @@ class StepRunner {
 
   engine::Engine& engine_;
   event::EventSink& sink_;
+  const Clock& clock_;
   const ExecutorOptions& options_;
   mutable std::mutex mutex_;
   std::map<std::string, std::string> created_;                                ///< name → ID

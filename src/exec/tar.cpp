@@ -36,14 +36,14 @@ void set_path(Header& header, const std::string& path) {
   std::memcpy(header.name, path.data() + slash + 1, path.size() - slash - 1);
 }
 
-std::string entry(const plan::InjectedFile& file) {
+std::string entry(const plan::InjectedFile& file, std::uint64_t time) {
   Header header{};
   set_path(header, file.path.substr(file.path.find_first_not_of('/')));
   octal(header.mode, file.mode);
   octal(header.uid, static_cast<std::uint64_t>(file.uid));
   octal(header.gid, static_cast<std::uint64_t>(file.gid));
   octal(header.size, file.content.size());
-  octal(header.mtime, 0);
+  octal(header.mtime, time);
   header.type = '0';
   std::memcpy(header.magic, "ustar", 6);
   std::memcpy(header.version, "00", 2);
@@ -60,9 +60,10 @@ std::string entry(const plan::InjectedFile& file) {
 
 }  // namespace
 
-std::string tar_of(const std::vector<plan::InjectedFile>& files) {
+std::string tar_of(const std::vector<plan::InjectedFile>& files, engine::WallTime time) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
   std::string out;
-  for (const auto& file : files) out += entry(file);
+  for (const auto& file : files) out += entry(file, static_cast<std::uint64_t>(seconds));
   return out + std::string(2 * block, '\0');
 }
 

@@ -168,11 +168,11 @@ std::string given_project_name(const LoadOptions& options, const Environment& en
     source = "COMPOSE_PROJECT_NAME";
   }
   if (name != normalise_project_name(name))
-    throw UsageError(
-        "invalid project name \"" + name + "\" (from " + source +
-            "): it must hold only lower-case letters, digits, hyphens and underscores, and start with "
-            "a letter or a digit",
-        "try \"" + normalise_project_name(name) + "\"");
+    throw UsageError("invalid project name \"" + name +
+                         "\": must consist only of lowercase alphanumeric characters, hyphens, and "
+                         "underscores as well as start "
+                         "with a letter or number",
+                     "It comes from " + source + ": try \"" + normalise_project_name(name) + "\".");
   return name;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/manifest/load.hpp"
 
+#include <filesystem>
+
 #include "assembler.hpp"
 #include "consistency.hpp"
 #include "discovery.hpp"
@@ -90,15 +92,24 @@ class Loading {
     if (name.empty() && named)
       name = normalise_project_name(options_.interpolate ? interpolated(*named) : named->scalar_text());
     else if (name.empty())
-      name = normalise_project_name(base_name(start_.working_directory));
+      name = name_of_directory();
     if (name.empty() && !diagnostics_.has_errors())
-      diagnostics_.error(named ? named->mark : Mark{}, "name", "the project name must not be empty",
+      diagnostics_.error(named ? named->mark : Mark{}, "name", "project name must not be empty",
                          "give a name with letters or digits in it: `name:` or -p");
     context_.options = &options_;
     context_.project_name = name;
     context_.working_directory = start_.working_directory;
     start_.environment["COMPOSE_PROJECT_NAME"] = name;
     context_.environment = start_.environment;
+  }
+
+  std::string name_of_directory() {
+    auto name = normalise_project_name(base_name(start_.working_directory));
+    if (std::filesystem::is_symlink(start_.working_directory))
+      diagnostics_.warning(
+          {}, "name",
+          "project has been loaded without an explicit name from a symlink. Using name \"" + name + "\"");
+    return name;
   }
 
   std::string interpolated(const Node& name) {

@@ -52,12 +52,29 @@ void keep(Node& tree, const char* section, const Names& names) {
   if (map->as_map().empty()) tree.as_map().erase(section);
 }
 
+/// The named services and all that they depend on.
+Names with_dependencies(const Node& services, const std::vector<std::string>& named) {
+  Names found;
+  std::vector<std::string> todo = named;
+  while (!todo.empty()) {
+    const std::string name = todo.back();
+    todo.pop_back();
+    if (!found.insert(name).second) continue;
+    const Node* service = services.find(name);
+    const Node* dependencies = service ? service->find("depends_on") : nullptr;
+    if (!dependencies || !dependencies->is_map()) continue;
+    for (const Map::Entry& entry : dependencies->as_map()) todo.push_back(entry.key);
+  }
+  return found;
+}
+
 }  // namespace
 
-Node take_inactive(Node& tree, std::vector<std::string> profiles, const std::vector<std::string>& named) {
+Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std::vector<std::string>& named) {
   Node inactive = Node::map();
   Node* services = tree.find("services");
   if (!services || !services->is_map()) return inactive;
+  auto profiles = asked;
   for (const std::string& name : named) {
     const Node* service = services->find(name);
     const Node* own = service ? service->find("profiles") : nullptr;
@@ -66,8 +83,12 @@ Node take_inactive(Node& tree, std::vector<std::string> profiles, const std::vec
       if (profile.is_string()) profiles.push_back(profile.as_string());
   }
   if (std::find(profiles.begin(), profiles.end(), "*") != profiles.end()) return inactive;
+  // A named service brings its profiles along, but of the others in them only what it depends on.
+  const bool more = profiles.size() > asked.size();
+  const Names wanted = more ? with_dependencies(*services, named) : Names{};
   services->as_map().erase_if([&](Map::Entry& entry) {
-    if (has_profile(entry.value, profiles)) return false;
+    if (has_profile(entry.value, asked)) return false;
+    if (more && has_profile(entry.value, profiles) && wanted.contains(entry.key)) return false;
     inactive.set(entry.key, std::move(entry.value));
     return true;
   });

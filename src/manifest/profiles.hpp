@@ -11,7 +11,7 @@ namespace crstack::manifest {
 /// Takes the services out of the tree whose profiles are not active, and gives them as a map. A service
 /// without profiles is always active; `*` activates all; naming a service activates its profiles (Compose
 /// Specification, section "Profiles").
-Node take_inactive(Node& tree, std::vector<std::string> profiles, const std::vector<std::string>& named);
+Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std::vector<std::string>& named);
 
 /// Removes networks, volumes, secrets and configs that no service of the tree uses.
 void drop_unused(Node& tree);

@@ -67,7 +67,7 @@ void add_bind(const RecipeContext& context, const Kind& kind, const FileReferenc
 void add_injected(const RecipeContext& context, const Kind& kind, const FileReference& reference,
                   const FileObject& object, ContainerRecipe& recipe) {
   if (context.service.read_only) {
-    throw PlanError("cannot create " + std::string(kind.word) + " \"" + reference.source +
+    throw PlanError("cannot create " + std::string(kind.word) + " \"" + object.name +
                         "\" in read-only service " + context.service.name +
                         ": `file` is the sole supported option",
                     std::string("Give the ") + kind.word + " as a file, which is mounted instead.");

@@ -156,7 +156,7 @@ void LogWriter::end(Source source) {
   end_locked(*entries_.at(source));
 }
 
-void LogWriter::exited(Source source, int exit_code) {
+void LogWriter::exited(Source source, int exit_code, After after) {
   const std::lock_guard lock(mutex_);
   Entry& entry = *entries_.at(source);
   end_locked(entry);
@@ -167,6 +167,7 @@ void LogWriter::exited(Source source, int exit_code) {
   out_->append(entry.name);
   out_->append(" exited with code ");
   out_->append(std::to_string(exit_code));
+  if (after == After::restart) out_->append(" (restarting)");
   if (coloured) out_->append(kReset);
   out_->append("\n");
 }

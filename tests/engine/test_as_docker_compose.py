@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """By docker compose's name, crstack answers as docker compose does; and copying there and back."""
 import os
+import signal
 import subprocess
 
-from harness import CRSTACK, IMAGE, SLEEP, EngineTest, main
+from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, main
 
 
 class AsDockerCompose(EngineTest):
@@ -46,6 +47,28 @@ class AsDockerCompose(EngineTest):
         self.assertIn(f"Could not find the file /tmp/nosuch in container {name}", done.stderr)
         done = stack.run("cp", "--index", "3", "file", "a:/tmp/", expect=1)
         self.assertIn('service "a" is not running container #3', done.stderr)
+
+    def test_a_signal_ends_it_with_130(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
+        stack.run("up", "-d")
+        (stack.directory / "docker-compose").symlink_to(CRSTACK[0])
+        command = [stack.directory / "docker-compose", "-p", stack.name, "logs", "-f"]
+        for number in (signal.SIGINT, signal.SIGTERM):
+            process = subprocess.Popen(command, cwd=stack.directory, stdout=subprocess.PIPE)
+            docker("exec", stack.container("a"), "sh", "-c", "echo ready > /proc/1/fd/1")
+            process.stdout.readline()
+            process.send_signal(number)
+            self.assertEqual(process.wait(20), 130)
+            process.stdout.close()
+
+    def test_a_project_is_named_after_the_link_that_leads_to_it(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
+        link = stack.directory / "a-link"
+        link.symlink_to(stack.directory)
+        done = subprocess.run([CRSTACK[0], "config"], cwd=link, env={**os.environ, "PWD": str(link)}, capture_output=True,
+                              text=True, check=True)
+        self.assertTrue(done.stdout.startswith("name: a-link\n"), done.stdout)
+        self.assertIn("without an explicit name from a symlink", done.stderr)
 
 
 if __name__ == "__main__":

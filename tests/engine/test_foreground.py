@@ -121,5 +121,24 @@ class Codes(EngineTest):
         self.assertEqual(stack.states()["dep"], "running")  # it was not named
         stack.run("up", "-t", "0", "--abort-on-container-exit", "--abort-on-container-failure", expect=2)
 
+    def test_outputs_stay_apart_and_a_restart_is_told(self):
+        stack = self.stack(f"""
+            services:
+              a: {{image: {IMAGE}, command: [sh, -c, "echo out; echo err >&2; exit 3"], restart: "on-failure:1"}}""")
+        done = stack.run("up", expect=0)
+        self.assertIn("a-1  | err\n", done.stderr)
+        self.assertNotIn("err", done.stdout)
+        self.assertIn("a-1 exited with code 3 (restarting)\n", done.stdout)
+        self.assertIn("not included in up: nosuch", stack.run("up", "--attach", "nosuch", expect=1).stderr)
+
+    def test_a_service_brings_its_profile_but_not_the_others_in_it(self):
+        stack = self.stack(f"""
+            services:
+              p: {{image: {IMAGE}, init: true, profiles: [x], {SLEEP}}}
+              q: {{image: {IMAGE}, profiles: [x], depends_on: [r]}}
+              r: {{image: {IMAGE}, profiles: [y]}}""")
+        stack.run("up", "-d", "p")
+        self.assertEqual(stack.containers(), [stack.container("p")])
+
 
 main()

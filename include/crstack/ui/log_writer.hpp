@@ -51,8 +51,10 @@ class LogWriter {
   /// The source has ended: an unfinished line is ended and written.
   void end(Source source);
 
-  /// `web-1 exited with code 3`, after what is left of its output.
-  void exited(Source source, int exit_code);
+  enum class After { end, restart };
+  /// `web-1 exited with code 3`, after what is left of its output; with `(restarting)` if the engine starts
+  /// it again.
+  void exited(Source source, int exit_code, After after = After::end);
 
   /// `Attaching to db-1, web-1`
   void attaching(const std::vector<std::string>& names);

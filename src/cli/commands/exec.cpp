@@ -4,6 +4,7 @@
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/session.hpp"
+#include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
@@ -62,7 +63,7 @@ int run(Context& context, const Arguments& arguments) {
   session.input = spec.attach_stdin ? Input::forward : Input::none;
   session.resize = [&](int rows, int columns) { engine.resize_exec(id, rows, columns); };
   const auto result = run_session(*stream, session);
-  if (result.end == SessionResult::End::interrupted) return 128 + result.signal;
+  if (result.end == SessionResult::End::interrupted) return interrupted_code(result.signal);
   if (result.end == SessionResult::End::detached) return 0;
   return engine.inspect_exec(id).exit_code;
 }

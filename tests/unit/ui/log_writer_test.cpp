@@ -106,10 +106,12 @@ TEST_CASE("an end is told after what was left to say", "[ui]") {
   logs.writer.attaching({"web-1", "db-1"});
   const auto web = logs.writer.add("web-1");
   logs.writer.write(web, LogStream::out, "bye");
+  logs.writer.exited(web, 2, LogWriter::After::restart);
   logs.writer.exited(web, 3);
   logs.writer.note("Gracefully stopping");
   CHECK(logs.text() ==
-        "Attaching to db-1, web-1\nweb-1  | bye\nweb-1 exited with code 3\nGracefully stopping\n");
+        "Attaching to db-1, web-1\nweb-1  | bye\nweb-1 exited with code 2 (restarting)\nweb-1 exited with "
+        "code 3\nGracefully stopping\n");
 }
 
 TEST_CASE("stdout and stderr may go two ways", "[ui]") {
