@@ -3,6 +3,7 @@
 
 #include <iostream>
 #include <iterator>
+#include <utility>
 
 #include "crstack/base/error.hpp"
 #include "file_path.hpp"
@@ -20,22 +21,29 @@ Assembler::Assembler(const LoadOptions& options, Sources& sources, Diagnostics& 
 }
 
 const std::vector<Document>& Assembler::documents(const std::string& file, Mark where) {
-  const auto [entry, fresh] = documents_.try_emplace(file);
-  if (!fresh) return entry->second;
+  const auto [entry, fresh] = files_.try_emplace(file);
+  File& read = entry->second;
+  if (fresh) read.source = add_source(file, where);
+  const bool wanted = (fresh || std::exchange(read.taken, false)) && read.source != 0;
+  if (wanted) read.documents = read_documents(read.source, sources_, diagnostics_);
+  return read.documents;
+}
+
+std::uint32_t Assembler::add_source(const std::string& file, Mark where) {
+  if (file == "-") return sources_.add("(stdin)", std::string(std::istreambuf_iterator<char>(std::cin), {}));
   std::string reason;
-  std::optional<std::string> text;
-  if (file == "-")
-    text = std::string(std::istreambuf_iterator<char>(std::cin), {});
-  else
-    text = read_text(file, reason);
-  if (!text) {
-    if (!where.known()) throw UsageError("the manifest can't be read: open " + file + ": " + reason);
-    diagnostics_.error(where, "", "the file " + file + " can't be read: " + reason, "correct the path");
-    return entry->second;
-  }
-  const std::uint32_t number = sources_.add(file == "-" ? "(stdin)" : file, std::move(*text));
-  entry->second = read_documents(number, sources_, diagnostics_);
-  return entry->second;
+  std::optional<std::string> text = read_text(file, reason);
+  if (text) return sources_.add(file, std::move(*text));
+  if (!where.known()) throw UsageError("the manifest can't be read: open " + file + ": " + reason);
+  diagnostics_.error(where, "", "the file " + file + " can't be read: " + reason, "correct the path");
+  return 0;
+}
+
+std::vector<Document> Assembler::take_documents(const std::string& file) {
+  documents(file, {});
+  File& read = files_.at(file);
+  read.taken = true;
+  return std::exchange(read.documents, {});
 }
 
 Node Assembler::load_model(const std::vector<std::string>& files, const Scope& scope) {
@@ -52,7 +60,7 @@ Node Assembler::load_model(const std::vector<std::string>& files, const Scope& s
 }
 
 void Assembler::load_file(const std::string& file, Node& merged, const Scope& scope) {
-  for (const Document& document : documents(file, {})) load_document(document, file, merged, scope);
+  for (Document& document : take_documents(file)) load_document(std::move(document), file, merged, scope);
 }
 
 bool Assembler::interpolated(Node& tree, const Scope& scope) {
@@ -62,15 +70,14 @@ bool Assembler::interpolated(Node& tree, const Scope& scope) {
   return diagnostics_.errors() == before;
 }
 
-void Assembler::load_document(const Document& document, const std::string& file, Node& merged,
-                              const Scope& scope) {
+void Assembler::load_document(Document document, const std::string& file, Node& merged, const Scope& scope) {
   if (!document.root.is_map()) {
     diagnostics_.error(document.root.mark, "", "top-level object must be a mapping (" + base_name(file) + ")",
                        "start with `services:`");
     return;
   }
   if (listener_) listener_->on_read(document.root, scope.environment, MergeListener::Role::merged, file);
-  Node tree = document.root;
+  Node tree = std::move(document.root);
   const bool replaced = interpolated(tree, scope);
   extend_services(tree, file, scope, document.cleared);
   clear_paths(merged, document.cleared);

@@ -56,8 +56,12 @@ class Assembler {
     std::vector<std::pair<std::string, std::string>> chain;  ///< file and service, for cycles
   };
 
+  /// The file's text among the sources; 0 where it can't be read.
+  std::uint32_t add_source(const std::string& file, Mark where);
+  /// A file's documents for good. Who asks for them again has the file read again.
+  std::vector<Document> take_documents(const std::string& file);
   void load_file(const std::string& file, Node& merged, const Scope& scope);
-  void load_document(const Document& document, const std::string& file, Node& merged, const Scope& scope);
+  void load_document(Document document, const std::string& file, Node& merged, const Scope& scope);
   bool interpolated(Node& tree, const Scope& scope);
 
   void extend_services(Node& tree, const std::string& file, const Scope& scope, const Resets& resets);
@@ -74,7 +78,12 @@ class Assembler {
   Diagnostics& diagnostics_;
   MergeListener* listener_ = nullptr;
   std::string home_;
-  std::map<std::string, std::vector<Document>> documents_;
+  struct File {
+    std::uint32_t source = 0;  ///< 0: it couldn't be read
+    std::vector<Document> documents{};
+    bool taken = false;
+  };
+  std::map<std::string, File> files_;
   std::map<std::string, std::unique_ptr<Base>> bases_;
 };
 
