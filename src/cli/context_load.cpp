@@ -34,7 +34,9 @@ const manifest::Loaded& Context::load(const std::vector<std::string>& services) 
   options.services = services;
   loaded_ = manifest::load(options);
   if (global_.flag_or("compatibility", switched_on("COMPOSE_COMPATIBILITY"))) plan::set_name_separator("_");
-  for (const auto& warning : loaded_->warnings) events().emit(event::Warning{manifest::to_string(warning)});
+  for (const auto& warning : loaded_->warnings)
+    events().emit(
+        event::Warning{warning.where.file.empty() ? warning.message : manifest::to_string(warning)});
   return *loaded_;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/answer_completion.hpp"
 #include "cli/command_table.hpp"
 #include "cli/context.hpp"
 #include "cli/help.hpp"
@@ -120,9 +121,26 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   return code;
 }
 
+/// `__complete` and what cobra calls it without descriptions; docker puts the plugin's name behind it.
+int complete(std::vector<std::string> words, CalledAs called_as) {
+  const auto descriptions = words[0] == "__complete" ? Descriptions::show : Descriptions::hide;
+  words.erase(words.begin());
+  if (called_as != CalledAs::crstack && !words.empty() && words[0] == "compose") words.erase(words.begin());
+  write_out(answer_completion(words, descriptions, [&](Arguments global) {
+    auto environment = read_environment();
+    auto directory = current_directory(environment);
+    return std::make_unique<Context>(std::move(global), false, std::move(environment), std::move(directory),
+                                     called_as);
+  }));
+  return 0;
+}
+
 int run_words(int argc, char** argv, CalledAs called_as) {
   set_program_name(shown_name(called_as));
   end_on_signals();
+  const std::string first = argc > 1 ? argv[1] : "";
+  if (first == "__complete" || first == "__completeNoDesc")
+    return complete({argv + 1, argv + argc}, called_as);
   const auto invocation = split_words({argv + 1, argv + argc}, called_as);
   const bool wants_help = invocation.global.flag("help") || invocation.words.empty();
   if (wants_help && invocation.words.empty()) {

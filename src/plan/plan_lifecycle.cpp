@@ -195,6 +195,10 @@ Plan plan_kill(const project::Project& project, const ObservedState& state, cons
                 show(container_subject(ref), Activity::killing, Activity::killed));
   };
   each_selected(project, state, options.services, kill);
+  const auto selected = select_services(project, options.services);
+  for (const auto& oneoff : state.oneoffs) {
+    if (selected.contains(oneoff.service)) kill(oneoff);
+  }
   if (options.orphans == Orphans::remove) {
     for (const auto* orphan : orphans_of(project, state)) kill(*orphan);
   }
@@ -234,15 +238,11 @@ Plan plan_rm(const project::Project& project, const ObservedState& state, const 
   const auto remove = [&](const ObservedContainer& container) {
     if (options.stop == StopFirst::no && container.running()) return;
     const auto ref = ref_of(container);
-    const auto after = container.oneoff ? Steps{} : steps_of(stopped, {container.service});
-    builder.add(RemoveContainer{ref, engine::Containers::Force::no, volumes}, after, "rm",
+    builder.add(RemoveContainer{ref, engine::Containers::Force::no, volumes},
+                steps_of(stopped, {container.service}), "rm",
                 show(container_subject(ref), Activity::removing, Activity::removed));
   };
   each_selected(project, state, options.services, remove);
-  const auto selected = select_services(project, options.services);
-  for (const auto& oneoff : state.oneoffs) {
-    if (selected.contains(oneoff.service) && !oneoff.running()) remove(oneoff);
-  }
   return builder.finish();
 }
 

@@ -70,6 +70,16 @@ class AsDockerCompose(EngineTest):
         self.assertTrue(done.stdout.startswith("name: a-link\n"), done.stdout)
         self.assertIn("without an explicit name from a symlink", done.stderr)
 
+    def test_it_answers_dockers_completion(self):
+        stack = self.stack("services: {web: {image: x}, db: {image: x, profiles: [p, q]}}")
+        for words, wanted in ((["up", ""], "db\nweb\n:4\n"), (["compose", "logs", "w"], "web\n:4\n"),
+                              (["--profile", ""], "p\nq\n:4\n"), (["scale", ""], "db=\nweb=\n:4\n"),
+                              (["-f", ""], "yaml\nyml\n:8\n"), (["nosuch", ""], ":0\n"), (["-f", "nosuch", "ps", ""], ":4\n"),
+                              (["--progress", "p"], "plain\n:4\n"), (["cp", "--index", ""], ":0\n")):
+            self.assertEqual(self.call(stack, "__complete", *words, expect=0).stdout, wanted, words)
+        self.assertIn("up\tCreate and start containers\n", self.call(stack, "__complete", "u", expect=0).stdout)
+        self.assertEqual("unpause\nup\n:4\n", self.call(stack, "__completeNoDesc", "u", expect=0).stdout)
+
 
 if __name__ == "__main__":
     main()

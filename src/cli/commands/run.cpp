@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include "cli/attached_run.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
@@ -133,6 +135,8 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
   context.screen().builds = Screen::Builds::errors;
   const auto& service = arguments.positional().front();
+  if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
+    throw Error("the input device is not a TTY");
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   if (!situation.has_manifest) throw Error("no such service: " + service);
   const auto one_off = one_off_of(arguments, situation.project.name);
