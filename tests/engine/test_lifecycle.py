@@ -173,7 +173,7 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         self.assertIn(f'Can\'t retrieve logs for \\"{stack.container("a")}\\"', told)
 
     def test_rm_leaves_one_offs_and_kill_does_not(self):
-        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sleep, "1000"]}}}}")
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}}}")
         stack.run("run", "a", "true")
         stack.run("run", "-d", "--name", stack.name + "-x", "a")
         self.assertIn("No stopped containers", stack.run("rm", "-f").stderr)
