@@ -77,8 +77,8 @@ class Canonicaliser {
     if (node.is_string()) wrap(node, "context");
     if (!node.is_map()) return;
     each_item(node, "secrets", file_reference);
-    at(node, "additional_contexts", pairs_to_map);
-    at(node, "ssh", pairs_to_map);
+    at(node, "additional_contexts", [this](Node& list) { pairs_to_map(list, ""); });
+    at(node, "ssh", [this](Node& list) { pairs_to_map(list, "default"); });
   }
 
   /// A lone text becomes a map with the text under `key`.
@@ -105,12 +105,17 @@ class Canonicaliser {
                     [](const Node& item) { return item.is_string() && item.as_string().empty(); });
   }
 
-  static void pairs_to_map(Node& node) {
+  /// Of `NAME=VALUE` items, only `bare` may have no value.
+  void pairs_to_map(Node& node, std::string_view bare) {
     if (!node.is_list()) return;
     Node map = Node::map(node.mark);
     for (Node& item : node.as_list()) {
       const std::string text = item.scalar_text();
       const auto equals = text.find('=');
+      guarded(item, [&] {
+        if (equals == std::string::npos && text != bare)
+          throw syntax::SyntaxError("\"" + text + "\" has no value: write NAME=VALUE");
+      });
       map.set(text.substr(0, equals), equals == std::string::npos
                                           ? Node::null(item.mark)
                                           : Node::string(text.substr(equals + 1), item.mark));

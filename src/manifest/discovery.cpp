@@ -22,6 +22,17 @@ bool is_file(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
 }
 
+/// Throws UsageError for a value that is neither true nor false.
+bool switched_on(const Environment& environment, const std::string& name) {
+  const auto found = environment.find(name);
+  if (found == environment.end()) return false;
+  for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
+    if (found->second == yes) return true;
+  for (const char* no : {"", "0", "f", "F", "false", "FALSE", "False"})
+    if (found->second == no) return false;
+  throw UsageError("invalid boolean value \"" + found->second + "\" for " + name, "write true or false");
+}
+
 class Discovery {
  public:
   Discovery(const LoadOptions& options, Sources& sources, Diagnostics& diagnostics)
@@ -69,9 +80,7 @@ class Discovery {
     }
     for (std::string& path : named) path = from_here(path);
     if (!named.empty()) return named;
-    const auto disabled = options_.environment.find("COMPOSE_DISABLE_ENV_FILE");
-    if (disabled != options_.environment.end() && (disabled->second == "1" || disabled->second == "true"))
-      return {};
+    if (switched_on(options_.environment, "COMPOSE_DISABLE_ENV_FILE")) return {};
     const std::string standard = join_path(working_directory(), ".env");
     if (!is_file(standard)) return {};
     return {standard};
@@ -89,6 +98,11 @@ class Discovery {
         if (const auto known = before.find(name); known == before.end() || known->second != value)
           start_.env_origins.try_emplace(name, file).first->second = file;
     }
+    // An .env file that disables itself still says what concerns the tool.
+    const char* const off = "COMPOSE_DISABLE_ENV_FILE";
+    if (options_.env_files.empty() &&
+        switched_on(options_.environment.count(off) ? options_.environment : added, off))
+      std::erase_if(added, [](const auto& variable) { return variable.first.rfind("COMPOSE_", 0) != 0; });
     start_.environment.insert(added.begin(), added.end());
     start_.env_files = std::move(files);
   }

@@ -208,6 +208,7 @@ std::int64_t device_count(const Node& node) {
 
 /// A limit for both soft and hard; zero is shown as no limit at all.
 Node single_limit(const Node& node) {
+  if (node.is_real() || node.is_boolean()) throw SyntaxError(node.scalar_text() + " is not a whole number");
   const std::int64_t limit = whole(node);
   return limit == 0 ? Node::map(node.mark) : Node::integer(limit, node.mark);
 }

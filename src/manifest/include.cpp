@@ -68,7 +68,7 @@ void Assembler::include_files(Node& tree, const std::string& file, const Scope& 
 
 void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
   const Node* paths = entry.is_map() ? entry.find("path") : &entry;
-  if (entry.is_list() || entry.is_number()) {
+  if (entry.is_list() || entry.is_number() || entry.is_boolean()) {
     diagnostics_.error(entry.mark, "include", "an entry of 'include' must be a file name or a mapping",
                        "write several files as `path: [FILE, FILE]`");
     return;

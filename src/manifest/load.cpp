@@ -86,9 +86,12 @@ class Loading {
     std::string name = given_project_name(options_, start_.environment);
     const Node* named = nullptr;
     for (const std::string& file : start_.files)
-      for (const Document& document : assembler_.documents(file, {}))
+      for (const Document& document : assembler_.documents(file, {})) {
         if (const Node* found = document.root.find("name"); found && !found->scalar_text().empty())
           named = found;
+        else if (document.clears({"name"}))
+          named = nullptr;
+      }
     if (name.empty() && named)
       name = normalise_project_name(options_.interpolate ? interpolated(*named) : named->scalar_text());
     else if (name.empty())
@@ -101,6 +104,7 @@ class Loading {
     context_.working_directory = start_.working_directory;
     start_.environment["COMPOSE_PROJECT_NAME"] = name;
     context_.environment = start_.environment;
+    context_.profiles = start_.profiles;
   }
 
   std::string name_of_directory() {
@@ -124,7 +128,7 @@ class Loading {
     if (diagnostics_.has_errors()) return best_effort(tree, inactive);
     tree.set("name", Node::string(context_.project_name));
     if (options_.normalize) normalise(tree, context_, diagnostics_);
-    if (!options_.interpolate) return;
+    if (!options_.interpolate) return complete_raw(tree, inactive);
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
@@ -133,6 +137,15 @@ class Loading {
       inline_env_files(*services, context_, sources_, diagnostics_);
     if (!options_.all_resources) drop_unused(tree);
     if (!tree.find("services")) tree.set("services", Node::map());
+  }
+
+  /// What can't be read before its variables are replaced stays as it is.
+  void complete_raw(Node& tree, Node& inactive) {
+    if (!options_.active_only) return;
+    Diagnostics unreadable(sources_);
+    manifest::finish(tree, unreadable);
+    inactive = take_inactive(tree, start_.profiles, options_.services);
+    if (!options_.all_resources) drop_unused(tree);
   }
 
   /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.

@@ -10,15 +10,6 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-bool has_profile(const Node& service, const std::vector<std::string>& profiles) {
-  const Node* own = service.find("profiles");
-  if (!own || !own->is_list() || own->as_list().empty()) return true;
-  return std::any_of(own->as_list().begin(), own->as_list().end(), [&](const Node& profile) {
-    return profile.is_string() &&
-           std::find(profiles.begin(), profiles.end(), profile.as_string()) != profiles.end();
-  });
-}
-
 void add_sources(const Node* list, Names& names) {
   if (!list || !list->is_list()) return;
   for (const Node& item : list->as_list())
@@ -70,6 +61,16 @@ Names with_dependencies(const Node& services, const std::vector<std::string>& na
 
 }  // namespace
 
+bool has_profile(const Node& service, const std::vector<std::string>& profiles) {
+  const Node* own = service.find("profiles");
+  if (!own || !own->is_list() || own->as_list().empty()) return true;
+  return std::find(profiles.begin(), profiles.end(), "*") != profiles.end() ||
+         std::any_of(own->as_list().begin(), own->as_list().end(), [&](const Node& profile) {
+           return profile.is_string() &&
+                  std::find(profiles.begin(), profiles.end(), profile.as_string()) != profiles.end();
+         });
+}
+
 Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std::vector<std::string>& named) {
   Node inactive = Node::map();
   Node* services = tree.find("services");
@@ -82,7 +83,6 @@ Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std:
     for (const Node& profile : own->as_list())
       if (profile.is_string()) profiles.push_back(profile.as_string());
   }
-  if (std::find(profiles.begin(), profiles.end(), "*") != profiles.end()) return inactive;
   // A named service brings its profiles along, but of the others in them only what it depends on.
   const bool more = profiles.size() > asked.size();
   const Names wanted = more ? with_dependencies(*services, named) : Names{};

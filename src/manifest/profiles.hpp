@@ -13,6 +13,9 @@ namespace crstack::manifest {
 /// Specification, section "Profiles").
 Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std::vector<std::string>& named);
 
+/// Whether a service has one of these profiles, or none at all.
+bool has_profile(const Node& service, const std::vector<std::string>& profiles);
+
 /// Removes networks, volumes, secrets and configs that no service of the tree uses.
 void drop_unused(Node& tree);
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <algorithm>
 #include <vector>
 
 #include "crstack/manifest/node.hpp"
@@ -16,6 +17,10 @@ struct Document {
   /// Paths that `!reset` and `!override` take out of what came before this document: `services`, `web`,
   /// `ports`.
   std::vector<std::vector<std::string>> cleared;
+
+  [[nodiscard]] bool clears(const std::vector<std::string>& path) const {
+    return std::find(cleared.begin(), cleared.end(), path) != cleared.end();
+  }
 };
 
 /// Reads all documents of source number `file`: aliases and merge keys (`<<`) are expanded, keys that

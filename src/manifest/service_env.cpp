@@ -3,6 +3,7 @@
 
 #include "environment.hpp"
 #include "file_path.hpp"
+#include "profiles.hpp"
 
 namespace crstack::manifest {
 
@@ -43,8 +44,8 @@ class EnvInliner {
       const auto known = context_.environment.find(entry.key);
       if (known != context_.environment.end()) entry.value = Node::string(known->second, entry.value.mark);
     }
-    if (files && context_.options->resolve_environment) {
-      add_files(map, *files, "environment");
+    if (files && wanted(service, context_.options->env_files_of)) {
+      add_files(map, *files, "env_file");
       service.as_map().erase("env_file");
     } else if (files) {
       shorten(*service.find("env_file"));
@@ -54,15 +55,20 @@ class EnvInliner {
 
   void labels(Node& service) {
     const Node* files = service.find("label_file");
-    if (!files || !context_.options->resolve_labels) return;
+    if (!files || !wanted(service, context_.options->label_files_of)) return;
     Node* own = service.find("labels");
     Node map = own ? as_text_map(std::move(*own)) : Node::map();
-    add_files(map, *files, "labels");
+    add_files(map, *files, "label_file");
     service.as_map().erase("label_file");
     service.set("labels", std::move(map));
   }
 
  private:
+  [[nodiscard]] bool wanted(const Node& service, FilesOf whose) const {
+    return whose == FilesOf::every_active_service ||
+           (whose == FilesOf::services_active_by_profile && has_profile(service, context_.profiles));
+  }
+
   /// An env file that says nothing but its path is shown as that.
   static void shorten(Node& files) {
     if (!files.is_list()) return;
@@ -73,29 +79,31 @@ class EnvInliner {
     }
   }
 
-  void add_files(Node& map, const Node& files, std::string_view key) {
+  void add_files(Node& map, const Node& files, const std::string& files_key) {
     Environment added;
     const Lookup lookup = [&](std::string_view name) -> const std::string* {
-      if (key == "labels") return nullptr;
+      if (files_key == "label_file") return nullptr;
       const auto known = context_.environment.find(std::string(name));
       if (known != context_.environment.end()) return &known->second;
       const Node* own = map.find(name);
       return own && own->is_string() ? &own->as_string() : nullptr;
     };
     if (files.is_list()) {
-      for (const Node& file : files.as_list()) add_file(file, lookup, added);
+      for (const Node& file : files.as_list()) add_file(file, files_key, lookup, added);
     } else {
-      add_file(files, lookup, added);
+      add_file(files, files_key, lookup, added);
     }
     for (const auto& [name, value] : added)
       if (!map.as_map().contains(name)) map.set(name, Node::string(value, files.mark));
   }
 
-  void add_file(const Node& file, const Lookup& lookup, Environment& added) {
+  void add_file(const Node& file, const std::string& key, const Lookup& lookup, Environment& added) {
     const std::string path(file.is_string() ? file.as_string() : file.text("path"));
-    if (path.empty()) return;
     const Node* required = file.find("required");
     const bool optional = required && required->is_boolean() && !required->as_boolean();
+    if (path.empty() && !optional)
+      diagnostics_.error(file.mark, key, "'" + key + "' names no file", "name one, or remove the key");
+    if (path.empty()) return;
     const std::string_view wanted = file.text("format");
     if (!wanted.empty() && wanted != "raw")
       diagnostics_.error(file.find("format")->mark, "env_file.format",

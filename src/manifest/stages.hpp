@@ -26,6 +26,7 @@ struct Context {
   std::string project_name;
   std::string working_directory;  ///< absolute
   Environment environment;        ///< the caller's over `.env`
+  std::vector<std::string> profiles;
 };
 
 /// Checks kinds of values and names of keys against the key tables, short and long forms alike (what docker

@@ -99,8 +99,10 @@ constexpr Row service_rows[] = {
     {"volumes", mount_target},
 };
 constexpr Row build_rows[] = {
-    {"additional_contexts", pair_name}, {"args", pair_name}, {"labels", pair_name},
-    {"platforms", pair_name},           {"tags", pair_name},
+    {"additional_contexts", pair_name},
+    {"args", pair_name},
+    {"labels", pair_name},
+    {"tags", pair_name},
 };
 
 void drop_in(Node& map, const char* key, Identity identity) {

@@ -12,6 +12,9 @@
 
 namespace crstack::manifest {
 
+/// Whose files a load reads: a service is active by its profiles, or because it is named.
+enum class FilesOf { every_active_service, services_active_by_profile, none };
+
 /// What to load and how: the global options, as the user gave them. Nothing is read from the process but
 /// through these fields and the files that they name.
 struct LoadOptions {
@@ -24,14 +27,15 @@ struct LoadOptions {
   std::map<std::string, std::string> environment;  ///< the caller's
   std::string current_directory;                   ///< absolute
 
-  bool interpolate = true;          ///< `config --no-interpolate`
-  bool normalize = true;            ///< `config --no-normalize`
-  bool resolve_paths = true;        ///< `config --no-path-resolution`
-  bool check_consistency = true;    ///< `config --no-consistency`
-  bool all_resources = false;       ///< `--all-resources`: keep what no service uses
-  bool resolve_environment = true;  ///< whether the variables of `env_file` go to `environment`
-  bool resolve_labels = true;       ///< whether the labels of `label_file` go to `labels`
-  bool hashes = true;               ///< whether the project's parts get their config hashes
+  bool interpolate = true;                                 ///< `config --no-interpolate`
+  bool normalize = true;                                   ///< `config --no-normalize`
+  bool resolve_paths = true;                               ///< `config --no-path-resolution`
+  bool check_consistency = true;                           ///< `config --no-consistency`
+  bool all_resources = false;                              ///< `--all-resources`: keep what no service uses
+  FilesOf env_files_of = FilesOf::every_active_service;    ///< whose `env_file`s go to `environment`
+  FilesOf label_files_of = FilesOf::every_active_service;  ///< whose `label_file`s go to `labels`
+  bool active_only = false;  ///< whether also without interpolation only what active services use is kept
+  bool hashes = true;        ///< whether the project's parts get their config hashes
 };
 
 class Node;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include <algorithm>
 #include <fstream>
 
@@ -48,8 +50,11 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
   wanted.normalize = !arguments.flag("no-normalize");
   wanted.resolve_paths = !arguments.flag("no-path-resolution");
   wanted.check_consistency = !arguments.flag("no-consistency");
-  wanted.resolve_environment = !hashed && !(arguments.flag("no-env-resolution") && !wanted.services.empty());
-  wanted.resolve_labels = wanted.services.empty();
+  if (hashed)
+    wanted.env_files_of = manifest::FilesOf::none;
+  else if (arguments.flag("no-env-resolution"))
+    wanted.env_files_of = manifest::FilesOf::services_active_by_profile;
+  wanted.label_files_of = manifest::FilesOf::services_active_by_profile;
   wanted.hashes = false;  // those that --hash asks for are taken of the tree
   return wanted;
 }
@@ -176,35 +181,47 @@ Node images_only(const Node& model) {
   return only;
 }
 
+std::string of_whole_manifest(Context& context, manifest::LoadOptions wanted, const Arguments& arguments) {
+  wanted.interpolate = false;
+  const auto loaded = load(context, wanted);
+  if (!arguments.flag("profiles"))
+    return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
+  manifest::select_services(*loaded.model, wanted.services);  // an unknown name is an error
+  std::string text;
+  for (const auto& name : manifest::profile_names(*loaded.model)) text += name + '\n';
+  return text;
+}
+
+bool asks_for_whole(const Arguments& arguments) {
+  if (arguments.given("hash")) return false;
+  return arguments.flag("profiles") || (arguments.flag("variables") && !arguments.flag("images"));
+}
+
+const char* asked_section(const Arguments& arguments) {
+  for (const char* section : {"services", "volumes", "networks", "models"})
+    if (arguments.flag(section)) return section;
+  return nullptr;
+}
+
 /// What was asked for instead of the manifest; nothing where it was the manifest.
 std::optional<std::string> listing(Context& context, const manifest::LoadOptions& wanted,
                                    const Arguments& arguments) {
   if (const auto path = arguments.text("explain")) return explanation_of(wanted, *path);
-  if (arguments.flag("variables") || arguments.flag("profiles")) {
-    auto all = wanted;
-    all.interpolate = false;
-    const auto loaded = load(context, all);
-    if (arguments.flag("variables"))
-      return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
-    std::string text;
-    for (const auto& name : manifest::profile_names(*loaded.model)) text += name + '\n';
-    return text;
-  }
-  const bool sections = arguments.flag("services") || arguments.flag("volumes") ||
-                        arguments.flag("networks") || arguments.flag("models") || arguments.flag("images");
-  if (!sections && !arguments.given("hash") && !arguments.flag("environment")) return {};
-  const auto loaded = load(context, wanted);
+  const char* section = asked_section(arguments);
+  if (!section && asks_for_whole(arguments)) return of_whole_manifest(context, wanted, arguments);
+  if (!section && !arguments.flag("images") && !arguments.given("hash") && !arguments.flag("environment"))
+    return {};
+  auto active = wanted;
+  if (section) active.services.clear();  // sections are listed whole, whatever services are named
+  active.active_only = !arguments.flag("services");
+  const auto loaded = load(context, active);
+  if (section) return names_in(*loaded.model, section);
   const auto model = manifest::select_services(*loaded.model, wanted.services);
-  if (arguments.flag("environment")) {
-    std::string text;
-    for (const auto& [name, value] : loaded.project.environment) text += name + '=' + value + '\n';
-    return text;
-  }
   if (const auto names = arguments.text("hash")) return hashes_of(*model, *names);
   if (arguments.flag("images")) return images_of(*model);
-  for (const char* section : {"services", "volumes", "networks", "models"})
-    if (arguments.flag(section)) return names_in(*loaded.model, section);
-  return {};
+  std::string text;
+  for (const auto& [name, value] : loaded.project.environment) text += name + '=' + value + '\n';
+  return text;
 }
 
 /// The part of the loaded tree that was asked for, with the images' digests where they were.
@@ -229,8 +246,7 @@ std::string manifest_text(Context& context, const manifest::LoadOptions& wanted,
   const bool raw = arguments.flag("lock-image-digests") || !wanted.interpolate;
   if (arguments.flag("quiet")) return {};
   if (format == "json")
-    return (raw ? manifest::raw_to_json(*model) : manifest::to_json(*model, manifest::Dollars::doubled)) +
-           '\n';
+    return raw ? manifest::raw_to_json(*model) : manifest::to_json(*model, manifest::Dollars::doubled);
   return raw ? manifest::raw_to_yaml(*model) : manifest::to_yaml(*model, manifest::Dollars::doubled);
 }
 
@@ -240,7 +256,8 @@ int run(Context& context, const Arguments& arguments) {
   if (!text) text = manifest_text(context, wanted, arguments);
   const auto path = arguments.text("output");
   if (!path) {
-    write_out(*text);
+    const bool unfinished = !text->empty() && text->back() != '\n' && ::isatty(STDOUT_FILENO) != 0;
+    write_out(unfinished ? *text + '\n' : *text);
     return 0;
   }
   std::ofstream file(*path, std::ios::binary);

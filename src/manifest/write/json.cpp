@@ -138,6 +138,11 @@ void JsonWriter::value(const Node& node, const Plan& plan) {
 }
 
 void JsonWriter::list(const Node& node, const Plan& plan) {
+  if (node.as_list().empty() &&
+      !plan.key) {  // as docker compose writes what the specification doesn't define
+    out_ += "null";
+    return;
+  }
   const Plan each = item_plan(plan);
   out_ += '[';
   ++depth_;
