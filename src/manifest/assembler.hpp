@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ class MergeListener {
 class Assembler {
  public:
   Assembler(const LoadOptions& options, Sources& sources, Diagnostics& diagnostics);
+
+  /// The services that extend others, by now.
+  [[nodiscard]] const std::set<std::string>& extending() const { return extending_; }
 
   void set_listener(MergeListener* listener) { listener_ = listener; }
 
@@ -85,6 +89,7 @@ class Assembler {
   };
   std::map<std::string, File> files_;
   std::map<std::string, std::unique_ptr<Base>> bases_;
+  std::set<std::string> extending_;
 };
 
 struct Assembler::Base {

@@ -40,8 +40,13 @@ std::optional<double> amount(const Node& value) {
 
 class ConsistencyCheck {
  public:
-  ConsistencyCheck(const Node& tree, const Node& inactive, Diagnostics& diagnostics)
-      : tree_(tree), inactive_(inactive), diagnostics_(diagnostics), services_(tree.find("services")) {}
+  ConsistencyCheck(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
+                   const std::set<std::string>& unfinished)
+      : tree_(tree),
+        inactive_(inactive),
+        diagnostics_(diagnostics),
+        unfinished_(unfinished),
+        services_(tree.find("services")) {}
 
   void run() {
     if (!services_ || !services_->is_map()) return;
@@ -63,7 +68,7 @@ class ConsistencyCheck {
   void service(const Map::Entry& entry) {
     const Node& service = entry.value;
     if (!service.find("build") && service.text("image").empty() && !service.find("provider") &&
-        !diagnostics_.has_error_in(key_))
+        !diagnostics_.has_error_in(key_) && !unfinished_.contains(name_))
       error(mark_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
             "add `image:` or `build:`");
     check_build(service);
@@ -364,6 +369,7 @@ class ConsistencyCheck {
   const Node& tree_;
   const Node& inactive_;
   Diagnostics& diagnostics_;
+  const std::set<std::string>& unfinished_;
   const Node* services_;
   std::string name_, key_;
   std::map<std::string, std::string> container_names_;
@@ -372,8 +378,9 @@ class ConsistencyCheck {
 
 }  // namespace
 
-void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics) {
-  ConsistencyCheck(tree, inactive, diagnostics).run();
+void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
+                       const std::set<std::string>& unfinished) {
+  ConsistencyCheck(tree, inactive, diagnostics, unfinished).run();
 }
 
 }  // namespace crstack::manifest

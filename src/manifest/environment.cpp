@@ -38,7 +38,8 @@ std::optional<std::string> read_text(const std::string& path, std::string& reaso
 }
 
 bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
-                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics) {
+                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics,
+                   std::map<std::string, Mark>* places) {
   std::string reason;
   std::optional<std::string> text = read_text(path, reason);
   if (!text) {
@@ -50,7 +51,10 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   const std::uint32_t file = sources.add(path, std::move(*text), Visibility::secret);
   EnvFile content = format == EnvFormat::raw ? parse_raw_env_file(sources.text(file), lookup)
                                              : parse_env_file(sources.text(file), lookup, lookup_in(into));
-  for (EnvFile::Variable& variable : content.variables) into[variable.name] = std::move(variable.value);
+  for (EnvFile::Variable& variable : content.variables) {
+    if (places) (*places)[variable.name] = {file, variable.line, 1};
+    into[variable.name] = std::move(variable.value);
+  }
   for (const auto& [line, name] : content.unset)
     diagnostics.warning({file, line, 1}, name,
                         "the variable \"" + name + "\" is not set and becomes an empty text");

@@ -23,7 +23,8 @@ Lookup lookup_in(const Environment& environment);
 /// `lookup` first, then in the file, then in `into`. Gives false, and an error at `where`, for one that
 /// can't be used.
 bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
-                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics);
+                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics,
+                   std::map<std::string, Mark>* places = nullptr);
 
 /// Reads env files in order for variables that `known` does not have; gives what they add.
 Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,

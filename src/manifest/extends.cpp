@@ -38,6 +38,7 @@ void Assembler::extend_service(const std::string& name, Node& services, ExtendsS
   Node* service = services.find(name);
   const Node* extends = service ? service->find("extends") : nullptr;
   if (!extends || !(extends->is_map() || extends->is_string())) return;
+  extending_.insert(name);
   const Mark where = extends->mark;
   std::string reference;
   const std::string own_file = extending.file;

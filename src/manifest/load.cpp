@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/manifest/load.hpp"
 
+#include <algorithm>
+
 #include <filesystem>
 
 #include "assembler.hpp"
@@ -58,7 +60,7 @@ class Loading {
     assembler_.set_listener(&listener);
     const Loaded loaded = load_started();
     Explanation explanation;
-    explanation.steps = listener.steps();
+    auto& steps = explanation.steps = listener.steps();
     const Node* value = find_value(*loaded.model, split_path(path));
     if (!value) return explanation;
     explanation.found = true;
@@ -66,6 +68,12 @@ class Loading {
     if (value->mark.known())
       explanation.from = {sources_.name(value->mark.file), static_cast<int>(value->mark.line),
                           static_cast<int>(value->mark.column)};
+    // What comes behind the winner stands in another entry of a list.
+    const auto winner = std::find_if(steps.begin(), steps.end(), [&](const ExplainStep& step) {
+      return explanation.from && step.where.file == explanation.from->file &&
+             step.where.line == explanation.from->line && step.where.column == explanation.from->column;
+    });
+    if (winner != steps.end()) steps.erase(winner + 1, steps.end());
     return explanation;
   }
 
@@ -152,7 +160,7 @@ class Loading {
   void best_effort(Node& tree, Node& inactive) {
     if (!options_.interpolate || !options_.check_consistency) return;
     inactive = take_inactive(tree, start_.profiles, options_.services);
-    check_consistency(tree, inactive, diagnostics_);
+    check_consistency(tree, inactive, diagnostics_, assembler_.extending());
   }
 
   void describe(project::Project& project) const {

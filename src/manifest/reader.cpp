@@ -115,6 +115,47 @@ bool unterminated(std::string_view text, Mark quoted) {
   return true;
 }
 
+/// The part of a text from a place on.
+std::string_view text_at(std::string_view text, Mark where) {
+  std::size_t at = 0;
+  for (std::uint32_t line = 1; line < where.line && at != std::string_view::npos; ++line) {
+    at = text.find('\n', at);
+    if (at != std::string_view::npos) ++at;
+  }
+  return at == std::string_view::npos ? "" : text.substr(std::min(at + where.column - 1, text.size()));
+}
+
+/// The name in `*NAME`.
+std::string alias_name(std::string_view alias) {
+  const std::string_view name = alias.substr(std::min<std::size_t>(1, alias.size()));
+  return std::string(name.substr(0, name.find_first_of(" \t\r\n,[]{}")));
+}
+
+/// What yaml-cpp found, in the words of somebody who looks at the text.
+void report(const YAML::Exception& problem, std::string_view text, Mark innermost, std::uint32_t file,
+            Diagnostics& diagnostics) {
+  Mark where{file, 1, 1};
+  if (!problem.mark.is_null())
+    where = {file, static_cast<std::uint32_t>(problem.mark.line + 1),
+             static_cast<std::uint32_t>(problem.mark.column + 1)};
+  std::string reason = problem.msg;
+  std::string hint;
+  const bool open_map = reason == YAML::ErrorMsg::END_OF_MAP_FLOW;
+  if (reason == YAML::ErrorMsg::BAD_FILE) {  // its word for too many levels, too
+    reason = "lists and maps are nested too deeply";
+    hint = "a manifest needs a dozen levels at most";
+  } else if (reason == YAML::ErrorMsg::UNKNOWN_ANCHOR) {
+    reason = "the anchor '" + alias_name(text_at(text, where)) + "' is not defined";
+    hint = "an anchor (&NAME) must stand above its aliases (*NAME), in the same file";
+  } else if ((open_map || reason == YAML::ErrorMsg::END_OF_SEQ_FLOW) && innermost.known()) {
+    where = innermost;
+    reason =
+        open_map ? "the map that starts here is never closed" : "the list that starts here is never closed";
+    hint = open_map ? "add a '}'" : "add a ']'";
+  }
+  diagnostics.error(where, "", "the YAML can't be read: " + reason, hint);
+}
+
 }  // namespace
 
 std::vector<Document> read_documents(std::uint32_t file, const Sources& sources, Diagnostics& diagnostics) {
@@ -141,10 +182,7 @@ std::vector<Document> read_any_documents(std::uint32_t file, const Sources& sour
       if (tagged) collect_cleared(document.root, path, document);
     }
   } catch (const YAML::Exception& problem) {
-    const Mark where = problem.mark.is_null() ? Mark{file, 1, 1}
-                                              : Mark{file, static_cast<std::uint32_t>(problem.mark.line + 1),
-                                                     static_cast<std::uint32_t>(problem.mark.column + 1)};
-    diagnostics.error(where, "", "the YAML can't be read: " + problem.msg);
+    report(problem, sources.text(file), builder.innermost(), file, diagnostics);
     return documents;
   } catch (const Stop&) {
     return documents;

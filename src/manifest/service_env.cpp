@@ -81,6 +81,7 @@ class EnvInliner {
 
   void add_files(Node& map, const Node& files, const std::string& files_key) {
     Environment added;
+    places_.clear();
     const Lookup lookup = [&](std::string_view name) -> const std::string* {
       if (files_key == "label_file") return nullptr;
       const auto known = context_.environment.find(std::string(name));
@@ -94,7 +95,7 @@ class EnvInliner {
       add_file(files, files_key, lookup, added);
     }
     for (const auto& [name, value] : added)
-      if (!map.as_map().contains(name)) map.set(name, Node::string(value, files.mark));
+      if (!map.as_map().contains(name)) map.set(name, Node::string(value, places_[name]));
   }
 
   void add_file(const Node& file, const std::string& key, const Lookup& lookup, Environment& added) {
@@ -112,12 +113,13 @@ class EnvInliner {
     const auto format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
     read_env_file(join_path(context_.working_directory, path),
                   optional ? Presence::optional : Presence::required, format, lookup, added, file.mark,
-                  sources_, diagnostics_);
+                  sources_, diagnostics_, &places_);
   }
 
   const Context& context_;
   Sources& sources_;
   Diagnostics& diagnostics_;
+  std::map<std::string, Mark> places_;  ///< of the variables, in the files of one key
 };
 
 }  // namespace

@@ -29,6 +29,8 @@ class TreeBuilder {
   void begin_document();
   /// Forgets the last document and gives it.
   Document take();
+  /// Where the innermost list or map begins that is open; unknown where none is.
+  [[nodiscard]] Mark innermost() const { return stack_.empty() ? Mark{} : stack_.back().node.mark; }
   [[nodiscard]] bool has_tags() const { return has_tags_; }
   /// Where the last quoted text began.
   [[nodiscard]] Mark last_quoted() const { return last_quoted_; }

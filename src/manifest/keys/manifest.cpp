@@ -111,7 +111,7 @@ constexpr Rule volumes_rule{.accepts = map, .values = &volume, .names = Names::r
 constexpr Rule secrets{.accepts = map, .values = &secret, .names = Names::resource};
 constexpr Rule configs{.accepts = map, .values = &config, .names = Names::resource};
 constexpr Rule models{.accepts = map, .values = &model, .names = Names::loose};
-constexpr Rule includes{.accepts = list, .items = &included};
+constexpr Rule includes{.accepts = list | null, .items = &included};
 
 constexpr Key rows[] = {
     {"version", &a_text, Print::text, dropped, "Obsolete, and ignored."},
