@@ -2,8 +2,6 @@
 #include "cli/watch/watcher.hpp"
 
 #include "cli/commands/commands.hpp"
-#include "cli/image_builder.hpp"
-#include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
 
@@ -23,14 +21,7 @@ exec::RunResult bring_up(Context& context, const WatchOptions& watch, std::stop_
   plan::UpOptions up;
   up.services = watch.services;
   up.recreate_dependencies = plan::Recreate::never;
-  BuildSettings settings;
-  settings.quiet = watch.build_output == WatchOptions::BuildOutput::hide;
-  const auto builder = make_image_builder(context, settings);
-  RunOptions run_options{stop, {}, builder.get()};
-  const auto refreshed = refresh_images(context, situation, up, run_options);
-  if (refreshed && !refreshed->ok()) return *refreshed;
-  run_options.lock = situation.lock;
-  return carry_out(context, plan::plan_up(situation.project, situation.state, up), run_options);
+  return watch_up(context, situation, up, watch, std::move(stop));
 }
 
 int run(Context& context, const Arguments& arguments) {

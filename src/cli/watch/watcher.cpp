@@ -47,6 +47,18 @@ void drain(engine::Duplex& stream, const engine::OutputSink& sink) {
 
 }  // namespace
 
+exec::RunResult watch_up(Context& context, Situation& situation, plan::UpOptions& up,
+                         const WatchOptions& watch, std::stop_token stop) {
+  BuildSettings settings;
+  settings.quiet = watch.build_output == WatchOptions::BuildOutput::hide;
+  const auto builder = make_image_builder(context, settings);
+  RunOptions run_options{std::move(stop), {}, builder.get()};
+  const auto refreshed = refresh_images(context, situation, up, run_options);
+  if (refreshed && !refreshed->ok()) return *refreshed;
+  run_options.lock = situation.lock;
+  return carry_out(context, plan::plan_up(situation.project, situation.state, up), run_options);
+}
+
 Watcher::Watcher(Context& context, const project::Project& project, WatchOptions options, Say say)
     : context_(context),
       project_(project),
@@ -93,15 +105,7 @@ void Watcher::rebuild(const Names& services, std::stop_token stop) {
   options.build = plan::BuildMode::always;
   options.recreate = plan::Recreate::always;
   options.orphans = plan::Orphans::ignore;
-  BuildSettings settings;
-  settings.quiet = options_.build_output == WatchOptions::BuildOutput::hide;
-  const auto builder = make_image_builder(context_, settings);
-  RunOptions run_options{stop, {}, builder.get()};
-  const auto refreshed = refresh_images(context_, situation, options, run_options);
-  run_options.lock = situation.lock;
-  if (refreshed && !refreshed->ok()) return;
-  if (!carry_out(context_, plan::plan_up(situation.project, situation.state, options), run_options).ok())
-    return;
+  if (!watch_up(context_, situation, options, options_, stop).ok()) return;
   say_("service(s) " + shown(services) + " successfully built");
   if (options_.prune == WatchOptions::Prune::yes) prune(before);
 }

@@ -18,6 +18,11 @@ struct WatchOptions {
   enum class BuildOutput { show, hide } build_output = BuildOutput::show;
 };
 
+/// Builds what has to be built, and brings up what `up` says: what watching begins with, and what a rebuild
+/// is. `situation` and `up` are brought up to date with what was built.
+exec::RunResult watch_up(Context& context, Situation& situation, plan::UpOptions& up,
+                         const WatchOptions& watch, std::stop_token stop);
+
 /// Keeps a project's containers up to date with the files that its `develop.watch` rules name: waits for
 /// changes and syncs, rebuilds, restarts. What fails is a warning, and it goes on.
 class Watcher {
