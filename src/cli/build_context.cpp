@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* ignore_file = ".dockerignore";
 constexpr const char* inline_name = ".dockerfile.crstack";
 
 std::string read_file(const fs::path& path) {
@@ -32,7 +33,7 @@ std::string read_file(const fs::path& path) {
 }
 
 IgnorePatterns ignored_by(const fs::path& root, const std::string& dockerfile) {
-  for (const auto& path : {root / (dockerfile + ".dockerignore"), root / ".dockerignore"})
+  for (const auto& path : {root / (dockerfile + ".dockerignore"), root / ignore_file})
     if (fs::exists(path)) return IgnorePatterns::parse(read_file(path));
   return {};
 }
@@ -57,7 +58,7 @@ class Packer {
   void add_tree() {
     for (auto at = fs::recursive_directory_iterator(root_); at != fs::recursive_directory_iterator(); ++at) {
       const auto name = at->path().lexically_relative(root_).string();
-      const bool needed = name == dockerfile_ || name == ".dockerignore";
+      const bool needed = name == dockerfile_ || name == ignore_file;
       if (!needed && ignored_.ignores(name)) {
         const bool holds_dockerfile = dockerfile_.starts_with(name + "/");
         if (at->is_directory() && !at->is_symlink() && !ignored_.has_exceptions() && !holds_dockerfile)
@@ -66,6 +67,15 @@ class Packer {
       }
       add(at->path(), name);
     }
+  }
+
+  void add_extra(const ExtraDirectory& extra) {
+    const fs::path root = extra.path;
+    if (!fs::is_directory(root))
+      throw Error("unable to prepare context: path \"" + extra.path + "\" not found");
+    add(root, extra.name);
+    for (const auto& item : fs::recursive_directory_iterator(root))
+      add(item.path(), extra.name + "/" + item.path().lexically_relative(root).string());
   }
 
   void add_text(const std::string& name, const std::string& text) {
@@ -150,7 +160,8 @@ bool is_remote_context(const std::string& context) {
   return false;
 }
 
-BuildContext::BuildContext(const project::Build& build) : file_(nameless_file()) {
+BuildContext::BuildContext(const project::Build& build, const std::vector<ExtraDirectory>& extra)
+    : file_(nameless_file()) {
   const fs::path root = build.context;
   if (!fs::is_directory(root)) {
     close(file_);
@@ -159,15 +170,15 @@ BuildContext::BuildContext(const project::Build& build) : file_(nameless_file())
   try {
     const auto named = build.dockerfile.empty() ? std::string("Dockerfile") : build.dockerfile;
     dockerfile_ = build.dockerfile_inline.empty() ? inside(root, named) : std::string();
-    Packer packer(file_, root, ignored_by(root, dockerfile_.empty() ? "Dockerfile" : dockerfile_),
-                  dockerfile_);
+    Packer packer(file_, root, ignored_by(root, named), dockerfile_);
     packer.add_tree();
+    for (const auto& directory : extra) packer.add_extra(directory);
     if (dockerfile_.empty()) {
       packer.add_text(inline_name,
                       build.dockerfile_inline.empty() ? read_file(root / named) : build.dockerfile_inline);
       dockerfile_ = inline_name;
     } else if (!fs::exists(root / dockerfile_)) {
-      throw Error("failed to read dockerfile: open " + (root / dockerfile_).string() +
+      throw Error("failed to solve: failed to read dockerfile: open " + dockerfile_ +
                   ": no such file or directory");
     }
     packer.finish();

@@ -3,18 +3,24 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "cli/ignore_patterns.hpp"
 #include "crstack/project/service.hpp"
 
 namespace crstack::cli {
 
-/// What the classic builder gets: a tar of the context's directory without what its `.dockerignore` leaves
+/// A directory that is packed beside the build context, whole.
+struct ExtraDirectory {
+  std::string name, path;  ///< name: inside of the tar
+};
+
+/// What the engine's builders get: a tar of the context's directory without what its `.dockerignore` leaves
 /// out.
 class BuildContext {
  public:
   /// Packs the directory into a file without a name (in TMPDIR). Throws Error for what can't be read.
-  explicit BuildContext(const project::Build& build);
+  explicit BuildContext(const project::Build& build, const std::vector<ExtraDirectory>& extra = {});
   ~BuildContext();
   BuildContext(const BuildContext&) = delete;
   BuildContext& operator=(const BuildContext&) = delete;

@@ -15,10 +15,13 @@ namespace crstack::cli {
 struct BuildSettings {
   std::string builder, ssh, provenance, sbom, memory;
   bool quiet = false, check = false, push = false;
+  std::vector<plan::BuildImage>
+      together{};  ///< all builds of the run, where they are known: one bake does them
 };
 
-/// Builds with `docker buildx` where it is installed (and COMPOSE_BAKE or DOCKER_BUILDKIT do not say
-/// otherwise), else with the engine's own classic builder. `context` must outlive it.
+/// Builds with `docker buildx bake` where it is installed and COMPOSE_BAKE doesn't say otherwise, else with
+/// the engine's own BuildKit; with its classic builder where DOCKER_BUILDKIT says so. `context` must outlive
+/// it.
 std::unique_ptr<exec::ImageBuilder> make_image_builder(Context& context, BuildSettings settings);
 
 }  // namespace crstack::cli

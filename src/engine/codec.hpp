@@ -52,6 +52,8 @@ Containers::PathStat decode_path_stat(std::string_view json);
 EngineEvent decode_event(std::string_view json);
 /// A line of a pull, push or build. `image_id` gets the built image's ID (the `aux` field), if it is there.
 ProgressLine decode_progress(std::string_view json, std::string* image_id = nullptr);
+/// What BuildKit says of a build, from its protocol buffers.
+BuildTrace decode_trace(std::string_view message);
 std::string decode_id(std::string_view json, std::vector<std::string>* warnings = nullptr);
 /// `Descriptor.digest` of a distribution's answer.
 std::string decode_digest(std::string_view json);

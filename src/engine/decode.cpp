@@ -3,6 +3,7 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/engine/time_text.hpp"
+#include "engine/base64.hpp"
 #include "engine/codec.hpp"
 #include "engine/json.hpp"
 
@@ -168,6 +169,7 @@ ImageDetails image(const Json& value) {
   const auto& created = at(value, "Created");
   result.created = created.is_number() ? WallTime(std::chrono::seconds(created.get<std::int64_t>()))
                                        : parse_time(text(value, "Created"));
+  result.last_tagged = parse_time(text(at(value, "Metadata"), "LastTagTime"));
   return result;
 }
 
@@ -324,6 +326,7 @@ ProgressLine decode_progress(std::string_view line, std::string* image_id) {
   progress.total = number(detail, "total");
   if (image_id != nullptr)
     if (const auto id = text(at(value, "aux"), "ID"); !id.empty()) *image_id = id;
+  if (progress.id == "moby.buildkit.trace") progress.trace = decode_trace(base64_decode(text(value, "aux")));
   return progress;
 }
 

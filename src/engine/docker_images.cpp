@@ -2,6 +2,7 @@
 #include "engine/codec.hpp"
 #include "engine/docker_engine_impl.hpp"
 #include "engine/json_lines.hpp"
+#include "engine/session/build_session.hpp"
 
 namespace crstack::engine {
 
@@ -38,6 +39,8 @@ Query build_query(const BuildSpec& spec) {
   add("rm", spec.remove_intermediate ? "1" : "0");
   if (spec.shm_size > 0) add("shmsize", std::to_string(spec.shm_size));
   if (spec.memory > 0) add("memory", std::to_string(spec.memory));
+  add("remote", spec.remote);
+  if (spec.builder == BuildSpec::Builder::buildkit) add("version", "2");
   return query;
 }
 
@@ -102,10 +105,20 @@ void DockerEngine::push_image(const std::string& reference, const ProgressSink& 
 std::string DockerEngine::build_image(const BuildSpec& spec, const ByteSource& context,
                                       const ProgressSink& progress, std::stop_token stop) {
   HttpRequest request;
-  request.source = context;
+  if (spec.remote.empty()) request.source = context;
   request.content_type = "application/x-tar";
   request.headers = {{"X-Registry-Config", registry_config(environment_)}};
-  return post_with_progress("/build", build_query(spec), std::move(request), progress, stop);
+  auto query = build_query(spec);
+  std::unique_ptr<BuildSession> session;
+  if (spec.builder == BuildSpec::Builder::buildkit) {
+    session = std::make_unique<BuildSession>(spec, environment_);
+    HttpRequest open;
+    open.headers = session->headers();
+    open.upgrade = "h2c";
+    session->serve(call("POST", "/session", {}, std::move(open), stop).connection);
+    query.emplace_back("session", session->id());
+  }
+  return post_with_progress("/build", query, std::move(request), progress, stop);
 }
 
 void DockerEngine::tag_image(const std::string& reference, const std::string& repo, const std::string& tag) {

@@ -37,7 +37,7 @@ std::string container_path(const std::string& id, const char* action) {
 std::unique_ptr<Duplex> DockerEngine::hijack(const std::string& path, const Query& query, std::string body) {
   HttpRequest request;
   request.body = std::move(body);
-  request.upgrade = true;
+  request.upgrade = "tcp";
   auto answer = call("POST", path, query, std::move(request));
   if (answer.connection == nullptr)
     throw silent_error(client_.address(), "it didn't hand the connection over");

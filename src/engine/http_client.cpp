@@ -88,7 +88,8 @@ httplib::Request library_request(const HttpRequest& request, HttpExchange& excha
   made.method = request.method;
   made.path = request.target;
   made.headers.insert(request.headers.begin(), request.headers.end());
-  if (request.upgrade) made.headers.insert({{"Connection", "Upgrade"}, {"Upgrade", "tcp"}});
+  if (!request.upgrade.empty())
+    made.headers.insert({{"Connection", "Upgrade"}, {"Upgrade", request.upgrade}});
   if (request.source || !request.body.empty()) made.headers.emplace("Content-Type", request.content_type);
   made.body = request.body;
   if (request.source) {

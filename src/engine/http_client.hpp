@@ -22,7 +22,7 @@ struct HttpRequest {
   std::string body;
   std::string content_type = "application/json";
   std::function<std::string()> source;  ///< a streamed body instead; an empty answer ends it
-  bool upgrade = false;                 ///< asks for the connection itself
+  std::string upgrade;                  ///< asks for the connection itself, to speak this on it (`tcp`)
 };
 
 struct HttpAnswer {

@@ -92,7 +92,8 @@ std::string warning_text(const event::Warning& warning, MessageForm form, Colour
 }
 
 std::string PlainRenderer::build_text(const event::BuildOutput& build) {
-  auto line = "[" + build.subject.name + "] " + build.line + "\n";
+  const bool said = build.whose == event::BuildOutput::Whose::said;
+  auto line = (said ? std::string() : "[" + build.subject.name + "] ") + build.line + "\n";
   if (builds_ == nullptr || build.subject.kind != event::ResourceKind::image) return line;
   builds_->write(line);
   return {};

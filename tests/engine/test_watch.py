@@ -120,7 +120,7 @@ class Watch(EngineTest):
         self.watching(app, "watch", "--no-up")
         app.write("Dockerfile", f"FROM {IMAGE}\nRUN false\n")
         app.write("deps.txt", "two")
-        app.wait_for("the failure", lambda: "non-zero code" in app.said(), 60)
+        app.wait_for("the failure", lambda: "failed to solve: " in app.said(), 60)
         app.write("src/a", "two")
         app.wait_for("the sync", lambda: self.replicas(app, "/app/a", "two"))
 

@@ -158,9 +158,14 @@ struct ExecSpec {
   bool tty = false, attach_stdin = false, attach_output = true, privileged = false;
 };
 
-/// `POST /build` (the classic builder); the context comes as a tar stream.
+/// `POST /build`; the context comes as a tar stream, or from where `remote` says (a Git repository or a tar's
+/// URL).
 struct BuildSpec {
+  enum class Builder { classic, buildkit } builder = Builder::classic;
   StringList tags;
+  std::string remote;
+  StringMap secrets;     ///< BuildKit only: contents by ID
+  StringMap ssh_agents;  ///< BuildKit only: sockets of SSH agents by ID
   std::string dockerfile, target, network, platform, isolation;
   std::map<std::string, std::optional<std::string>> args;
   StringMap labels;

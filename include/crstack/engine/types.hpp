@@ -118,10 +118,32 @@ struct EngineEvent {
   WallTime time;
 };
 
+/// What BuildKit tells of a build (its message `moby.buildkit.v1.StatusResponse`). Times are nanoseconds
+/// since 1970; 0: not yet.
+struct BuildTrace {
+  struct Vertex {  ///< a step of the build; told again whenever something about it changes
+    std::string digest, name, error;
+    bool cached = false;
+    std::int64_t started = 0, completed = 0;
+  };
+  struct Task {  ///< a part of a step: a file that is sent, a layer that is written
+    std::string vertex, id;
+    std::int64_t current = 0, total = 0, started = 0, completed = 0;
+  };
+  struct Output {  ///< what the step's command wrote
+    std::string vertex, text;
+    std::int64_t time = 0;
+  };
+  std::vector<Vertex> vertices;
+  std::vector<Task> tasks;
+  std::vector<Output> outputs;
+};
+
 /// Progress of a pull, push or build, from the stream's JSON lines.
 struct ProgressLine {
   std::string id, status, stream, error;
   std::int64_t current = 0, total = 0;
+  BuildTrace trace{};  ///< of BuildKit
 };
 
 enum class StreamKind { in = 0, out = 1, err = 2 };

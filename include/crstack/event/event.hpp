@@ -89,6 +89,7 @@ struct Transfer {
 struct BuildOutput {
   Subject subject;
   std::string line;
+  enum class Whose { unsaid, said } whose = Whose::unsaid;  ///< said: the line itself tells it
 };
 
 /// What a service that can't start yet waits for. Once per change of the list, with an empty list when it is

@@ -24,7 +24,7 @@ constexpr Option options[] = {
     {"--push", Takes::flag, "", "Push the images", ""},
     {"-q,--quiet", Takes::flag, "", "Show no output of builds", ""},
     {"--sbom", Takes::text, "string", "Add an SBOM attestation (buildx)", ""},
-    {"--ssh", Takes::text, "string", "SSH agent or keys for the build (buildx)", ""},
+    {"--ssh", Takes::text, "string", "SSH agent for the build", ""},
     {"--with-dependencies", Takes::flag, "", "Build dependencies as well", ""},
     {"--compress", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
     {"--force-rm", Takes::flag, "", "Accepted and not used", "", Shown::hidden},
@@ -71,7 +71,7 @@ std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
 
 int run(Context& context, const Arguments& arguments) {
   const auto options = read_options(arguments, context.environment());
-  const auto settings = read_settings(arguments);
+  auto settings = read_settings(arguments);
   if (const auto word = arguments.text("progress"))
     context.use_progress(ui::parse_progress_mode(*word).value_or(ui::ProgressMode::automatic));
   if (settings.quiet) context.use_progress(ui::ProgressMode::quiet);
@@ -88,6 +88,7 @@ int run(Context& context, const Arguments& arguments) {
     context.events().emit(event::Warning{"No services to build"});
     return 0;
   }
+  settings.together = builds;
   const auto builder = make_image_builder(context, settings);
   const int code = run_plan(context, plan, {{}, {}, builder.get()});
   if (code != 0 || !arguments.flag("push") || context.dry_run()) return code;

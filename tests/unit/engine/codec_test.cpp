@@ -181,3 +181,10 @@ TEST_CASE("times of the engine, to the nanosecond", "[engine]") {
   CHECK(parse_time("0001-01-01T00:00:00Z") == WallTime{});
   CHECK(parse_time("nonsense") == WallTime{});
 }
+
+TEST_CASE("an image knows when it was pulled or tagged here", "[engine]") {
+  const auto image =
+      codec::decode_image(R"({"Id":"sha256:1","Metadata":{"LastTagTime":"2026-11-24T12:35:24.5Z"}})");
+  CHECK(image.last_tagged == parse_time("2026-11-24T12:35:24.5Z"));
+  CHECK(codec::decode_image(R"({"Id":"sha256:1"})").last_tagged == WallTime());
+}

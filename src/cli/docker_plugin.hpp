@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace crstack::cli {
+
+/// The path of one of docker's plugins (`docker-buildx`), where docker itself looks for it; empty where there
+/// is none.
+std::string find_plugin(const std::string& program, const std::map<std::string, std::string>& environment);
+
+/// Runs a plugin to its end: gives it `input`, and each line that it writes, on either stream, to `line`. A
+/// stop ends it. Returns its exit code, 128 and the signal's number where one has ended it. Throws Error
+/// where it can't be started.
+int run_plugin(const std::vector<std::string>& command, std::string_view input,
+               const std::function<void(const std::string&)>& line, std::stop_token stop);
+
+}  // namespace crstack::cli
