@@ -30,4 +30,18 @@ std::optional<std::map<std::string, bool>> parse_provider_parameters(std::string
   return names;
 }
 
+std::vector<std::string> parse_model_tags(std::string_view text) {
+  std::vector<std::string> tags;
+  const auto models = parse_leniently(text);
+  if (!models.is_array()) return tags;
+  for (const auto& model : models)
+    for (auto& tag : json::list(model, "tags")) tags.push_back(std::move(tag));
+  return tags;
+}
+
+std::string parse_model_endpoint(std::string_view text) {
+  const auto status = parse_leniently(text);
+  return json::truth(status, "running") ? json::text(status, "endpoint") : std::string();
+}
+
 }  // namespace crstack::engine

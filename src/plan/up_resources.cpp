@@ -29,10 +29,6 @@ void each_volume(const project::Service& service, const Use& use) {
 void UpPlanner::check_external() {
   for (const auto& name : order_) {
     const auto& service = project_.services.at(name);
-    if (!service.models.empty()) {
-      throw PlanError("'models' support requires Docker Model plugin, which crstack does not run: service " +
-                      name + " uses the model " + service.models.begin()->first);
-    }
     for (const auto& [key, attachment] : service.networks) {
       const auto network = project_.networks.find(key);
       if (network == project_.networks.end() || !network->second.external) continue;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Provider services: the program's command lines, what it says, and the variables that it gives to dependents."""
+"""Provider services and models: their programs' command lines, what they say, and the variables that services get."""
 import os
 
 from harness import IMAGE, EngineTest, inspect, main
@@ -16,6 +16,44 @@ services:
   app: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: [big-db]}}
   big-db: {{provider: {{type: crstack-test-provider, options: {{size: "3", colour: blue}}}}}}
 """
+
+MODELS = """#!/bin/sh
+echo "$COMPOSE_PROJECT_NAME: $*" >>calls
+case "$1" in
+  ls) echo '[{"tags": ["ai/there"]}]' ;;
+  status) echo '{"running": true, "endpoint": "http://models/v1/"}' ;;
+esac
+"""
+USERS = f"""
+services:
+  app:
+    image: {IMAGE}
+    command: ["env"]
+    models: {{my-model: {{}}, other: {{endpoint_var: WHERE, model_var: WHICH}}}}
+models:
+  my-model: {{model: ai/new, context_size: 4096, runtime_flags: ["--fast"]}}
+  other: {{model: ai/there}}
+"""
+
+
+class Models(EngineTest):
+    def test_docker_s_plugin_makes_models_ready_and_services_know_them(self):
+        stack = self.stack(USERS, **{"docker/cli-plugins/docker-model": MODELS})
+        (stack.directory / "docker/cli-plugins/docker-model").chmod(0o755)
+        done = stack.run("up", env={**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker"})
+        self.assertIn(" my-model Pulled", done.stderr)
+        for variable in ("MY_MODEL_URL=http://models/v1/", "MY_MODEL_MODEL=ai/new", "WHERE=http://models/v1/",
+                         "WHICH=ai/there"):
+            self.assertIn(f"app-1  | {variable}\n", done.stdout)
+        self.assertEqual((stack.directory / "calls").read_text().splitlines(),
+                         [f"{stack.name}: {call}" for call in
+                          ("ls --json", "pull ai/new", "configure --context-size 4096 ai/new -- --fast",
+                           "configure ai/there", "status --json")])
+
+    def test_without_the_plugin_nothing_starts(self):
+        stack = self.stack(USERS)
+        self.assertIn("'models' support requires Docker Model plugin", stack.run("up", "-d", expect=1).stderr)
+        self.assertEqual(stack.containers(), [])
 
 
 class Providers(EngineTest):

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace crstack::engine {
 
@@ -19,5 +20,11 @@ std::optional<ProviderMessage> parse_provider_message(std::string_view line);
 /// true for those that it needs. Nothing where it says nothing: then it takes all options.
 std::optional<std::map<std::string, bool>> parse_provider_parameters(std::string_view metadata,
                                                                      const char* command);
+
+/// The models that docker's `model` plugin has (`ls --json`): all their tags.
+std::vector<std::string> parse_model_tags(std::string_view json);
+
+/// Where models answer (`status --json`); empty where the runner doesn't run.
+std::string parse_model_endpoint(std::string_view json);
 
 }  // namespace crstack::engine

@@ -59,6 +59,13 @@ struct FileObject {
   SourceLocation where;
 };
 
+/// A top-level model (section "Models").
+struct Model {
+  std::string model;  ///< its name in the registry
+  std::optional<std::int64_t> context_size;
+  StringList runtime_flags;
+};
+
 /// A manifest, read, merged, interpolated and checked: what every planner starts from. Plain values; nothing
 /// in it refers to a file any more but by absolute path.
 struct Project {
@@ -71,6 +78,7 @@ struct Project {
   std::map<std::string, Network> networks;
   std::map<std::string, Volume> volumes;
   std::map<std::string, FileObject> secrets, configs;
+  std::map<std::string, Model> models;
   std::map<std::string, std::string>
       environment;  ///< `.env` and the caller's environment, for build and `run`
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
+#include "cli/models.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 
@@ -24,9 +25,10 @@ constexpr Option options[] = {
 int run(Context& context, const Arguments& arguments) {
   auto options = up_options_of(context, arguments);
   context.project(options.services);
-  const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
+  auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
+  provide_models(context, situation.project, options.services);
   const auto builder = make_image_builder(context, {});
   RunOptions run_options{{}, {}, builder.get()};
   if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/image_builder.hpp"
+#include "cli/models.hpp"
 #include "cli/one_off.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/screen.hpp"
@@ -139,6 +140,7 @@ int run(Context& context, const Arguments& arguments) {
     throw Error("the input device is not a TTY");
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   if (!situation.has_manifest) throw Error("no such service: " + service);
+  provide_models(context, situation.project, {service});
   const auto one_off = one_off_of(arguments, situation.project.name);
   const auto plan = plan_of(context, arguments, situation, one_off);
   {

@@ -2,6 +2,7 @@
 #include "cli/attached_up.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
+#include "cli/models.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
@@ -94,6 +95,7 @@ int run(Context& context, const Arguments& arguments) {
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
+  provide_models(context, situation.project, options.services);
   BuildSettings settings;
   settings.quiet = arguments.flag("quiet-build");
   const auto builder = make_image_builder(context, settings);

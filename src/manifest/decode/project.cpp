@@ -117,6 +117,9 @@ project::Project decode(const Node& tree, const Node& disabled, const Context& c
   each_entry(tree, "configs", [&](const std::string& key, const Node& node) {
     project.configs[key] = decode_file_object("configs", key, node, diagnostics);
   });
+  each_entry(tree, "models", [&](const std::string& key, const Node& node) {
+    project.models[key] = {text(node, "model"), whole(node, "context_size"), texts(node, "runtime_flags")};
+  });
   return project;
 }
 
