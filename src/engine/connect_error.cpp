@@ -37,6 +37,19 @@ EngineError absent_error(const HostAddress& address, const std::string& why) {
           std::string("Start it, or ") + how_to_name_one};
 }
 
+EngineError tls_error(const HostAddress& address, const std::string& why) {
+  return {ErrorKind::socket_absent,
+          0,
+          "",
+          "",
+          "Cannot connect to the Docker daemon at " + address.url +
+              ". No trust between it and this client (" + address.origin + ": " + why + ")",
+          std::string(
+              "DOCKER_CERT_PATH names the directory of ca.pem, cert.pem and key.pem, and DOCKER_TLS_VERIFY "
+              "says whether the engine's certificate is checked; or ") +
+              how_to_name_one};
+}
+
 EngineError permission_error(const HostAddress& address) {
   struct stat status {};
   std::string owner = "docker";

@@ -130,7 +130,7 @@ void Session::verify(const HostAddress& address, const std::string& server) {
 void Session::set_up(const HostAddress& address, const std::string& server) {
 #if MBEDTLS_VERSION_MAJOR >= 3
   static const auto started = psa_crypto_init();
-  if (started != PSA_SUCCESS) throw absent_error(address, "TLS: the cryptographic library doesn't start");
+  if (started != PSA_SUCCESS) throw tls_error(address, "TLS: the cryptographic library doesn't start");
 #endif
   mbedtls_ssl_config_defaults(&config_, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM,
                               MBEDTLS_SSL_PRESET_DEFAULT);
@@ -144,9 +144,9 @@ void Session::set_up(const HostAddress& address, const std::string& server) {
     mbedtls_ssl_conf_own_cert(&config_, &certificate_, &key_);
   const bool named = address.tls_verify && address_.empty();
   if (const int error = mbedtls_ssl_setup(&ssl_, &config_); error != 0)
-    throw absent_error(address, "TLS: " + tls_error_words(error));
+    throw tls_error(address, "TLS: " + tls_error_words(error));
   if (const int error = mbedtls_ssl_set_hostname(&ssl_, named ? server.c_str() : nullptr); error != 0)
-    throw absent_error(address, "TLS: " + tls_error_words(error));
+    throw tls_error(address, "TLS: " + tls_error_words(error));
   mbedtls_ssl_set_bio(&ssl_, this, send_later, receive, nullptr);
 }
 
@@ -164,7 +164,7 @@ void Session::shake_hands(const HostAddress& address, const std::string& server)
   for (;;) {
     const int result = mbedtls_ssl_handshake(&ssl_);
     const Waiting unsent = flush(), wanted = result == 0 ? Waiting(0) : waiting_for(result);
-    if (!wanted || !unsent) throw absent_error(address, "TLS: " + failure(result, server));
+    if (!wanted || !unsent) throw tls_error(address, "TLS: " + failure(result, server));
     if (result == 0 && *unsent == 0) return;
     pollfd waiting{fd_, static_cast<short>(*wanted | *unsent), 0};
     if (waiting.events != 0) ::poll(&waiting, 1, -1);

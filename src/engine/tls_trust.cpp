@@ -70,13 +70,13 @@ void read_authorities(const HostAddress& address, mbedtls_x509_crt& authorities)
   if (file.empty()) {
     read_system_authorities(authorities);
     if (authorities.raw.len == 0)
-      throw absent_error(address,
-                         "TLS: this system has no list of authorities, and none was named (--tlscacert)");
+      throw tls_error(address,
+                      "TLS: this system has no list of authorities, and none was named (--tlscacert)");
     return;
   }
   const int result = mbedtls_x509_crt_parse_file(&authorities, file.c_str());
   if (result < 0 || authorities.raw.len == 0)
-    throw absent_error(address, "can't read the certificate " + file + ": " + file_words(file, result));
+    throw tls_error(address, "can't read the certificate " + file + ": " + file_words(file, result));
 }
 
 bool read_own_certificate(const HostAddress& address, mbedtls_x509_crt& certificate,
@@ -84,13 +84,12 @@ bool read_own_certificate(const HostAddress& address, mbedtls_x509_crt& certific
   const std::string &certificate_file = address.files.certificate, &key_file = address.files.key;
   if (certificate_file.empty() || ::access(certificate_file.c_str(), F_OK) != 0) return false;
   if (const int error = mbedtls_x509_crt_parse_file(&certificate, certificate_file.c_str()); error != 0)
-    throw absent_error(address, "can't read the certificate " + certificate_file + ": " +
-                                    file_words(certificate_file, error));
+    throw tls_error(address, "can't read the certificate " + certificate_file + ": " +
+                                 file_words(certificate_file, error));
   if (const int error = read_key(key_file, key); error != 0)
-    throw absent_error(address, "can't read the key " + key_file + ": " + file_words(key_file, error));
+    throw tls_error(address, "can't read the key " + key_file + ": " + file_words(key_file, error));
   if (check_pair(certificate, key) != 0)
-    throw absent_error(address,
-                       "the key " + key_file + " is not that of the certificate " + certificate_file);
+    throw tls_error(address, "the key " + key_file + " is not that of the certificate " + certificate_file);
   return true;
 }
 
