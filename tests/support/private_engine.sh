@@ -67,21 +67,8 @@ INSIDE
     tail -n 5 "$dir/dockerd.log" >&2
     exit 1
   fi
-  import_busybox
+  DOCKER_HOST=unix://$socket "$(dirname "$0")/busybox_image.sh"
   echo "DOCKER_HOST=unix://$socket"
-}
-
-# busybox:local, the tests' base image, made of the distribution's own static busybox.
-import_busybox() {
-  local root=$dir/busybox
-  mkdir -p "$root"/{bin,etc,tmp,root,proc,sys,dev,var/run}
-  cp "$(command -v busybox)" "$root/bin/busybox"
-  for applet in $("$root/bin/busybox" --list); do [ "$applet" = busybox ] || ln -sf busybox "$root/bin/$applet"; done
-  printf 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n' >"$root/etc/passwd"
-  printf 'root:x:0:\nnogroup:x:65534:\n' >"$root/etc/group"
-  tar -C "$root" -c . |
-    DOCKER_HOST=unix://$socket docker import --change 'CMD ["/bin/sh"]' --change 'ENV PATH=/bin' - busybox:local >/dev/null
-  rm -rf "$root"
 }
 
 stop() {
