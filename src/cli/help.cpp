@@ -81,7 +81,9 @@ void set_program_name(std::string_view name) {
 
 std::string general_help() {
   std::string text = "Usage:  " + std::string(program) + " [OPTIONS] COMMAND\n\n";
-  text += "Brings a compose stack up as fast as its dependency graph allows\n\nOptions:\n";
+  text += program == "crstack" ? "Brings a compose stack up as fast as its dependency graph allows"
+                               : "Define and run multi-container applications with Docker";
+  text += "\n\nOptions:\n";
   text += option_lines(shown_rows(global_options(), {})) + "\nCommands:\n";
   for (const auto* command : all_commands())
     if (command->shown == Shown::yes) text += command_line(*command, command->name);

@@ -100,7 +100,10 @@ void check_count(const Command& command, std::size_t count, const std::string& w
 int run_command(const Invocation& invocation, CalledAs called_as) {
   const auto& name = invocation.words.front();
   const auto [command, length] = find_command(std::span(invocation.words));
-  if (command == nullptr) throw unknown_command(name);
+  if (command == nullptr) {
+    if (called_as != CalledAs::crstack) write_out(general_help());  // docker compose shows what there is
+    throw unknown_command(name);
+  }
   const std::vector<std::string> words(invocation.words.begin() + static_cast<std::ptrdiff_t>(length),
                                        invocation.words.end());
   const auto where = std::string(program_name()) + " " + std::string(command->name);

@@ -62,8 +62,10 @@ struct StepRunner::Arms {
       return Ending::as_planned;
     } catch (const Error& error) {
       if (action.on_failure == plan::PullImage::OnFailure::fail) throw;
-      self.sink_.emit(
-          event::Progress{subject_of(step), event::Activity::error, event::Phase::failed, error.what()});
+      constexpr std::string_view daemon = "Error response from daemon: ";
+      std::string what = error.what();
+      if (what.starts_with(daemon)) what.erase(0, daemon.size());
+      self.sink_.emit(event::Progress{subject_of(step), event::Activity::error, event::Phase::failed, what});
       return Ending::told;
     }
   }

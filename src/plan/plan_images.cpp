@@ -23,7 +23,7 @@ std::set<std::string> chosen(const project::Project& project, const ServiceNames
 
 Plan plan_pull(const project::Project& project, const ObservedState& state, const PullOptions& options) {
   PlanBuilder builder(project.name);
-  std::set<std::string> seen;
+  std::map<std::string, std::string> pulled_by;
   for (const auto& name : chosen(project, options.services, options.dependencies)) {
     const auto& service = project.services.at(name);
     const event::Subject subject{ResourceKind::image, name, name};
@@ -39,8 +39,8 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
       builder.skipped(subject, policy == "build" ? "Image can be built" : "");
     } else if (there && (policy == "missing" || policy == "if_not_present")) {
       builder.skipped(subject, "Image is already present locally");
-    } else if (!seen.insert(service.image).second) {
-      builder.skipped(subject, "Image is already being pulled by another service");
+    } else if (const auto [by, first] = pulled_by.emplace(service.image, name); !first) {
+      builder.skipped(subject, "Image is already being pulled by " + by->second);
     } else {
       builder.add(PullImage{name, service.image, service.platform, policy, options.on_failure}, {}, "pull",
                   show(subject, Activity::pulling, Activity::pulled));

@@ -38,8 +38,9 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     if (!there) return {ImageNeed::pull_or_build, "not there"};
   }
   if (service.build && there && (policy.empty() || service.image.empty())) return {ImageNeed::none, ""};
-  if (!there && (policy == "never" || (service.build && service.image.empty()))) {
-    const std::string why = policy == "never" ? "its pull policy is never" : "building is forbidden";
+  const bool not_to_be_pulled = policy == "never" || (policy == "build" && !service.build);
+  if (!there && (not_to_be_pulled || (service.build && service.image.empty()))) {
+    const std::string why = not_to_be_pulled ? "its pull policy is " + policy : "building is forbidden";
     throw PlanError("No such image: " + familiar_reference(reference) + " (of service " + service.name +
                     ", and " + why + ")");
   }

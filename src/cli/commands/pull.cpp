@@ -40,11 +40,12 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("include-deps")) options.dependencies = plan::Dependencies::include;
   if (arguments.flag("ignore-buildable")) options.buildable = plan::PullOptions::Buildable::ignore;
   if (arguments.flag("ignore-pull-failures")) options.on_failure = plan::PullImage::OnFailure::warn;
-  if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   const auto plan = plan::plan_pull(situation.project, situation.state, options);
-  const int code = run_plan(context, plan, carry_on());
+  auto run_options = carry_on();
+  if (arguments.flag("quiet")) run_options.transfers = RunOptions::Transfers::hide;
+  const int code = run_plan(context, plan, run_options);
   const auto missing = context.dry_run() ? std::string() : to_be_built(context, situation.project, plan);
   if (missing.empty()) return code;
   context.finish_events();

@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view oci_scheme = "oci://";
+
 fs::path cache_directory(const Environment& environment) {
   const auto value = [&](const char* name) {
     const auto found = environment.find(name);
@@ -175,10 +177,14 @@ std::string fetch_git(const std::string& text, const Environment& environment) {
 
 std::string fetch_manifest(const std::string& reference, const Environment& environment) {
   try {
-    return reference.starts_with("oci://") ? fetch_oci(reference, environment)
-                                           : fetch_git(reference, environment);
+    return reference.starts_with(oci_scheme) ? fetch_oci(reference, environment)
+                                             : fetch_git(reference, environment);
   } catch (const Error& error) {
-    throw Error("failed to fetch " + reference + ": " + error.what(), error.hint());
+    const bool artifact = reference.starts_with(oci_scheme);
+    const auto what = artifact
+                          ? "failed to pull OCI resource \"" + reference.substr(oci_scheme.size()) + "\": "
+                          : "failed to fetch " + reference + ": ";
+    throw Error(what + error.what(), error.hint());
   }
 }
 

