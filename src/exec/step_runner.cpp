@@ -125,10 +125,8 @@ struct StepRunner::Arms {
   }
   void operator()(const plan::CopyFiles& action) const {
     std::string tar = tar_of(action.files, self.clock_.system_now());
-    engine::Containers::PutArchiveOptions options;
-    options.copy_uid_gid = true;
-    engine().put_archive(
-        id(action.container), "/", [&tar] { return std::exchange(tar, {}); }, options);
+    // The tar's own numbers count: copyUIDGID would give the files to the container's user.
+    engine().put_archive(id(action.container), "/", [&tar] { return std::exchange(tar, {}); }, {});
   }
   void operator()(const plan::RenameContainer& action) const {
     engine().rename_container(id(action.container), action.to);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "crstack/base/text.hpp"
@@ -117,12 +118,23 @@ std::string security_option(const Project& project, const std::string& option) {
   return "seccomp=" + compact_json(text.str());
 }
 
+/// As the engine's newer versions write them: `CAP_NET_ADMIN` and `ALL`, in order, each once.
+std::vector<std::string> capabilities(const std::vector<std::string>& names) {
+  std::set<std::string> full;
+  for (std::string name : names) {
+    for (char& c : name)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    full.insert(name == "ALL" || name.starts_with("CAP_") ? name : "CAP_" + name);
+  }
+  return {full.begin(), full.end()};
+}
+
 void fill_security(const RecipeContext& context, engine::ContainerSpec& spec) {
   const auto& service = context.service;
   spec.privileged = service.privileged;
   spec.read_only_rootfs = service.read_only;
-  spec.cap_add = service.cap_add;
-  spec.cap_drop = service.cap_drop;
+  spec.cap_add = capabilities(service.cap_add);
+  spec.cap_drop = capabilities(service.cap_drop);
   spec.group_add = service.group_add;
   spec.userns_mode = service.userns_mode;
   spec.cgroupns_mode = service.cgroup;
