@@ -14,6 +14,7 @@
 #include "cli/command_table.hpp"
 #include "cli/context.hpp"
 #include "cli/help.hpp"
+#include "cli/plugin_socket.hpp"
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "cli/version_text.hpp"
@@ -177,6 +178,7 @@ int report(const Error& error, CalledAs called_as) {
 int run(int argc, char** argv) {
   if (answer_at_once(argc, argv)) return 0;
   const auto called_as = find_out_name(argv[0]);
+  if (called_as == CalledAs::docker_plugin) follow_docker();
   try {
     return run_words(argc, argv, called_as);
   } catch (const Error& error) {

@@ -2,6 +2,7 @@
 """By docker compose's name, crstack answers as docker compose does; and copying there and back."""
 import os
 import signal
+import socket
 import subprocess
 
 from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, main
@@ -27,6 +28,25 @@ class AsDockerCompose(EngineTest):
         self.assertIn(f"open {stack.directory}/nosuch.yaml: no such file or directory", missing)
         stack.run("nosuch", expect=2)
         stack.run("config", expect=2)
+
+    def test_docker_ends_its_plugin_by_closing_a_socket(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, {SLEEP}}}}}")
+        link = stack.directory / "docker-compose"
+        link.symlink_to(CRSTACK[0])
+        with socket.socket(socket.AF_UNIX) as docker_s:
+            docker_s.bind("\0" + stack.name)
+            docker_s.listen()
+            environment = {**os.environ, "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND": "docker",
+                           "DOCKER_CLI_PLUGIN_SOCKET": "@" + stack.name}
+            up = subprocess.Popen([link, "compose", "-p", stack.name, "up"], cwd=stack.directory, env=environment,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            connection, _ = docker_s.accept()
+            stack.wait_for("the start", lambda: stack.containers("status=running"))
+            connection.close()
+            said, _ = up.communicate(timeout=60)
+        self.assertEqual(up.returncode, 130, said)
+        self.assertIn(f" Container {stack.container('a')}  Stopped", said)
+        self.assertEqual(stack.containers("status=running"), [])
 
     def test_an_engine_that_is_not_there_is_told_in_dockers_words(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
