@@ -6,6 +6,7 @@
 #include "cli/prompt.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/exec/timings.hpp"
 
 namespace crstack::cli {
@@ -16,12 +17,23 @@ bool exists(const plan::ObservedState& state, const std::string& service) {
                      [&](const auto& container) { return container.service == service; });
 }
 
+// What docker compose says of a build that isn't made: the image's made-up ID, and its name.
+void show_build(event::EventSink& sink, const event::Subject& subject, const plan::BuildImage& build) {
+  const auto says = [&](const std::string& what) {
+    sink.emit(event::Transfer{subject, subject.name + " ==>", "==> " + what, 0, 0});
+  };
+  says("writing image dryRun-" + sha256_hex(build.service).substr(0, 40));
+  says("naming to " + build.image);
+}
+
 void show(event::EventSink& sink, const plan::Step& step) {
   if (!step.display) return;
   const auto emit = [&](std::optional<event::Activity> activity, event::Phase phase) {
     if (activity) sink.emit(event::Progress{step.display->subject, *activity, phase, step.cause});
   };
   emit(step.display->before, event::Phase::working);
+  if (const auto* build = std::get_if<plan::BuildImage>(&step.action))
+    show_build(sink, step.display->subject, *build);
   emit(step.display->after, event::Phase::done);
 }
 

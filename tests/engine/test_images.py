@@ -125,6 +125,13 @@ class Images(EngineTest):
         self.assertIn(" a Error ", done.stderr)
         self.assertNotIn("Pulled", done.stderr)
 
+    def test_a_build_that_is_only_shown_names_what_it_would_make(self):
+        stack = self.project()
+        done = stack.run("--dry-run", "build", "inline")
+        self.assertRegex(done.stderr, r" DRY-RUN MODE -  \S+ ==> ==> writing image dryRun-[0-9a-f]{40} \n")
+        self.assertIn(f" ==> ==> naming to {stack.name}-inline \n", done.stderr)
+        self.assertEqual(docker("images", "-q", f"{stack.name}-inline"), "")
+
     def test_a_quiet_build_says_nothing_and_a_one_off_writes_only_its_own_output(self):
         stack = self.project()
         done = stack.run("build", "--quiet", env=CLASSIC)
