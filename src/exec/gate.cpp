@@ -102,6 +102,10 @@ Gate::State Gate::probe_succeeded() {
   return condition_ == WaitFor::completed_successfully ? state_ : open();
 }
 
+Gate::State Gate::engine_is_silent() {
+  return state_ == State::waiting && has_health_check_ ? health(engine::Health::unhealthy) : state_;
+}
+
 bool Gate::settling() const {
   return state_ == State::waiting && inspected_ && condition_ == WaitFor::running_or_healthy &&
          !has_health_check_ && running_;

@@ -25,6 +25,9 @@ class Gate {
   State feed(const engine::EngineEvent& event);
   /// crstack's own probe succeeded.
   State probe_succeeded();
+  /// The engine doesn't run the health command (a Podman without systemd), and crstack's own probes have
+  /// failed for as long as an engine would have taken to call the container unhealthy.
+  State engine_is_silent();
   /// A container without a health check has run for long enough to count as running.
   State settled();
 

@@ -41,8 +41,15 @@ std::string last_line(const std::string& text) {
 void GateKeeper::wait(plan::StepId step, const plan::WaitForCondition& gate) {
   closed_[step] = gate.containers.size();
   for (const auto& container : gate.containers) {
-    auto watched = std::make_shared<Watched>(
-        Watched{step, container, Gate(gate.condition), gate.probe, {}, clock_.steady_now(), false});
+    auto watched = std::make_shared<Watched>(Watched{step,
+                                                     container,
+                                                     Gate(gate.condition),
+                                                     gate.probe,
+                                                     {},
+                                                     clock_.steady_now(),
+                                                     false,
+                                                     false,
+                                                     clock_.steady_now()});
     watched_.emplace(container.id, watched);
     sink_.emit(event::Progress{subject_of(*watched), event::Activity::waiting, event::Phase::working, ""});
     inspect(watched);
@@ -77,8 +84,15 @@ void GateKeeper::inspect(const std::shared_ptr<Watched>& watched) {
 
 void GateKeeper::inspected(const std::shared_ptr<Watched>& watched, const engine::ContainerDetails& details) {
   if (!is_watched(watched)) return;
+  const auto newest = [](const engine::ContainerDetails& of) {
+    return of.probes.empty() ? engine::WallTime() : of.probes.back().end;
+  };
+  const bool heard = newest(details) != newest(watched->details);
+  if (heard) watched->heard = clock_.steady_now();
   watched->details = details;
   watched->gate.feed(details);
+  if (watched->doubted && !heard) watched->gate.engine_is_silent();
+  watched->doubted = false;
   judge(watched);
   if (!is_watched(watched)) return;
   if (watched->gate.settling()) settle(watched);
@@ -145,6 +159,9 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
     judge(watched);
     return;
   }
+  watched->doubted =
+      engine_is_silent(*watched->details.health_spec, clock_.steady_now() - watched->heard, took);
+  if (watched->doubted) return inspect(watched);  // which goes on with the next probe
   const Duration waited = clock_.steady_now() - watched->since;
   loop_.after(pause_after(waited, took), [this, watched] { probe(watched); });
 }

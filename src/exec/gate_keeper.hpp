@@ -26,6 +26,8 @@ struct Watched {
   engine::ContainerDetails details;  ///< of the newest inspection
   Clock::Instant since;
   bool probing = false;
+  bool doubted = false;     ///< the engine is being asked whether it probes at all
+  Clock::Instant heard{};   ///< when it told of a new probe, or the wait began
   std::stop_source stop{};  ///< of its probes, once it is decided
   std::string note{};       ///< for the timeline: what opened the gate, where that is worth telling
   std::optional<engine::HealthProbe> own_probe{};  ///< the newest of crstack's own that came to an end

@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr int default_retries = 3;  ///< the engine's own
 constexpr Duration shortest_pause = 50ms, longest_pause = 1s;
 
 }  // namespace
@@ -48,6 +49,15 @@ Duration until_engine_probe(const engine::ContainerDetails& details, engine::Wal
   const auto before = details.probes.empty() ? details.started_at : details.probes.back().end;
   const Duration since = std::max<Duration>(0ns, now - before);
   return interval - since % interval;
+}
+
+bool engine_is_silent(const engine::HealthSpec& spec, Duration unheard, Duration probe) {
+  const auto interval = spec.interval.value_or(Duration{}) > 0ns ? *spec.interval : default_probe_interval;
+  const int retries = spec.retries.value_or(0) > 0 ? *spec.retries : default_retries;
+  const Duration next =
+      interval + spec.timeout.value_or(default_probe_timeout);  // the latest end of its next probe
+  const Duration verdict = std::max<Duration>((retries + 1) * (interval + probe), next + 1s);
+  return unheard > spec.start_period.value_or(Duration{}) + verdict;
 }
 
 }  // namespace crstack::exec

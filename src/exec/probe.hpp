@@ -24,4 +24,9 @@ Duration pause_after(Duration waited, Duration probe);
 /// How long the engine will leave the container alone before it probes next.
 Duration until_engine_probe(const engine::ContainerDetails& details, engine::WallTime now);
 
+/// Whether an engine that has told of no probe for `unheard` doesn't probe at all: by now it would have
+/// called a container unhealthy whose probes fail. `probe`: how long one takes. By this machine's clock: the
+/// engine's may be another.
+bool engine_is_silent(const engine::HealthSpec& spec, Duration unheard, Duration probe);
+
 }  // namespace crstack::exec

@@ -65,3 +65,15 @@ TEST_CASE("probes rest for as long as they take, and longer the longer the wait 
   CHECK(exec::pause_after(4s, 90ms) == 500ms);
   CHECK(exec::pause_after(1h, 90ms) == 1s);
 }
+
+TEST_CASE("an engine that doesn't probe is told from one that is still at it", "[exec]") {
+  engine::HealthSpec spec{.test = {"CMD", "false"}, .interval = 10s, .timeout = 5s, .retries = 2};
+  CHECK_FALSE(exec::engine_is_silent(spec, 33s, 1s));
+  CHECK(exec::engine_is_silent(spec, 34s, 1s));  // three times ten and one
+  spec.timeout.reset();                          // its next probe may take the default of thirty
+  CHECK_FALSE(exec::engine_is_silent(spec, 41s, 1s));
+  CHECK(exec::engine_is_silent(spec, 42s, 1s));
+  spec.start_period = 100s;
+  CHECK_FALSE(exec::engine_is_silent(spec, 141s, 1s));
+  CHECK(exec::engine_is_silent(spec, 142s, 1s));
+}
