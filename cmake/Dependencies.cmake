@@ -33,7 +33,8 @@ if(NOT spdlog_FOUND)
   crstack_fetch(spdlog https://github.com/gabime/spdlog v1.14.1)
 endif()
 find_path(MBEDTLS_HEADERS mbedtls/ssl.h REQUIRED)
-foreach(library mbedtls mbedx509 mbedcrypto)
+find_path(NGHTTP2_HEADERS nghttp2/nghttp2.h REQUIRED)
+foreach(library mbedtls mbedx509 mbedcrypto nghttp2)
   set(names ${library})
   if(CRSTACK_STATIC)
     set(names lib${library}.a)
@@ -53,7 +54,8 @@ endif()
 
 # yaml-cpp renamed its target in 0.8; the package's target is the shared library, so a static link names the archive.
 add_library(crstack_dependencies INTERFACE)
-target_include_directories(crstack_dependencies SYSTEM INTERFACE "${CRSTACK_HTTPLIB_DIR}" "${MBEDTLS_HEADERS}")
+target_include_directories(crstack_dependencies SYSTEM INTERFACE "${CRSTACK_HTTPLIB_DIR}" "${MBEDTLS_HEADERS}"
+                           "${NGHTTP2_HEADERS}")
 if(CRSTACK_STATIC AND NOT yaml-cpp_POPULATED)
   target_link_libraries(crstack_dependencies INTERFACE -l:libyaml-cpp.a)
 elseif(TARGET yaml-cpp::yaml-cpp)
@@ -71,4 +73,4 @@ if(TARGET fmt::fmt-header-only)
 endif()
 target_link_libraries(crstack_dependencies INTERFACE CLI11::CLI11 nlohmann_json::nlohmann_json archive acl
                       ${mbedtls_LIBRARY} ${mbedx509_LIBRARY}
-                      ${mbedcrypto_LIBRARY} z Threads::Threads)
+                      ${mbedcrypto_LIBRARY} ${nghttp2_LIBRARY} z Threads::Threads)

@@ -26,5 +26,6 @@ owner 'httplib' 'src/engine/http_client\.cpp'
 owner 'yaml-cpp' 'src/manifest/reader\.cpp'
 owner 'CLI/' 'src/cli/'
 owner 'spdlog' 'src/base/log\.cpp'
+owner 'nghttp2' 'src/engine/session/grpc_server\.cpp'
 owner 'archive' 'src/(engine|cli)/'
 exit $failed

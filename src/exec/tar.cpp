@@ -17,9 +17,14 @@ struct Header {
 };
 static_assert(sizeof(Header) == block);
 
+/// Octal digits; what needs more of them than there is room for is binary behind a set bit, as GNU tar does
+/// it.
 template <std::size_t Size>
-void octal(char (&field)[Size], std::uint64_t value) {
-  std::snprintf(field, Size, "%0*llo", static_cast<int>(Size - 1), static_cast<unsigned long long>(value));
+void number(char (&field)[Size], std::uint64_t value) {
+  const bool binary = value >> 3 * (Size - 1) != 0;
+  for (std::size_t i = Size - (binary ? 0 : 1); i-- > 0; value >>= binary ? 8 : 3)
+    field[i] = static_cast<char>(binary ? value & 255U : '0' + (value & 7U));
+  if (binary) field[0] = static_cast<char>(0x80);
 }
 
 /// Splits a long path at a slash into prefix and name.
@@ -39,11 +44,11 @@ void set_path(Header& header, const std::string& path) {
 std::string entry(const plan::InjectedFile& file, std::uint64_t time) {
   Header header{};
   set_path(header, file.path.substr(file.path.find_first_not_of('/')));
-  octal(header.mode, file.mode);
-  octal(header.uid, static_cast<std::uint64_t>(file.uid));
-  octal(header.gid, static_cast<std::uint64_t>(file.gid));
-  octal(header.size, file.content.size());
-  octal(header.mtime, time);
+  number(header.mode, file.mode);
+  number(header.uid, static_cast<std::uint64_t>(file.uid));
+  number(header.gid, static_cast<std::uint64_t>(file.gid));
+  number(header.size, file.content.size());
+  number(header.mtime, time);
   header.type = '0';
   std::memcpy(header.magic, "ustar", 6);
   std::memcpy(header.version, "00", 2);

@@ -31,7 +31,7 @@ std::map<std::string, Stack> stacks(const std::vector<engine::ContainerSummary>&
   for (const auto& container : containers) {
     auto& stack = found[label_of(container, plan::labels::project)];
     ++stack.states[to_string(container.state)];
-    const auto& files = label_of(container, plan::labels::config_files);
+    const std::string files = label_of(container, plan::labels::config_files);
     for (const auto& file : split(files, ','))
       if (!file.empty()) stack.config_files.insert(file);
   }

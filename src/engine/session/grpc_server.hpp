@@ -4,12 +4,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/connection.hpp"
-#include "engine/session/hpack.hpp"
 
 namespace crstack::engine {
 
@@ -35,12 +34,15 @@ struct GrpcReply {
 
 using GrpcHeaders = std::map<std::string, std::string>;
 
-/// A gRPC server on one connection (HTTP/2, RFC 9113), whose client is the engine. No more than a build
-/// session needs: no compression, no TLS of its own, no push, no priorities.
+/// A gRPC server on one connection, whose client is the engine; HTTP/2 beneath is nghttp2's. No more than a
+/// build session needs: no compression of messages.
 class GrpcServer {
  public:
   using Unary = std::function<GrpcAnswer(std::string_view request)>;
   using Streaming = std::function<std::unique_ptr<GrpcStream>(const GrpcHeaders&, GrpcReply)>;
+
+  GrpcServer();
+  ~GrpcServer();
 
   void on(const std::string& method, Unary unary) { unary_[method] = std::move(unary); }
   void on_stream(const std::string& method, Streaming streaming) {
@@ -53,39 +55,16 @@ class GrpcServer {
   void serve(Connection& connection);
 
  private:
-  struct Frame;
-  struct Call {
-    GrpcHeaders headers;
-    std::string received;
-    std::unique_ptr<GrpcStream> stream;
-    std::string unsent;  ///< waits for the client's leave
-    std::int64_t window = 0;
-    std::string trailers;  ///< to be sent behind `unsent`; empty: it goes on
-    bool done = false;
-  };
+  class Http;
+  struct Call;
 
-  bool read_frame(Connection& connection, Frame& frame);
-  void take(const Frame& frame);
-  void take_headers(const Frame& frame);
-  void take_data(const Frame& frame);
-  void take_messages(std::uint32_t id, Call& call, bool last);
-  void take_settings(const Frame& frame);
-  void take_window(const Frame& frame);
-  void open(std::uint32_t id, const std::vector<HeaderField>& fields);
-  void send(std::uint32_t id, std::string_view message);
-  void end(std::uint32_t id, const GrpcAnswer& answer);
-  void flush(std::uint32_t id, Call& call);
-  void drop_done();
-  void write_frame(std::uint8_t type, std::uint8_t flags, std::uint32_t id, std::string_view payload);
+  void advance(int id, Call& call);
+  void open(int id, Call& call);
+  void take_messages(int id, Call& call);
 
   std::map<std::string, Unary> unary_;
   std::map<std::string, Streaming> streaming_;
-  HeaderDecoder decoder_;
-  Connection* connection_ = nullptr;
-  std::recursive_mutex mutex_;  ///< of what is below, and of what is written; streams are ended without it
-  std::map<std::uint32_t, Call> calls_;
-  std::string header_block_;
-  std::int64_t window_ = 65535, initial_window_ = 65535;
+  std::unique_ptr<Http> http_;
 };
 
 }  // namespace crstack::engine
