@@ -148,8 +148,9 @@ class Discovery {
   void choose_profiles() {
     start_.profiles = options_.profiles;
     if (!start_.profiles.empty()) return;
+    // Nothing in the variable, or between two commas, names the profile "", as docker compose has it.
     for (const std::string& profile : split(variable("COMPOSE_PROFILES"), ','))
-      if (const auto name = trim(profile); !name.empty()) start_.profiles.emplace_back(name);
+      start_.profiles.emplace_back(trim(profile));
   }
 
   const LoadOptions& options_;

@@ -33,6 +33,14 @@ std::string familiar_reference(const std::string& reference) {
   return tagged ? name : name + ":latest";
 }
 
+std::string full_reference(const std::string& reference) {
+  std::string name = familiar_reference(reference);
+  const auto slash = name.find('/');
+  const std::string first = name.substr(0, slash == std::string::npos ? 0 : slash);
+  if (first == "localhost" || first.find_first_of(".:") != std::string::npos) return name;
+  return (slash == std::string::npos ? "docker.io/library/" : "docker.io/") + name;
+}
+
 ImageIndex::ImageIndex(std::vector<engine::ImageDetails> images) : images_(std::move(images)) {
   for (std::size_t i = 0; i < images_.size(); ++i) {
     by_name_.emplace(images_[i].id, i);

@@ -12,6 +12,9 @@ namespace crstack::plan {
 /// An image reference as the engine lists it: without the default registry, with a tag.
 std::string familiar_reference(const std::string& reference);
 
+/// The same in full: registry, repository, and tag or digest.
+std::string full_reference(const std::string& reference);
+
 /// Finds a listed image by what a service calls it: name, name and tag, digest, or (short) ID.
 class ImageIndex {
  public:

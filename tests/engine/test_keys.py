@@ -8,6 +8,7 @@ import unittest
 from harness import IMAGE, EngineTest, Stack, docker, inspect, main
 
 OLD = {**os.environ, "DOCKER_API_VERSION": "1.41"}
+# Files that binds need are such that engines of another root file system have, too.
 MANIFEST = f"""
 services:
   other: {{image: {IMAGE}, command: "sleep 1000", ipc: shareable}}
@@ -70,7 +71,7 @@ services:
       - data:/data:ro
       - ./source:/source:z
       - /anonymous
-      - {{type: bind, source: ./source, target: /second, read_only: true, bind: {{propagation: rslave}}}}
+      - {{type: bind, source: /tmp, target: /second, read_only: true, bind: {{propagation: rslave}}}}
       - {{type: volume, source: bare, target: /bare, volume: {{nocopy: true}}}}
       - {{type: tmpfs, target: /memory, tmpfs: {{size: 1m, mode: 0700}}}}
     volumes_from: ["other:ro"]
@@ -86,7 +87,7 @@ services:
       resources: {{limits: {{cpus: "0.25", memory: 50m, pids: 20}}, reservations: {{memory: 20m}}}}
       restart_policy: {{condition: on-failure, max_attempts: 5}}
 configs: {{text: {{content: hello}}}}
-secrets: {{word: {{file: word.txt}}}}
+secrets: {{word: {{file: /etc/passwd}}}}
 networks:
   front: {{ipam: {{config: [{{subnet: 172.29.77.0/24}}]}}}}
   back: {{internal: true}}
@@ -95,7 +96,7 @@ volumes: {{data: {{}}, bare: {{labels: {{kind: plain}}}}}}
 
 
 def stack():
-    return Stack(MANIFEST, **{"extra.env": "E=2\n", "word.txt": "secret\n", "source/file": ""})
+    return Stack(MANIFEST, **{"extra.env": "E=2\n", "source/file": ""})
 
 
 class Keys(unittest.TestCase):

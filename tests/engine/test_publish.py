@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.request
 
-from harness import IMAGE, EngineTest, main
+from harness import IMAGE, EngineTest, docker, main
 
 MANIFEST = f"""
 name: %NAME%
@@ -76,6 +76,25 @@ class Publish(EngineTest):
         self.assertEqual(model["services"]["base"]["labels"], {"from": "base"})
         elsewhere.write("compose.yaml", f"include:\n  - oci://{registry}/app/x:v1\n")
         self.assertEqual(sorted(elsewhere.run("config", "--services").stdout.split()), ["base", "web"])
+
+    def test_images_are_pinned_by_their_digest(self):
+        app = self.stack("services: {}\n")
+        image = f"{self.registry(app)}/app/box"
+        docker("tag", IMAGE, image)
+        self.addCleanup(docker, "rmi", image, check=False)
+        docker("push", "--quiet", image)
+        digest = json.loads(docker("inspect", image))[0]["RepoDigests"][0].split("@")[1]
+        other = "sha256:" + "a" * 64
+        app.write("compose.yaml", f"services: {{one: {{image: '{image}'}}, two: {{image: 'busybox:1@{other}'}}, three: {{build: .}}}}")
+        pinned = {"one": {"image": f"{image}:latest@{digest}"}, "two": {"image": f"docker.io/library/busybox@{other}"}}
+        locked = app.run("config", "--lock-image-digests").stdout
+        self.assertEqual(locked, f"services:\n  one:\n    image: {pinned['one']['image']}\n  three: {{}}\n"
+                                 f"  two:\n    image: {pinned['two']['image']}\n")
+        services = json.loads(app.run("config", "--resolve-image-digests", "--format", "json").stdout)["services"]
+        self.assertEqual({name: services[name]["image"] for name in pinned}, {name: pinned[name]["image"] for name in pinned})
+        app.write("compose.yaml", f"services: {{one: {{image: '{image}:none'}}}}")
+        told = app.run("config", "--resolve-image-digests", expect=1).stderr
+        self.assertIn(f"failed to resolve digest for {image}:none: Error response from daemon: manifest unknown", told)
 
     def test_without_env_the_files_stay_here(self):
         app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "A=secret\n", "base.yaml": BASE})

@@ -11,6 +11,7 @@
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
+#include "plan/image_reference.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -160,14 +161,23 @@ std::string explanation_of(const manifest::LoadOptions& wanted, const std::strin
   return text;
 }
 
-/// Replaces each image by the digest that its tag has in the registry.
+/// An image's full name with the digest that its tag has in the registry.
+std::string pinned(Context& context, const std::string& image) {
+  const std::string name = plan::full_reference(image);
+  if (name.find('@') != std::string::npos) return name;
+  try {
+    return name + '@' + context.engine().image_digest(name);
+  } catch (const Error& error) {
+    throw Error("failed to resolve digest for " + image + ": " + error.what());
+  }
+}
+
 void pin_images(Context& context, Node& model) {
   Node* services = model.find("services");
   for (Map::Entry& service : services->as_map()) {
     Node* image = service.value.find("image");
-    if (!image || !image->is_string() || image->as_string().empty()) continue;
-    std::string& name = image->as_string();
-    if (name.find('@') == std::string::npos) name += '@' + context.engine().image_digest(name);
+    if (image && image->is_string() && !image->as_string().empty())
+      image->as_string() = pinned(context, image->as_string());
   }
 }
 
@@ -238,15 +248,23 @@ std::shared_ptr<const Node> shown_model(Context& context, const manifest::LoadOp
   return pinned;
 }
 
+/// A lock file has no name, which JSON says so.
+Node with_name(Node model) {
+  if (!model.find("name")) model.set("name", Node::string(""));
+  return model;
+}
+
 std::string manifest_text(Context& context, const manifest::LoadOptions& wanted, const Arguments& arguments) {
   const auto format = arguments.text_or("format", "yaml");
   if (format != "yaml" && format != "json")
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
   const auto model = shown_model(context, wanted, arguments);
-  const bool raw = arguments.flag("lock-image-digests") || !wanted.interpolate;
+  const bool locked = arguments.flag("lock-image-digests");
+  const bool raw = (locked && format == "yaml") || !wanted.interpolate;
   if (arguments.flag("quiet")) return {};
   if (format == "json")
-    return raw ? manifest::raw_to_json(*model) : manifest::to_json(*model, manifest::Dollars::doubled);
+    return raw ? manifest::raw_to_json(*model)
+               : manifest::to_json(with_name(*model), manifest::Dollars::doubled);
   return raw ? manifest::raw_to_yaml(*model) : manifest::to_yaml(*model, manifest::Dollars::doubled);
 }
 

@@ -86,13 +86,15 @@ std::vector<Port> parse_ports(std::string_view text) {
   if (!parts.host.empty() && container.length() != 0 && host.length() != container.length())
     throw SyntaxError("the ranges " + parts.host + " and " + parts.container + " have different lengths");
   const std::string protocol = read_protocol(parts.protocol);
-  std::vector<Port> ports;
+  std::vector<std::pair<std::string, std::uint32_t>> order;  // as texts, as docker compose prints them
   for (std::uint32_t i = 0; i <= container.length(); ++i)
+    order.emplace_back(std::to_string(container.first + i) + '/', i);
+  std::sort(order.begin(), order.end());
+  std::vector<Port> ports;
+  ports.reserve(order.size());
+  for (const auto& [name, i] : order)
     ports.push_back({address, parts.host.empty() ? "" : published(host, container, i), protocol,
                      static_cast<std::uint16_t>(container.first + i)});
-  std::sort(ports.begin(), ports.end(), [](const Port& a, const Port& b) {
-    return std::to_string(a.target) + '/' < std::to_string(b.target) + '/';
-  });
   return ports;
 }
 

@@ -41,7 +41,8 @@ void escape(std::string& out, unsigned char c) {
 std::string number(double value, bool narrow) {
   if (!std::isfinite(value)) return "null";
   const double size = std::fabs(value);
-  const bool scientific = size != 0 && (size < 1e-6 || size >= 1e21);
+  const double small = narrow ? static_cast<double>(1e-6F) : 1e-6;
+  const bool scientific = size != 0 && (size < small || size >= 1e21);
   std::string text = shortest(value, narrow, scientific);
   const auto exponent = text.find("e-0");
   if (exponent != std::string::npos) text.erase(exponent + 2, 1);

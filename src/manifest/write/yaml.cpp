@@ -151,7 +151,8 @@ class YamlWriter {
     if (std::isnan(value)) return ".nan";
     if (std::isinf(value)) return value > 0 ? ".inf" : "-.inf";
     const double size = std::fabs(value);
-    return shortest(value, narrow, size != 0 && (size < 1e-4 || size >= 1e6));
+    const double small = narrow ? static_cast<double>(1e-4F) : 1e-4;
+    return shortest(value, narrow, size != 0 && (size < small || size >= 1e6));
   }
 
   Dollars dollars_;
