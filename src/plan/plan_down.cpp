@@ -149,27 +149,36 @@ class DownPlanner {
   }
 
   /// `local` leaves images that the manifest names, unless they were built for this project; `all` takes
-  /// every one that a service uses.
+  /// every one that a service uses. Names of one image go one after the other: an engine that takes two of
+  /// them away at once may not know the image any more for the second.
   void plan_images() {
-    std::map<std::string, Steps> images;
+    struct Going {
+      std::string id;
+      Steps gone;
+    };
+    std::map<std::string, Going> images;
     for (const auto& name : selected_) {
       const auto& service = project_.services.at(name);
       const auto image = state_.images.find(image_name(project_, service));
       if (service.provider || image == state_.images.end()) continue;
       const bool local = service.image.empty() || is_own(image->second);
       if (options_.images == RemoveImages::local && !local) continue;
-      auto& gone = images[familiar_reference(image->first)];
+      auto& going = images[familiar_reference(image->first)];
+      going.id = image->second.id;
       for (const auto* container : state_.of_service(name)) {
-        if (const auto found = removed_.find(container->id()); found != removed_.end()) gone += found->second;
+        if (const auto found = removed_.find(container->id()); found != removed_.end())
+          going.gone += found->second;
       }
     }
-    if (options_.services
-            .empty())  // also of what the manifest does not name any more, or where there is none
+    if (options_.services.empty())  // also of what the manifest does not name any more
       for (const auto& [image, details] : state_.images)
-        if (is_own(details)) images[familiar_reference(image)];
-    for (const auto& [image, gone] : images) {
-      builder_.add(RemoveImage{image}, gone, "down --rmi",
-                   show({ResourceKind::image, image, ""}, Activity::removing, Activity::removed));
+        if (is_own(details)) images[familiar_reference(image)].id = details.id;
+    std::map<std::string, Steps> same;
+    for (const auto& [image, going] : images) {
+      Steps& before = same[going.id];
+      before += going.gone;
+      before = {builder_.add(RemoveImage{image}, before, "down --rmi",
+                             show({ResourceKind::image, image, ""}, Activity::removing, Activity::removed))};
     }
   }
 

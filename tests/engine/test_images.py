@@ -50,7 +50,7 @@ services:
         ARG A
         COPY --from=more note /note
         COPY . /context
-        RUN --mount=type=secret,id=file --mount=type=secret,id=renamed cat /run/secrets/file /run/secrets/renamed > /told
+        RUN --mount=type=secret,id=file --mount=type=secret,id=renamed cat /run/secrets/file /run/secrets/renamed > /told; echo >> /told
         RUN cat /base /note /told; ls /context; grep there /etc/hosts; echo "A is $$A"
   bad:
     profiles: [bad]
