@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What the keys of a service become in the engine: each as `inspect` shows it; and what this engine's API can't carry is
+"""What the keys of a service become in the engine: each as `inspect` shows it; and what its API can't carry is
 said."""
 import os
 import unittest
@@ -127,12 +127,13 @@ class Keys(unittest.TestCase):
 
     def test_limits(self):
         self.compare(self.full["HostConfig"], {
-            "NanoCpus": 500_000_000, "CpuShares": 512, "CpusetCpus": "0", "Memory": 64 << 20, "MemoryReservation": 32 << 20,
-            "MemorySwap": 128 << 20, "OomScoreAdj": 100, "PidsLimit": 99, "ShmSize": 32 << 20, "CgroupParent": "/parent",
+            "NanoCpus": 500_000_000, "CpuShares": 512, "CpusetCpus": "0", "Memory": 64 << 20,
+            "MemoryReservation": 32 << 20, "MemorySwap": 128 << 20, "OomScoreAdj": 100, "PidsLimit": 99,
+            "ShmSize": 32 << 20, "CgroupParent": "/parent",
             "BlkioDeviceReadBps": [{"Path": "/dev/null", "Rate": 12 << 20}],
             "BlkioDeviceWriteIOps": [{"Path": "/dev/null", "Rate": 30}]})
-        self.assertEqual(sorted((limit["Name"], limit["Soft"], limit["Hard"]) for limit in self.full["HostConfig"]["Ulimits"]),
-                         [("nofile", 100, 200), ("nproc", 65, 65)])
+        limits = sorted((limit["Name"], limit["Soft"], limit["Hard"]) for limit in self.full["HostConfig"]["Ulimits"])
+        self.assertEqual(limits, [("nofile", 100, 200), ("nproc", 65, 65)])
         self.compare(self.limited["HostConfig"], {
             "NanoCpus": 250_000_000, "Memory": 50 << 20, "MemoryReservation": 20 << 20, "PidsLimit": 20,
             "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 5}})
@@ -141,7 +142,8 @@ class Keys(unittest.TestCase):
         self.compare(self.full["HostConfig"], {
             "CapAdd": ["CAP_NET_ADMIN", "CAP_SYS_PTRACE"], "CapDrop": ["CAP_MKNOD"], "GroupAdd": ["12"], "Init": True,
             "SecurityOpt": ["no-new-privileges:true"], "Sysctls": {"net.core.somaxconn": "1024"}, "Runtime": "runc",
-            "DeviceCgroupRules": ["c 1:3 mr"], "IpcMode": f"container:{self.other}", "PidMode": f"container:{self.other}",
+            "DeviceCgroupRules": ["c 1:3 mr"], "IpcMode": f"container:{self.other}",
+            "PidMode": f"container:{self.other}",
             "RestartPolicy": {"Name": "on-failure", "MaximumRetryCount": 3},
             "Devices": [{"PathOnHost": "/dev/null", "PathInContainer": "/dev/other", "CgroupPermissions": "rw"}],
             "LogConfig": {"Type": "json-file", "Config": {"max-size": "1m"}}})
@@ -152,7 +154,8 @@ class Keys(unittest.TestCase):
         self.compare(self.full["HostConfig"], {
             "Dns": ["192.0.2.1", "192.0.2.2"], "DnsOptions": ["ndots:2"], "DnsSearch": ["a.example"],
             "ExtraHosts": ["one:192.0.2.9"], "NetworkMode": f"{self.app.name}_front",
-            "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "0"}], "9000/udp": [{"HostIp": "", "HostPort": ""}]}})
+            "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "0"}],
+                             "9000/udp": [{"HostIp": "", "HostPort": ""}]}})
         self.assertEqual(sorted(self.full["Config"]["ExposedPorts"]), ["3000/tcp", "4000/udp", "80/tcp", "9000/udp"])
         networks = self.full["NetworkSettings"]["Networks"]
         self.assertEqual(sorted(networks), [f"{self.app.name}_back", f"{self.app.name}_front"])
@@ -162,7 +165,8 @@ class Keys(unittest.TestCase):
 
     def test_storage(self):
         mounts = {mount["Destination"]: mount for mount in self.full["Mounts"]}
-        self.assertEqual(sorted(mounts), ["/anonymous", "/bare", "/data", "/memory", "/run/secrets/given", "/second", "/source"])
+        self.assertEqual(sorted(mounts), ["/anonymous", "/bare", "/data", "/memory", "/run/secrets/given", "/second",
+                                          "/source"])
         self.assertFalse(mounts["/data"]["RW"] or mounts["/second"]["RW"] or mounts["/run/secrets/given"]["RW"])
         self.assertEqual(mounts["/data"]["Name"], f"{self.app.name}_data")
         self.assertEqual(mounts["/second"]["Propagation"], "rslave")
@@ -205,7 +209,8 @@ class Gates(EngineTest):
         self.assertIn("1.45", told)
 
     def test_an_image_as_a_mount(self):
-        code, told = self.outcome(f"services: {{a: {{image: {IMAGE}, volumes: [{{type: image, source: {IMAGE}, target: /v}}]}}}}")
+        code, told = self.outcome(f"services: {{a: {{image: {IMAGE}, volumes: [{{type: image, source: {IMAGE},"
+                                  " target: /v}]}}")
         self.assertNotEqual(code, 0)
         self.assertIn("1.48", told)
 
