@@ -145,7 +145,9 @@ class AttachedUp {
   /// for.
   void start(RunOptions run_options) {
     const auto plan = plan_starts();
-    const auto request = log_request(plan);
+    auto request = log_request(plan);
+    std::promise<void> attached;
+    request.attached = [&] { attached.set_value(); };
     writer_.attaching(container_names(request.services));
     writer_.flush();
     std::stop_source over, cut_short;
@@ -159,6 +161,7 @@ class AttachedUp {
       over.request_stop();
       through.set_value();
     });
+    if (!request.unreadable.empty()) attached.get_future().wait();
     std::optional<Exit> exit;
     std::jthread abort([&] {
       exit = deciding_exit(request.decisive, over.get_token());
@@ -245,6 +248,10 @@ class AttachedUp {
     // watched files may bring back what has ended
     request.after_last = watcher_ ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
+    for (const auto& name : request.services) {
+      const auto& logging = project_.services.at(name).logging;
+      if (logging && logging->driver == "none") request.unreadable.insert(name);
+    }
     request.no_more_starts = given_up_.get_token();
     request.warn = [this](const std::string& text) { context_.events().emit(event::Warning{text}); };
     return request;

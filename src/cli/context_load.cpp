@@ -28,20 +28,34 @@ manifest::LoadOptions Context::load_options() const {
   return options;
 }
 
-const manifest::Loaded& Context::load(const std::vector<std::string>& services) {
-  if (loaded_) return *loaded_;
-  auto options = load_options();
+namespace {
+
+/// Its warnings have been told.
+manifest::Loaded read(Context& context, manifest::LoadOptions options,
+                      const std::vector<std::string>& services) {
   options.services = services;
-  loaded_ = manifest::load(options);
-  if (global_.flag_or("compatibility", switched_on("COMPOSE_COMPATIBILITY"))) plan::set_name_separator("_");
-  for (const auto& warning : loaded_->warnings)
-    events().emit(
+  auto loaded = manifest::load(options);
+  for (const auto& warning : loaded.warnings)
+    context.events().emit(
         event::Warning{warning.where.file.empty() ? warning.message : manifest::to_string(warning)});
+  return loaded;
+}
+
+}  // namespace
+
+const manifest::Loaded& Context::load(const std::vector<std::string>& services) {
+  if (!loaded_) loaded_ = read(*this, load_options(), services);
+  if (global_.flag_or("compatibility", switched_on("COMPOSE_COMPATIBILITY"))) plan::set_name_separator("_");
   return *loaded_;
 }
 
 ProjectScope Context::scope(const std::vector<std::string>& services) {
   try {
+    if (!loaded_) {  // what only looks, stops or removes needs no env file
+      auto options = load_options();
+      options.env_files_of = manifest::FilesOf::none;
+      loaded_ = read(*this, std::move(options), services);
+    }
     const auto& loaded = project(services);
     return {loaded.name, &loaded};
   } catch (const UsageError&) {  // there is no manifest to read

@@ -12,6 +12,8 @@
 
 #include "cli/log_merge.hpp"
 #include "cli/log_stream.hpp"
+#include "crstack/engine/demux.hpp"
+#include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
 
@@ -34,6 +36,7 @@ class LogFollower {
     ui::LogWriter::Source source = 0;
     std::jthread thread;
     bool reading = false, again = false;
+    bool unreadable = false;       ///< attached to instead of read
     bool decisive = true;          ///< whether the end of all such ends the following
     std::string since;             ///< for the next reading
     Position position;             ///< to leave out what history has shown
@@ -61,6 +64,10 @@ class LogFollower {
   [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);
   void wait_for_end();
   void fail(std::exception_ptr error);
+  /// Attaches to those that keep no logs, and takes them out of the list.
+  void attach_unreadable(std::vector<engine::ContainerSummary>& containers);
+  void attach(const std::string& id, Followed& followed);
+  void read_attached(Followed& followed, engine::Duplex& stream, engine::Terminal terminal);
   bool write(Followed& followed, const LogEntry& entry);
 
   engine::Engine& engine_;

@@ -94,6 +94,7 @@ LogFollower::~LogFollower() {
 void LogFollower::run() {
   if (request_.options.follow) open_events();
   auto containers = list();
+  if (request_.options.follow) attach_unreadable(containers);
   // those that are yet to start come with their event, and only once
   std::erase_if(containers, [this](const auto& one) { return request_.awaited.contains(one.id); });
   const bool whole_history =
@@ -314,6 +315,7 @@ void LogFollower::on_start(const engine::EngineEvent& event) {
   auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
+  if (followed.unreadable) return attach(event.id, followed);
   lock.unlock();
   std::string since;
   try {

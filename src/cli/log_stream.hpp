@@ -23,6 +23,8 @@ struct LogRequest {
   /// (`up`), or only when it is stopped.
   enum class AfterLast { end, end_at_once, stay } after_last = AfterLast::end;
   std::set<std::string> awaited;      ///< IDs of containers that are yet to start: it does not end before
+  std::set<std::string> unreadable;   ///< services that keep no logs: attached to while following
+  std::function<void()> attached;     ///< called once that is done: what starts from now on is seen whole
   std::stop_token no_more_starts;     ///< stopped: what has not started by now is not awaited any more
   std::vector<std::string> decisive;  ///< the services whose containers are meant by `last`; empty: all shown
   /// While following: whether `web-1 exited with code 0` is written.

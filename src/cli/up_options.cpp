@@ -8,6 +8,13 @@
 
 namespace crstack::cli {
 
+void require_environment(Context& context, const std::vector<std::string>& services) {
+  try {
+    context.project(services);
+  } catch (const UsageError&) {  // there is no manifest to read: whoever needs one says so
+  }
+}
+
 std::map<std::string, int> read_scales(const std::vector<std::string>& words) {
   std::map<std::string, int> scales;
   for (const auto& word : words) {

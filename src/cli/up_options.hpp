@@ -32,4 +32,7 @@ std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arg
 /// Refuses two flags that exclude each other.
 void refuse_both(const Arguments& arguments, std::string_view one, std::string_view other);
 
+/// For commands that make containers: reads the manifest, where there is one, with the services' env files.
+void require_environment(Context& context, const std::vector<std::string>& services);
+
 }  // namespace crstack::cli

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "crstack/base/text.hpp"
+#include "crstack/plan/config_hash.hpp"
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 #include "exec_command.hpp"
@@ -108,6 +109,7 @@ struct StepRunner::Arms {
     auto spec = action.spec;
     add_provider_variables(action, spec);
     resolve_shared(spec);
+    if (!action.hash_text.empty()) spec.labels[plan::labels::config_hash] = shared_hash(action);
     if (!spec.labels.contains(plan::labels::image)) {
       if (const auto image = engine().inspect_image(spec.image)) spec.labels[plan::labels::image] = image->id;
     }
@@ -186,6 +188,11 @@ struct StepRunner::Arms {
       for (const auto& [name, value] : self.from_providers_[service])
         spec.environment.push_back(name + "=" + value);
     }
+  }
+  [[nodiscard]] std::string shared_hash(const plan::CreateContainer& action) const {
+    std::map<std::string, std::string> ids;
+    for (const auto& [service, container] : action.shared) ids[service] = id(container);
+    return plan::shared_config_hash(action.hash_text, ids);
   }
   /// A name may belong to another container by the time the engine looks at it; an ID does not.
   void resolve_shared(engine::ContainerSpec& spec) const {

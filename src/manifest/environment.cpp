@@ -44,7 +44,10 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   std::optional<std::string> text = read_text(path, reason);
   if (!text) {
     if (presence == Presence::optional) return true;
-    diagnostics.error(where, "", "the env file " + path + " can't be read: " + reason,
+    const bool listed = where.known();  // in a manifest, not on the command line
+    diagnostics.error(where, "",
+                      listed ? "env file " + path + " not found: stat " + path + ": " + reason
+                             : "couldn't find env file: " + path + " (" + reason + ")",
                       "make the file, or take it out of the list");
     return false;
   }

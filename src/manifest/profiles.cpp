@@ -8,8 +8,6 @@ namespace crstack::manifest {
 
 namespace {
 
-using Names = std::set<std::string, std::less<>>;
-
 void add_sources(const Node* list, Names& names) {
   if (!list || !list->is_list()) return;
   for (const Node& item : list->as_list())
@@ -43,7 +41,8 @@ void keep(Node& tree, const char* section, const Names& names) {
   if (map->as_map().empty()) tree.as_map().erase(section);
 }
 
-/// The named services and all that they depend on.
+}  // namespace
+
 Names with_dependencies(const Node& services, const std::vector<std::string>& named) {
   Names found;
   std::vector<std::string> todo = named;
@@ -58,8 +57,6 @@ Names with_dependencies(const Node& services, const std::vector<std::string>& na
   }
   return found;
 }
-
-}  // namespace
 
 bool has_profile(const Node& service, const std::vector<std::string>& profiles) {
   const Node* own = service.find("profiles");

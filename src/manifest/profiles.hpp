@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
 #include "crstack/manifest/node.hpp"
 
 namespace crstack::manifest {
+
+using Names = std::set<std::string, std::less<>>;
+
+/// The named services and all that they depend on, by `depends_on` in its long form.
+Names with_dependencies(const Node& services, const std::vector<std::string>& named);
 
 /// Takes the services out of the tree whose profiles are not active, and gives them as a map. A service
 /// without profiles is always active; `*` activates all; naming a service activates its profiles (Compose

@@ -34,6 +34,9 @@ class EnvInliner {
   EnvInliner(const Context& context, Sources& sources, Diagnostics& diagnostics)
       : context_(context), sources_(sources), diagnostics_(diagnostics) {}
 
+  /// Whether the files of the services from now on must be there.
+  void missing_files(Presence presence) { missing_ = presence; }
+
   void environment(Node& service) {
     Node* own = service.find("environment");
     const Node* files = service.find("env_file");
@@ -111,15 +114,15 @@ class EnvInliner {
                          "the format of an env_file can't be \"" + std::string(wanted) + '"',
                          "write `format: raw`, or leave it out");
     const auto format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
-    read_env_file(join_path(context_.working_directory, path),
-                  optional ? Presence::optional : Presence::required, format, lookup, added, file.mark,
-                  sources_, diagnostics_, &places_);
+    read_env_file(join_path(context_.working_directory, path), optional ? Presence::optional : missing_,
+                  format, lookup, added, file.mark, sources_, diagnostics_, &places_);
   }
 
   const Context& context_;
   Sources& sources_;
   Diagnostics& diagnostics_;
   std::map<std::string, Mark> places_;  ///< of the variables, in the files of one key
+  Presence missing_ = Presence::required;
 };
 
 }  // namespace
@@ -140,8 +143,11 @@ void resolve_bare_names(Node& tree, const Environment& environment) {
 
 void inline_env_files(Node& services, const Context& context, Sources& sources, Diagnostics& diagnostics) {
   EnvInliner inliner(context, sources, diagnostics);
+  const Names wanted = with_dependencies(services, context.options->services);
   for (Map::Entry& service : services.as_map()) {
     if (!service.value.is_map()) continue;
+    inliner.missing_files(wanted.empty() || wanted.contains(service.key) ? Presence::required
+                                                                         : Presence::optional);
     inliner.environment(service.value);
     inliner.labels(service.value);
   }

@@ -47,7 +47,7 @@ void fill_labels(const RecipeContext& context, engine::StringMap& labels) {
                                 : service.container_name;
 }
 
-std::optional<engine::HealthSpec> health(const RecipeContext& context, std::vector<std::string>& warnings) {
+std::optional<engine::HealthSpec> health(const RecipeContext& context) {
   const auto& check = context.service.healthcheck;
   if (!check) return std::nullopt;
   engine::HealthSpec spec;
@@ -63,8 +63,8 @@ std::optional<engine::HealthSpec> health(const RecipeContext& context, std::vect
   if (context.identity.api_version >= 1044) {
     spec.start_interval = check->start_interval;
   } else if (check->start_interval) {
-    warnings.push_back("service " + context.service.name +
-                       ": this engine (API before 1.44) has no start_interval for health checks");
+    throw PlanError("can't set healthcheck.start_interval as feature require Docker Engine v25 or later",
+                    "Service " + context.service.name + " has one, and this engine speaks an API before 1.44.");
   }
   return spec;
 }
@@ -165,7 +165,7 @@ void fill_process(const RecipeContext& context, ContainerRecipe& recipe) {
   spec.tty = service.tty;
   spec.open_stdin = service.stdin_open;
   spec.attach_output = true;
-  spec.health = health(context, recipe.warnings);
+  spec.health = health(context);
   spec.restart = restart_policy(service);
   spec.init = service.init;
   spec.runtime = service.runtime;
@@ -188,8 +188,11 @@ std::string resolve_shared(const RecipeContext& context, const std::string& mode
   const auto names =
       context.identity.containers_of ? context.identity.containers_of(target) : std::vector<std::string>{};
   if (names.empty()) {
-    throw PlanError("Service " + context.service.name + " shares a namespace with service " + target +
-                    ", which has no container.");
+    const char* what = &mode == &context.service.ipc   ? "IPC namespace"
+                       : &mode == &context.service.pid ? "PID namespace"
+                                                       : "network namespace";
+    throw PlanError(std::string("cannot share ") + what + " with service " + target + ": container missing",
+                    "Service " + context.service.name + " needs it: start " + target + " first.");
   }
   return "container:" + names.front();
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "crstack/base/text.hpp"
+#include "crstack/plan/config_hash.hpp"
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 
@@ -68,6 +69,18 @@ std::string shared_drift(const project::Service& service, const ObservedContaine
   return "";
 }
 
+/// Its own hash, or the one that counts the containers which it shares with.
+bool has_hash(const project::Service& service, const ObservedContainer& container,
+              const ObservedState& state) {
+  const auto& hash = container.label(labels::config_hash);
+  if (hash == service.config_hash) return true;
+  if (service.hash_text.empty()) return false;
+  std::map<std::string, std::string> ids;
+  for (const auto& name : shared_with(service))
+    if (const auto targets = state.of_service(name); !targets.empty()) ids[name] = targets.front()->id();
+  return hash == shared_config_hash(service.hash_text, ids);
+}
+
 }  // namespace
 
 std::set<std::string> shared_with(const project::Service& service) {
@@ -115,7 +128,7 @@ bool has_containers(const ObservedState& state, const engine::NetworkInfo& netwo
 std::string drift(const project::Project& project, const project::Service& service,
                   const ObservedContainer& container, const ObservedState& state, const Renewed& renewed) {
   if (container.summary.state == engine::ContainerState::dead) return "dead";
-  if (container.label(labels::config_hash) != service.config_hash) return "configuration changed";
+  if (!has_hash(service, container, state)) return "configuration changed";
   if (auto cause = image_drift(project, service, container, state); !cause.empty()) return cause;
   if (auto cause = network_drift(project, service, container, state, renewed); !cause.empty()) return cause;
   if (auto cause = volume_drift(project, service, container, renewed); !cause.empty()) return cause;

@@ -87,8 +87,8 @@ std::string volumes_from(const RecipeContext& context, const std::string& entry)
   const auto names =
       context.identity.containers_of ? context.identity.containers_of(parts[0]) : std::vector<std::string>{};
   if (names.empty()) {
-    throw PlanError("Service " + context.service.name + " takes volumes from service " + parts[0] +
-                    ", which has no container.");
+    throw PlanError("cannot share volume with service " + parts[0] + ": container missing",
+                    "Service " + context.service.name + " takes its volumes: start it first.");
   }
   return names.front() + mode;
 }

@@ -133,6 +133,13 @@ void UpPlanner::create(const Service& service, const Fate& fate) {
   if (options_.start == Start::yes) add_start(service, ref, made, fate.cause);
 }
 
+std::optional<ContainerRef> UpPlanner::first_container(const std::string& service) const {
+  if (const auto made = containers_.find(service); made != containers_.end() && !made->second.empty())
+    return made->second.front();
+  const auto there = state_.of_service(service);
+  return there.empty() ? std::nullopt : std::optional(ref_of(*there.front()));
+}
+
 /// Makes a container; where it replaces another, first the new one, so that a failure costs nothing.
 Steps UpPlanner::add_creation(const Service& service, const Fate& fate, ContainerRef& ref) {
   const auto* old = fate.current;
@@ -162,7 +169,11 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
                       : container_recipe(project_, service, identity);
   for (auto& warning : recipe.warnings) builder_.warn(std::move(warning));
 
-  CreateContainer action{ref, std::move(recipe.spec), replaces ? old->id() : "", {}};
+  CreateContainer action{ref, std::move(recipe.spec), replaces ? old->id() : "", {}, service.hash_text, {}};
+  if (!service.hash_text.empty()) {
+    for (const auto& target : shared_with(service))
+      if (const auto first = first_container(target)) action.shared.emplace(target, *first);
+  }
   for (const auto& [name, dependency] : service.depends_on) {
     const auto other = project_.services.find(name);
     if (other != project_.services.end() && other->second.provider) action.environment_from.push_back(name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -61,6 +62,7 @@ class UpPlanner {
   void adopt(const Service& service, const Fate& fate);
   void create(const Service& service, const Fate& fate);
   void remove(const Service& service, const Fate& fate);
+  [[nodiscard]] std::optional<ContainerRef> first_container(const std::string& service) const;
   Steps add_creation(const Service& service, const Fate& fate, ContainerRef& ref);
   void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
                  const std::string& cause);

@@ -140,5 +140,13 @@ class Codes(EngineTest):
         stack.run("up", "-d", "p")
         self.assertEqual(stack.containers(), [stack.container("p")])
 
+    def test_what_keeps_no_logs_is_seen_whole_nevertheless(self):
+        done = self.stack(f"""
+            services:
+              a: {{image: {IMAGE}, command: [sh, -c, "echo first; echo last"], logging: {{driver: none}}}}
+              b: {{image: {IMAGE}, command: [echo, other]}}""").run("up")
+        for line in ("a-1  | first\n", "a-1  | last\n", "a-1 exited with code 0\n", "b-1  | other\n"):
+            self.assertEqual(done.stdout.count(line), 1, done.stdout)
+
 
 main()

@@ -181,5 +181,33 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         self.assertEqual(len(stack.containers("status=exited")), 2)
         self.assertIn("the input device is not a TTY", stack.run("run", "-t", "a", expect=1).stderr)
 
+    def test_the_hash_of_who_shares_a_network_counts_its_owner(self):
+        stack = self.stack(f"""
+            services:
+              web: {{image: {IMAGE}, init: true, command: [sleep, "1000"]}}
+              side: {{image: {IMAGE}, init: true, command: [sleep, "1000"], network_mode: "service:web"}}""")
+        stack.run("up", "-d")
+        side = inspect(stack.container("side"))
+        stack.run("up", "-d")
+        self.assertEqual(inspect(stack.container("side"))["Id"], side["Id"])
+        stack.run("up", "-d", "-t", "0", "--force-recreate", "web")
+        stack.run("up", "-d", "-t", "0")
+        label = "com.docker.compose.config-hash"
+        self.assertNotEqual(inspect(stack.container("side"))["Config"]["Labels"][label], side["Config"]["Labels"][label])
+
+    def test_a_missing_env_file_is_in_the_way_of_its_service_only(self):
+        stack = self.stack(f"""
+            services:
+              a: {{image: {IMAGE}, env_file: [nosuch.env]}}
+              b: {{image: {IMAGE}, init: true, command: [sleep, "1000"], env_file: [b.env]}}""", **{"b.env": "B=1\n"})
+        path = stack.directory / "nosuch.env"
+        self.assertIn(f"env file {path} not found: stat {path}: no such file", stack.run("up", "-d", expect=2).stderr)
+        self.assertIn("nosuch.env not found", stack.run("run", "--rm", "a", "true", expect=2).stderr)
+        stack.run("up", "-d", "b")
+        self.assertEqual(stack.run("run", "--rm", "b", "sh", "-c", "echo $B").stdout, "1\n")
+        self.assertIn("b-1", stack.run("ps").stdout)
+        stack.run("stop", "-t", "0")
+        stack.run("down")
+
 
 main()

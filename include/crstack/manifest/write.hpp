@@ -24,6 +24,8 @@ std::string raw_to_yaml(const Node& tree);
 /// What decides whether a container, network or volume is up to date: docker compose's own hash (SHA-256, in
 /// hexadecimal) of the entry of a finished tree, so that both tools agree on each other's stacks.
 std::string service_hash(const Node& service);
+/// What that hash is taken of.
+std::string service_hash_text(const Node& service);
 std::string network_hash(const Node& network);
 std::string volume_hash(const Node& volume);
 

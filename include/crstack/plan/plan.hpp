@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -62,7 +63,9 @@ struct CreateContainer {
   ContainerRef container;
   engine::ContainerSpec spec;
   std::string replaces;
-  std::vector<std::string> environment_from;  ///< provider services whose variables join the environment
+  std::vector<std::string> environment_from;   ///< provider services whose variables join the environment
+  std::string hash_text;                       ///< see `project::Service::hash_text`
+  std::map<std::string, ContainerRef> shared;  ///< first containers of the services that it shares with
 };
 struct ConnectNetwork {
   ContainerRef container;

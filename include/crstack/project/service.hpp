@@ -220,6 +220,9 @@ struct Service {
   /// `com.docker.compose.config-hash`. Equal to docker compose's, so that both tools agree on each other's
   /// stacks.
   std::string config_hash;
+  /// What `config_hash` is taken of; only where the service shares another one's namespaces or volumes, whose
+  /// containers then count as well.
+  std::string hash_text;
   /// `x-crstack: {probe: engine}` turns crstack's own readiness probes off for this service.
   bool engine_probe_only = false;
 };

@@ -138,6 +138,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto& service = arguments.positional().front();
   if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
     throw Error("the input device is not a TTY");
+  require_environment(context, {service});
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   if (!situation.has_manifest) throw Error("no such service: " + service);
   provide_models(context, situation.project, {service});

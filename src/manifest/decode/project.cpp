@@ -82,6 +82,17 @@ project::FileObject decode_file_object(const char* section, const std::string& k
 
 }  // namespace
 
+namespace {
+
+/// Whether it uses another service's namespaces or volumes.
+bool shares(const project::Service& service) {
+  for (const auto* mode : {&service.network_mode, &service.ipc, &service.pid})
+    if (mode->starts_with("service:")) return true;
+  return !service.volumes_from.empty();
+}
+
+}  // namespace
+
 project::Project decode(const Node& tree, const Node& disabled, const Context& context,
                         Diagnostics& diagnostics) {
   project::Project project;
@@ -96,6 +107,7 @@ project::Project decode(const Node& tree, const Node& disabled, const Context& c
     auto& service = project.services[name] = decode_service(name, node, diagnostics);
     if (by_engine && !node.find("x-crstack")) service.engine_probe_only = *by_engine;
     service.config_hash = hash(service_hash, node);
+    if (shares(service)) service.hash_text = hash(service_hash_text, node);
   });
   if (disabled.is_map())
     for (const Map::Entry& entry : disabled.as_map()) {

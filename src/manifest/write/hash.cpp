@@ -18,16 +18,20 @@ const keys::Shape& entry_shape(std::string_view section) {
 
 }  // namespace
 
-std::string service_hash(const Node& service) {
+std::string service_hash_text(const Node& service) {
   static constexpr std::string_view hidden[] = {"build", "pull_policy", "scale", "depends_on", "profiles"};
   write::JsonWriter writer(write::Indentation::none, Dollars::as_they_are);
   writer.hide(hidden);
   const Node* deploy = service.find("deploy");
   if (!deploy || !deploy->find("replicas"))
-    return sha256_hex(writer.write(service, {nullptr, &keys::service}));
+    return writer.write(service, {nullptr, &keys::service});
   Node copy = service;
   copy.find("deploy")->as_map().erase("replicas");
-  return sha256_hex(writer.write(copy, {nullptr, &keys::service}));
+  return writer.write(copy, {nullptr, &keys::service});
+}
+
+std::string service_hash(const Node& service) {
+  return sha256_hex(service_hash_text(service));
 }
 
 std::string network_hash(const Node& network) {

@@ -120,11 +120,11 @@ TEST_CASE("limits of deploy win over the service's own", "[plan]") {
   CHECK(spec.stop_timeout == 1);
 }
 
-TEST_CASE("a health check that an engine can't do in full is told", "[plan]") {
+TEST_CASE("a health check that an engine can't do in full is refused", "[plan]") {
   Planning p;
   auto& web = p.service("web");
   web.healthcheck.emplace().start_interval = 1s;
-  CHECK(recipe(p, "web").warnings.size() == 1);
+  CHECK_THROWS_AS(recipe(p, "web"), plan::PlanError);
   CHECK(recipe(p, "web", 1044).spec.health->start_interval == Duration(1s));
   web.healthcheck->disable = true;
   CHECK(recipe(p, "web").spec.health->test == engine::StringList{"NONE"});
