@@ -63,8 +63,9 @@ std::optional<engine::HealthSpec> health(const RecipeContext& context) {
   if (context.identity.api_version >= 1044) {
     spec.start_interval = check->start_interval;
   } else if (check->start_interval) {
-    throw PlanError("can't set healthcheck.start_interval as feature require Docker Engine v25 or later",
-                    "Service " + context.service.name + " has one, and this engine speaks an API before 1.44.");
+    throw PlanError(
+        "can't set healthcheck.start_interval as feature require Docker Engine v25 or later",
+        "Service " + context.service.name + " has one, and this engine speaks an API before 1.44.");
   }
   return spec;
 }
