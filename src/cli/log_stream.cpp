@@ -315,7 +315,10 @@ void LogFollower::on_start(const engine::EngineEvent& event) {
   auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
-  if (followed.unreadable) return attach(event.id, followed);
+  if (followed.unreadable) {  // attached since before its first start, whose output may be through already
+    if (followed.ended != engine::WallTime{}) attach(event.id, followed);
+    return changed_.notify_all();
+  }
   lock.unlock();
   std::string since;
   try {

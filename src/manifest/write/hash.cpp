@@ -23,8 +23,7 @@ std::string service_hash_text(const Node& service) {
   write::JsonWriter writer(write::Indentation::none, Dollars::as_they_are);
   writer.hide(hidden);
   const Node* deploy = service.find("deploy");
-  if (!deploy || !deploy->find("replicas"))
-    return writer.write(service, {nullptr, &keys::service});
+  if (!deploy || !deploy->find("replicas")) return writer.write(service, {nullptr, &keys::service});
   Node copy = service;
   copy.find("deploy")->as_map().erase("replicas");
   return writer.write(copy, {nullptr, &keys::service});
