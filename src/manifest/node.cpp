@@ -2,10 +2,11 @@
 #include "crstack/manifest/node.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 #include <functional>
+
+#include "real_text.hpp"
 
 namespace crstack::manifest {
 
@@ -30,12 +31,9 @@ std::uint64_t trait(std::string_view key) {
 std::string real_text(double value) {
   if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   if (std::isnan(value)) return "NaN";
-  char buffer[400];
   const double size = std::fabs(value);
   const bool scientific = size != 0 && (size < 1e-4 || size >= 1e6);
-  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, format).ptr;
-  return {buffer, end};
+  return shortest_text(value, Width::bits64, scientific ? Notation::scientific : Notation::fixed);
 }
 
 }  // namespace

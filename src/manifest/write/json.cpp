@@ -38,12 +38,12 @@ void escape(std::string& out, unsigned char c) {
 
 /// How numbers look (JSON has none that is not finite): no exponent between 1e-6 and 1e21, and none with a
 /// leading zero.
-std::string number(double value, bool narrow) {
+std::string number(double value, Width width) {
   if (!std::isfinite(value)) return "null";
   const double size = std::fabs(value);
-  const double small = narrow ? static_cast<double>(1e-6F) : 1e-6;
+  const double small = width == Width::bits32 ? static_cast<double>(1e-6F) : 1e-6;
   const bool scientific = size != 0 && (size < small || size >= 1e21);
-  std::string text = shortest(value, narrow, scientific);
+  std::string text = shortest_text(value, width, scientific ? Notation::scientific : Notation::fixed);
   const auto exponent = text.find("e-0");
   if (exponent != std::string::npos) text.erase(exponent + 2, 1);
   return text;
@@ -127,7 +127,7 @@ void JsonWriter::value(const Node& node, const Plan& plan) {
       out_ += std::to_string(node.as_integer());
       return;
     case Kind::real:
-      out_ += number(node.as_real(), plan.key && plan.key->print == keys::Print::real);
+      out_ += number(node.as_real(), width_of(plan));
       return;
     case Kind::string:
       return text(node.as_string());

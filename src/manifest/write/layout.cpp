@@ -2,9 +2,6 @@
 #include "layout.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <string>
 
 namespace crstack::manifest::write {
@@ -190,30 +187,8 @@ const Node& zero_of(const keys::Key& key) {
   }
 }
 
-namespace {
-
-std::string digits_of(double value, bool narrow, bool scientific) {
-  std::array<char, 400> buffer{};
-  const auto format = scientific ? std::chars_format::scientific : std::chars_format::fixed;
-  char* const first = buffer.data();
-  char* const last = first + buffer.size();
-  const auto end = narrow ? std::to_chars(first, last, static_cast<float>(value), format).ptr
-                          : std::to_chars(first, last, value, format).ptr;
-  return {first, end};
-}
-
-}  // namespace
-
-std::string shortest(double value, bool narrow, bool scientific) {
-  const double exact = narrow ? 0x1p24 : 0x1p53;  // from here on, the last digits say nothing: they are zeros
-  std::string text = digits_of(value, narrow, scientific || std::fabs(value) >= exact);
-  if (scientific || std::fabs(value) < exact) return text;
-  const auto e = text.find('e');
-  const std::size_t places = std::stoul(text.substr(e + 2)) + (text[0] == '-' ? 2 : 1);
-  text.erase(e);
-  std::erase(text, '.');
-  text.resize(std::max(places, text.size()), '0');
-  return text;
+Width width_of(const Plan& plan) {
+  return plan.key && plan.key->print == Print::real ? Width::bits32 : Width::bits64;
 }
 
 }  // namespace crstack::manifest::write

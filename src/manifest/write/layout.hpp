@@ -7,6 +7,7 @@
 
 #include "crstack/manifest/node.hpp"
 #include "manifest/keys/rule.hpp"
+#include "manifest/real_text.hpp"
 
 /// What the writers share: which entries of a map are shown, and in which order.
 namespace crstack::manifest::write {
@@ -32,13 +33,13 @@ std::vector<Entry> entries(const Node& map, const Plan& plan, Format format);
 /// How the items of a list that is written along `plan` are written.
 Plan item_plan(const Plan& plan);
 
+/// How many bits docker compose keeps a number in that is written along `plan`.
+Width width_of(const Plan& plan);
+
 /// Whether `a` stands before `b` in YAML: numbers inside of names count as numbers.
 bool natural_less(std::string_view a, std::string_view b);
 
 /// The zero of a key that is shown though nobody set it.
 const Node& zero_of(const keys::Key& key);
-
-/// The shortest decimal text that reads back as the same number in 32 or 64 bits.
-std::string shortest(double value, bool narrow, bool scientific);
 
 }  // namespace crstack::manifest::write

@@ -101,7 +101,7 @@ class YamlWriter {
         out_ += "[]";
         break;
       case Kind::real:
-        out_ += number(node.as_real(), plan.key && plan.key->print == keys::Print::real);
+        out_ += number(node.as_real(), width_of(plan));
         break;
       case Kind::string:
         text(node.as_string(), Place::value, depth);
@@ -147,12 +147,13 @@ class YamlWriter {
     in_block_ = true;
   }
 
-  static std::string number(double value, bool narrow) {
+  static std::string number(double value, Width width) {
     if (std::isnan(value)) return ".nan";
     if (std::isinf(value)) return value > 0 ? ".inf" : "-.inf";
     const double size = std::fabs(value);
-    const double small = narrow ? static_cast<double>(1e-4F) : 1e-4;
-    return shortest(value, narrow, size != 0 && (size < small || size >= 1e6));
+    const double small = width == Width::bits32 ? static_cast<double>(1e-4F) : 1e-4;
+    const bool scientific = size != 0 && (size < small || size >= 1e6);
+    return shortest_text(value, width, scientific ? Notation::scientific : Notation::fixed);
   }
 
   Dollars dollars_;
