@@ -77,6 +77,7 @@ class FakeEngine final : public engine::Engine {
   void on_call(std::function<void(const std::string&)> hook);
 
   // --- what happens to containers from outside
+  /// Of a container that runs: waits ten seconds for it to be started.
   void set_health(const std::string& container, engine::Health health, const std::string& output = {});
   void exit_container(const std::string& container, int code, bool oom = false);
   void write_log(const std::string& container, const std::string& text,

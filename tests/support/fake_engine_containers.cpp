@@ -197,6 +197,10 @@ void FakeEngine::exit_locked(Container& container, int code, bool oom) {
 
 void FakeEngine::set_health(const std::string& container, Health health, const std::string& output) {
   Lock lock(mutex_);
+  changed_.wait_for(lock, 10s, [&] {  // an engine probes what runs, and nothing else
+    const auto* known = find(container);
+    return known != nullptr && runs(known->details);
+  });
   health_locked(need(container, "set_health"), health, output, health == Health::healthy ? 0 : 1);
 }
 
