@@ -6,6 +6,7 @@
 
 #include "cli/image_builder.hpp"
 #include "cli/value.hpp"
+#include "crstack/base/environment.hpp"
 
 namespace crstack::cli {
 

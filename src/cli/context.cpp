@@ -27,9 +27,7 @@ Context::~Context() = default;
 std::string Context::variable(const std::string& name) const {
   if (auto found = environment_.find(name); found != environment_.end()) return found->second;
   if (!loaded_) return {};
-  const auto& known = loaded_->project.environment;
-  const auto found = known.find(name);
-  return found != known.end() ? found->second : std::string();
+  return crstack::variable(loaded_->project.environment, name);
 }
 
 bool Context::switched_on(const std::string& name) const {

@@ -11,6 +11,7 @@
 
 #include "cli/arguments.hpp"
 #include "crstack/base/clock.hpp"
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/manifest/load.hpp"
@@ -20,8 +21,6 @@ namespace crstack::cli {
 
 /// By which name the program was called: it decides how usage lines and `version` read.
 enum class CalledAs { crstack, docker_compose, docker_plugin };
-
-using Environment = std::map<std::string, std::string>;
 
 /// A project as a command sees it that also works without a manifest (`-p NAME down`).
 struct ProjectScope {

@@ -89,14 +89,9 @@ void each_line(int from, const std::function<void(const std::string&)>& line) {
   if (!pending.empty()) line(pending);
 }
 
-std::string variable(const std::map<std::string, std::string>& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found != environment.end() ? found->second : std::string();
-}
-
 }  // namespace
 
-std::string find_plugin(const std::string& program, const std::map<std::string, std::string>& environment) {
+std::string find_plugin(const std::string& program, const Environment& environment) {
   const auto config = variable(environment, "DOCKER_CONFIG");
   const auto own = config.empty() ? fs::path(variable(environment, "HOME")) / ".docker" : fs::path(config);
   std::vector<fs::path> directories = {own / "cli-plugins"};

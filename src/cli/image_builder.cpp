@@ -8,16 +8,6 @@
 namespace crstack::cli {
 namespace {
 
-std::string variable(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found != environment.end() ? found->second : std::string();
-}
-
-bool is_off(const std::string& value) {
-  return value == "0" || value == "f" || value == "F" || value == "false" || value == "False" ||
-         value == "FALSE";
-}
-
 constexpr const char* bake_without = "Docker Compose is configured to build using Bake, but ";
 
 }  // namespace
@@ -26,11 +16,11 @@ constexpr const char* bake_without = "Docker Compose is configured to build usin
 std::unique_ptr<exec::ImageBuilder> make_image_builder(Context& context, BuildSettings settings) {
   using Builder = engine::BuildSpec::Builder;
   const auto& environment = context.environment();
-  const bool bake = !is_off(variable(environment, "COMPOSE_BAKE"));
+  const bool bake = !switched_off(environment, "COMPOSE_BAKE");
   std::string remark = bake ? ""
                             : "COMPOSE_BAKE=false is deprecated, support for internal compose builder will "
                               "be removed in next release";
-  if (is_off(variable(environment, "DOCKER_BUILDKIT"))) {
+  if (switched_off(environment, "DOCKER_BUILDKIT")) {
     if (bake) remark = std::string(bake_without) + "buildkit isn't enabled";
     return make_engine_builder(context, Builder::classic, std::move(settings), remark);
   }

@@ -17,11 +17,6 @@ using json::Json;
 
 constexpr const char* hub_key = "https://index.docker.io/v1/";
 
-std::string value_of(const Environment& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? "" : found->second;
-}
-
 Json load_config(const Environment& environment) {
   const auto text = read_file(config_directory(environment) + "/config.json");
   auto config = Json::parse(text, nullptr, false);
@@ -86,8 +81,8 @@ std::string read_file(const std::string& path) {
 }
 
 std::string config_directory(const Environment& environment) {
-  const auto configured = value_of(environment, "DOCKER_CONFIG");
-  return configured.empty() ? value_of(environment, "HOME") + "/.docker" : configured;
+  const auto configured = variable(environment, "DOCKER_CONFIG");
+  return configured.empty() ? variable(environment, "HOME") + "/.docker" : configured;
 }
 
 std::string registry_of(const std::string& reference) {

@@ -4,10 +4,10 @@
 #include <map>
 #include <string>
 
+#include "crstack/base/environment.hpp"
+
 /// The user's Docker configuration: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
 namespace crstack::engine {
-
-using Environment = std::map<std::string, std::string>;
 
 std::string config_directory(const Environment& environment);
 

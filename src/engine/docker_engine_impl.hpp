@@ -3,6 +3,7 @@
 
 #include <mutex>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/demux.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/http_client.hpp"

@@ -11,11 +11,6 @@ namespace {
 
 constexpr const char* default_socket = "unix:///var/run/docker.sock";
 
-std::string value_of(const Environment& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? "" : found->second;
-}
-
 TlsFiles files_in(const std::string& directory) {
   return {directory + "/ca.pem", directory + "/cert.pem", directory + "/key.pem"};
 }
@@ -38,10 +33,10 @@ HostAddress typed(std::string url, const std::string& origin, const Environment&
   if (url.find("://") == std::string::npos) url = url.starts_with('/') ? "unix://" + url : "tcp://" + url;
   address.url = url;
   address.origin = origin;
-  address.tls_verify = !value_of(environment, "DOCKER_TLS_VERIFY").empty();
+  address.tls_verify = !variable(environment, "DOCKER_TLS_VERIFY").empty();
   address.tls =
-      address.tls_verify || !value_of(environment, "DOCKER_TLS").empty() || url.starts_with("https://");
-  const auto directory = value_of(environment, "DOCKER_CERT_PATH");
+      address.tls_verify || !variable(environment, "DOCKER_TLS").empty() || url.starts_with("https://");
+  const auto directory = variable(environment, "DOCKER_CERT_PATH");
   address.files = files_in(directory.empty() ? config_directory(environment) : directory);
   return address;
 }
@@ -72,9 +67,9 @@ HostAddress from_context(const std::string& name, const Environment& environment
 
 HostAddress find_any(const std::string& host_option, const Environment& environment) {
   if (!host_option.empty()) return typed(host_option, "--host", environment);
-  if (const auto host = value_of(environment, "DOCKER_HOST"); !host.empty())
+  if (const auto host = variable(environment, "DOCKER_HOST"); !host.empty())
     return typed(host, "DOCKER_HOST", environment);
-  auto context = value_of(environment, "DOCKER_CONTEXT");
+  auto context = variable(environment, "DOCKER_CONTEXT");
   if (context.empty()) {
     const auto config =
         json::Json::parse(read_file(config_directory(environment) + "/config.json"), nullptr, false);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/artifact.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/http_client.hpp"

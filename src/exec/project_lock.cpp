@@ -14,11 +14,10 @@ namespace crstack::exec {
 namespace {
 
 /// A directory of the user's own, so that nobody else can hold or plant a file there; empty: none.
-std::string lock_directory(const std::map<std::string, std::string>& environment) {
-  const auto runtime = environment.find("XDG_RUNTIME_DIR");
-  const bool has_runtime = runtime != environment.end() && !runtime->second.empty();
+std::string lock_directory(const Environment& environment) {
+  const auto runtime = variable(environment, "XDG_RUNTIME_DIR");
   const std::string directory =
-      has_runtime ? runtime->second + "/crstack" : "/tmp/crstack-" + std::to_string(::getuid());
+      runtime.empty() ? "/tmp/crstack-" + std::to_string(::getuid()) : runtime + "/crstack";
   if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) return "";
   struct stat status {};
   const bool own =
@@ -28,7 +27,7 @@ std::string lock_directory(const std::map<std::string, std::string>& environment
 
 }  // namespace
 
-ProjectLock::ProjectLock(const std::string& project, const std::map<std::string, std::string>& environment,
+ProjectLock::ProjectLock(const std::string& project, const Environment& environment,
                          const std::function<void()>& on_wait) {
   const auto directory = lock_directory(environment);
   if (directory.empty()) return;

@@ -52,8 +52,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 /// Starts a program with its standard output on a pipe; gives its ID and the pipe's other end.
-std::pair<pid_t, int> spawn(std::vector<std::string> command,
-                            const std::map<std::string, std::string>& environment) {
+std::pair<pid_t, int> spawn(std::vector<std::string> command, const Environment& environment) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw Error(std::string("pipe: ") + std::strerror(errno));
   std::vector<std::string> variables;
@@ -98,8 +97,7 @@ std::string describe(int status) {
 }
 
 /// What the program says that the command takes; programs need not know `metadata`.
-Parameters parameters_of(const std::string& program, const char* command,
-                         const std::map<std::string, std::string>& environment) {
+Parameters parameters_of(const std::string& program, const char* command, const Environment& environment) {
   const auto [pid, fd] = spawn({program, "compose", "metadata"}, environment);
   std::string text;
   each_line(fd, [&](const std::string& line) { text += line + "\n"; });
@@ -123,7 +121,7 @@ std::string shell_name(std::string name) {
 
 }  // namespace
 
-std::string find_provider(const std::string& type, const std::map<std::string, std::string>& environment) {
+std::string find_provider(const std::string& type, const Environment& environment) {
   if (type.find('/') != std::string::npos) return ::access(type.c_str(), X_OK) == 0 ? type : "";
   const auto found = environment.find("PATH");
   std::vector<std::string> directories =
@@ -141,8 +139,8 @@ std::string find_provider(const std::string& type, const std::map<std::string, s
 }
 
 std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
-                                                const std::map<std::string, std::string>& environment,
-                                                event::EventSink& sink, std::stop_token stop) {
+                                                const Environment& environment, event::EventSink& sink,
+                                                std::stop_token stop) {
   const auto program = find_provider(action.provider.type, environment);
   if (program.empty()) {
     throw Error("exec: \"" + action.provider.type + "\": executable file not found in $PATH",

@@ -19,11 +19,6 @@ namespace {
 constexpr std::size_t most_weights = 20'000;  ///< of earlier runs: names come and go
 constexpr char first_line[] = "crstack timings 3";
 
-std::string variable(const std::map<std::string, std::string>& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? "" : found->second;
-}
-
 /// `3 0 12000000 530000000 1 web start app-web-1`: step, ready, start, end (nanoseconds), critical, service
 /// or -, what; after a tab the note, if any. Step 0 is one of an earlier run, of which only the duration
 /// counts.
@@ -70,10 +65,8 @@ std::string text_of(const std::vector<StepTiming>& timeline, const StepWeights& 
 
 }  // namespace
 
-std::string timings_path(const std::string& project, const std::map<std::string, std::string>& environment) {
-  std::string cache = variable(environment, "XDG_CACHE_HOME");
-  if (cache.empty() && !variable(environment, "HOME").empty())
-    cache = variable(environment, "HOME") + "/.cache";
+std::string timings_path(const std::string& project, const Environment& environment) {
+  const auto cache = cache_home(environment);
   return cache.empty() ? "" : cache + "/crstack/timings/" + project;
 }
 

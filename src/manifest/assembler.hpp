@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
 #include "environment.hpp"
 #include "reader.hpp"
 #include "stages.hpp"

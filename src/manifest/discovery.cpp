@@ -58,8 +58,7 @@ class Discovery {
   }
 
   [[nodiscard]] std::string variable(const std::string& name) const {
-    const auto found = start_.environment.find(name);
-    return found == start_.environment.end() ? std::string() : found->second;
+    return crstack::variable(start_.environment, name);
   }
 
   [[nodiscard]] std::string working_directory() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
 #include "diagnostics.hpp"
 #include "stages.hpp"
 

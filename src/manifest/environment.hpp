@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
 #include "diagnostics.hpp"
 #include "stages.hpp"
 #include "template.hpp"

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "assembler.hpp"
+#include "crstack/base/environment.hpp"
 #include "crstack/manifest/inspect.hpp"
 #include "discovery.hpp"
 

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "crstack/base/environment.hpp"
 #include "diagnostics.hpp"
 #include "stages.hpp"
 

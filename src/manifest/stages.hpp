@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/manifest/load.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/project/project.hpp"
@@ -14,8 +15,6 @@
 /// `check_values`, path resolution, profiles, `normalise`, and `decode`. Every stage adds what it finds to
 /// the diagnostics and goes on where it can; none throws for a wrong manifest.
 namespace crstack::manifest {
-
-using Environment = std::map<std::string, std::string>;
 
 /// Whether variables have been replaced: where not, texts such as `${PORT}` stand in place of numbers.
 enum class Interpolated : bool { no, yes };

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
+
 /// OCI artifacts in registries (OCI Image Specification, "Artifact Usage"; OCI Distribution Specification).
 namespace crstack::engine {
 
@@ -33,8 +35,7 @@ struct Artifact {
 
 /// Both speak HTTPS, and plain HTTP to registries on this machine that know no better. Credentials come from
 /// the user's Docker configuration, which `environment` finds. Throw EngineError for what a registry refuses.
-void push_artifact(const RegistryReference& to, const Artifact& artifact,
-                   const std::map<std::string, std::string>& environment);
-Artifact fetch_artifact(const RegistryReference& from, const std::map<std::string, std::string>& environment);
+void push_artifact(const RegistryReference& to, const Artifact& artifact, const Environment& environment);
+Artifact fetch_artifact(const RegistryReference& from, const Environment& environment);
 
 }  // namespace crstack::engine

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/engine.hpp"
 
 namespace crstack::engine {
@@ -33,12 +34,11 @@ struct HostOptions {
 
 /// The engine to talk to: `-H`, then DOCKER_HOST, then the Docker context (DOCKER_CONTEXT or the one in
 /// `~/.docker/config.json`), then the default socket.
-HostAddress find_host(const HostOptions& options, const std::map<std::string, std::string>& environment);
+HostAddress find_host(const HostOptions& options, const Environment& environment);
 
 /// An engine over HTTP (Engine API 1.40 and later, also Podman's). Connects on first use; keeps idle
 /// connections and opens one more where all are busy, so that calls from several threads don't wait for each
 /// other. `environment` finds the Docker configuration (credentials).
-std::unique_ptr<Engine> connect(const HostAddress& address,
-                                const std::map<std::string, std::string>& environment);
+std::unique_ptr<Engine> connect(const HostAddress& address, const Environment& environment);
 
 }  // namespace crstack::engine

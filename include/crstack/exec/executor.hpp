@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "crstack/base/clock.hpp"
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/plan/plan.hpp"
@@ -56,8 +57,8 @@ struct ExecutorOptions {
   /// Whether a failed step ends the run (`up`), or only those that hang on it don't run (`down`, `stop`,
   /// `pull`).
   enum class OnFailure { stop, carry_on } on_failure = OnFailure::stop;
-  ImageBuilder* builder = nullptr;                 ///< not owned; null: a BuildImage step fails
-  std::map<std::string, std::string> environment;  ///< for provider programs
+  ImageBuilder* builder = nullptr;  ///< not owned; null: a BuildImage step fails
+  Environment environment;          ///< for provider programs
 };
 
 /// Carries a plan out: one coordinator, a bounded number of worker threads, one event stream. Emits Progress,

@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "crstack/base/environment.hpp"
+
 namespace crstack::exec {
 
 /// Held while a command changes a project, so that two `up`s of it don't fight: the second one waits, and
@@ -13,7 +15,7 @@ namespace crstack::exec {
 class ProjectLock {
  public:
   /// `on_wait` is called once if somebody else holds it.
-  ProjectLock(const std::string& project, const std::map<std::string, std::string>& environment,
+  ProjectLock(const std::string& project, const Environment& environment,
               const std::function<void()>& on_wait);
   ~ProjectLock();
   void release();  ///< before the destructor does

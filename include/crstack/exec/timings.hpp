@@ -5,13 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/exec/executor.hpp"
 
 namespace crstack::exec {
 
 /// Where a project's last run is kept: `$XDG_CACHE_HOME/crstack/timings/<project>` (or under `~/.cache`);
 /// empty where there is no home.
-std::string timings_path(const std::string& project, const std::map<std::string, std::string>& environment);
+std::string timings_path(const std::string& project, const Environment& environment);
 
 struct Timings {
   std::vector<StepTiming> timeline;  ///< of the last run

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/manifest/diagnostic.hpp"
 #include "crstack/project/project.hpp"
 
@@ -24,8 +25,8 @@ struct LoadOptions {
   std::vector<std::string> env_files;            ///< `--env-file`
   std::vector<std::string> profiles;             ///< `--profile`
   std::vector<std::string> services;  ///< named on the command line: they are active whatever their profiles
-  std::map<std::string, std::string> environment;  ///< the caller's
-  std::string current_directory;                   ///< absolute
+  Environment environment;            ///< the caller's
+  std::string current_directory;      ///< absolute
 
   bool interpolate = true;                                 ///< `config --no-interpolate`
   bool normalize = true;                                   ///< `config --no-normalize`

@@ -8,6 +8,7 @@
 
 #include "cli/build_context.hpp"
 #include "cli/context.hpp"
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/spec.hpp"
 #include "crstack/plan/plan.hpp"
 

@@ -21,17 +21,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view oci_scheme = "oci://";
 
 fs::path cache_directory(const Environment& environment) {
-  const auto value = [&](const char* name) {
-    const auto found = environment.find(name);
-    return found == environment.end() ? std::string() : found->second;
-  };
-  const auto cache = value("XDG_CACHE_HOME").empty() ? value("HOME") + "/.cache" : value("XDG_CACHE_HOME");
-  return fs::path(cache) / "crstack" / "manifests";
-}
-
-bool switched_off(const Environment& environment, const char* name) {
-  const auto found = environment.find(name);
-  return found != environment.end() && (found->second == "0" || found->second == "false");
+  return fs::path(cache_home(environment)) / "crstack" / "manifests";
 }
 
 void write_file(const fs::path& path, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cli/context.hpp"
+#include "crstack/base/environment.hpp"
 
 namespace crstack::cli {
 

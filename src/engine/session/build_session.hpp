@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/spec.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/session/grpc_server.hpp"
