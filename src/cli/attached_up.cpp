@@ -175,6 +175,7 @@ class AttachedUp {
     if (result.ok()) wait_or_watch(over.get_token());
     over.request_stop();
     abort.join();
+    if (!exit && result.ok() && !signals_.stop().stop_requested()) exit = exit_by_now(request.decisive);
     if (signals_.stop().stop_requested()) {
       code_ = end_by_signal();
     } else if (exit) {
@@ -203,12 +204,16 @@ class AttachedUp {
     wait_for(over);
   }
 
+  [[nodiscard]] bool aborts() const {
+    return arguments_.flag("abort-on-container-failure") || arguments_.flag("abort-on-container-exit") ||
+           arguments_.given("exit-code-from");
+  }
+
   /// The exit that ends everything, where one is asked for: of a service that is shown or named. One that
   /// others waited for does so only by failing, but is the one whose code counts.
   std::optional<Exit> deciding_exit(const std::vector<std::string>& decisive, const std::stop_token& stop) {
+    if (!aborts()) return std::nullopt;
     const bool failures = arguments_.flag("abort-on-container-failure");
-    if (!failures && !arguments_.flag("abort-on-container-exit") && !arguments_.given("exit-code-from"))
-      return std::nullopt;
     const auto counts = [&](const Exit& exit) {
       return std::find(decisive.begin(), decisive.end(), exit.service) != decisive.end() &&
              !(failures && exit.code == 0);
@@ -219,6 +224,17 @@ class AttachedUp {
     auto exit = watch_.first(ends, stop);
     if (exit) exit->code = watch_.first(counts, stop)->code;
     return exit;
+  }
+
+  // The logs may end before the event that ended them is here.
+  std::optional<Exit> exit_by_now(const std::vector<std::string>& decisive) {
+    if (!aborts()) return std::nullopt;
+    std::vector<std::string> ids;
+    for (const auto& container : state_.containers) ids.push_back(container.id());
+    watch_.catch_up(ids);
+    std::stop_source now;
+    now.request_stop();
+    return deciding_exit(decisive, now.get_token());
   }
 
   [[nodiscard]] bool is_awaited_to_end(const std::string& name) const {

@@ -46,8 +46,8 @@ class BuildxBuilder final : public exec::ImageBuilder {
       if (line.starts_with(mark)) error = line.substr(mark.size());
       if (!line.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose});
     };
-    const int code =
-        run_plugin(command(steps), to_json(bake_file(steps, settings_, environment_, project_)), relay, stop);
+    const int code = run_plugin(command(steps), environment_,
+                                to_json(bake_file(steps, settings_, environment_, project_)), relay, stop);
     if (stop.stop_requested()) throw Cancelled("the build was interrupted");
     if (code == 0) return;
     throw Error(error.empty() ? "failed to execute bake: exit status " + std::to_string(code) : error);

@@ -4,7 +4,7 @@
 namespace crstack::cli {
 
 std::vector<std::string> container_environment(const std::vector<std::string>& words,
-                                               const std::map<std::string, std::string>& caller) {
+                                               const Environment& caller) {
   std::vector<std::string> result;
   for (const auto& word : words) {
     const auto found = word.find('=') == std::string::npos ? caller.find(word) : caller.end();

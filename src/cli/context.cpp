@@ -25,9 +25,11 @@ Context::Context(Arguments global, bool dry_run, Environment environment, std::s
 Context::~Context() = default;
 
 std::string Context::variable(const std::string& name) const {
-  if (auto found = environment_.find(name); found != environment_.end()) return found->second;
-  if (!loaded_) return {};
-  return crstack::variable(loaded_->project.environment, name);
+  return crstack::variable(environment(), name);
+}
+
+const Environment& Context::environment() const {
+  return loaded_ ? loaded_->project.environment : environment_;
 }
 
 bool Context::switched_on(const std::string& name) const {

@@ -47,9 +47,9 @@ class Context {
   [[nodiscard]] CalledAs called_as() const { return called_as_; }
   /// Only say what would be done. The engine that `engine()` gives then refuses every changing call.
   [[nodiscard]] bool dry_run() const { return dry_run_; }
-  /// The caller's environment variables.
-  [[nodiscard]] const Environment& environment() const { return environment_; }
-  /// A variable's value, or empty: the caller's environment, then, once a manifest is loaded, its `.env`.
+  /// The caller's environment variables, over those of `.env` once a manifest is loaded.
+  [[nodiscard]] const Environment& environment() const;
+  /// The value of one of them, or empty.
   [[nodiscard]] std::string variable(const std::string& name) const;
   /// A variable read as a switch (`1`, `true`, `yes`, `on`).
   [[nodiscard]] bool switched_on(const std::string& name) const;

@@ -39,26 +39,33 @@ struct Pipe {
   }
 };
 
-// Without what docker told this process as its plugin: buildx would take itself for the plugin that is meant.
-std::vector<char*> own_environment() {
-  std::vector<char*> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry)
-    if (!std::string_view(*entry).starts_with("DOCKER_CLI_PLUGIN_")) variables.push_back(*entry);
-  variables.push_back(nullptr);
-  return variables;
+// `NAME=value`, without what docker told this process as its plugin: buildx would take itself for the plugin
+// that is meant.
+std::vector<std::string> entries_of(const Environment& environment) {
+  std::vector<std::string> entries;
+  for (const auto& [name, value] : environment)
+    if (!name.starts_with("DOCKER_CLI_PLUGIN_")) entries.push_back(name + "=" + value);
+  return entries;
 }
 
-pid_t start(const std::vector<std::string>& words, const Pipe& input, const Pipe& output) {
+// As the system wants it: pointers that live as long as the words, and null.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+pid_t start(std::vector<std::string> words, const Environment& environment, const Pipe& input,
+            const Pipe& output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, input.ends[0], STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output.ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output.ends[1], STDERR_FILENO);
-  std::vector<char*> arguments;
-  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-  arguments.push_back(nullptr);
+  auto entries = entries_of(environment);
+  const auto arguments = pointers_to(words), variables = pointers_to(entries);
   pid_t child = -1;
-  auto variables = own_environment();
   const int failed =
       posix_spawn(&child, words.front().c_str(), &actions, nullptr, arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
@@ -104,10 +111,11 @@ std::string find_plugin(const std::string& program, const Environment& environme
   return {};
 }
 
-int run_plugin(const std::vector<std::string>& command, std::string_view input,
-               const std::function<void(const std::string&)>& line, std::stop_token stop) {
+int run_plugin(const std::vector<std::string>& command, const Environment& environment,
+               std::string_view input, const std::function<void(const std::string&)>& line,
+               std::stop_token stop) {
   Pipe in, out;
-  const auto child = start(command, in, out);
+  const auto child = start(command, environment, in, out);
   const std::stop_callback end(stop, [child] { kill(child, SIGTERM); });
   feed(in, input);
   out.close_end(1);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -16,10 +15,11 @@ namespace crstack::cli {
 /// is none.
 std::string find_plugin(const std::string& program, const Environment& environment);
 
-/// Runs a plugin to its end: gives it `input`, and each line that it writes, on either stream, to `line`. A
-/// stop ends it. Returns its exit code, 128 and the signal's number where one has ended it. Throws Error
-/// where it can't be started.
-int run_plugin(const std::vector<std::string>& command, std::string_view input,
-               const std::function<void(const std::string&)>& line, std::stop_token stop);
+/// Runs a plugin to its end, with these variables: gives it `input`, and each line that it writes, on either
+/// stream, to `line`. A stop ends it. Returns its exit code, 128 and the signal's number where one has ended
+/// it. Throws Error where it can't be started.
+int run_plugin(const std::vector<std::string>& command, const Environment& environment,
+               std::string_view input, const std::function<void(const std::string&)>& line,
+               std::stop_token stop);
 
 }  // namespace crstack::cli

@@ -55,6 +55,24 @@ bool ExitWatch::on_event(const engine::EngineEvent& event) {
   return true;
 }
 
+void ExitWatch::catch_up(const std::vector<std::string>& container_ids) {
+  std::vector<std::pair<engine::WallTime, Exit>> ended;
+  for (const auto& id : container_ids) {
+    try {
+      const auto details = engine_.inspect_container(id);
+      if (details.state != engine::ContainerState::exited) continue;
+      const auto service = details.labels.find(plan::labels::service);
+      if (service == details.labels.end()) continue;
+      ended.push_back({details.finished_at, {service->second, details.name, details.exit_code}});
+    } catch (const Error&) {  // removed: nothing is known of it any more
+    }
+  }
+  std::stable_sort(ended.begin(), ended.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  const std::lock_guard lock(mutex_);
+  for (auto& [when, exit] : ended) exits_.push_back(std::move(exit));
+}
+
 std::optional<Exit> ExitWatch::first(const Fits& fits, std::stop_token stop) {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, stop, [&] { return std::any_of(exits_.begin(), exits_.end(), fits); });

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "crstack/engine/engine.hpp"
 
@@ -31,6 +32,8 @@ class ExitWatch {
   using Fits = std::function<bool(const Exit&)>;
   /// The first exit that fits, or nothing once `stop` is stopped.
   std::optional<Exit> first(const Fits& fits, std::stop_token stop);
+  /// Takes up what has ended by now, in the order of the ends: its event may still be on its way.
+  void catch_up(const std::vector<std::string>& container_ids);
   /// The exit code of a service's last container to end.
   std::optional<int> code_of(const std::string& service);
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <optional>
 #include <set>
 
@@ -55,7 +54,7 @@ class ModelRunner {
   std::string output(std::vector<std::string> words) {
     words.insert(words.begin(), plugin_);
     std::string text, last;
-    const int code = run_plugin(words, {},
+    const int code = run_plugin(words, context_.environment(), {},
                                 [&](const std::string& line) {
                                   text += line + "\n";
                                   if (!line.empty()) last = line;
@@ -97,7 +96,6 @@ void provide_models(Context& context, project::Project& project, const std::vect
   if (plugin.empty()) throw Error("'models' support requires Docker Model plugin");
   std::string endpoint;
   if (!context.dry_run()) {
-    setenv("COMPOSE_PROJECT_NAME", project.name.c_str(), 1);  // the plugin tells whom it serves
     ModelRunner runner(context, plugin);
     for (const auto& key : used) runner.make_ready(key, project.models[key]);
     endpoint = runner.endpoint();

@@ -64,7 +64,10 @@ void add_environment(const Context& context, const Arguments& arguments, project
       service.environment[variable.name] = variable.value;
   for (const auto& word : container_environment(arguments.list("env"), context.environment())) {
     const auto [key, value] = key_and_value(word);
-    service.environment[key] = word == key ? std::nullopt : std::optional(value);
+    if (word != key)
+      service.environment[key] = value;
+    else
+      service.environment.try_emplace(key, std::nullopt);  // unset here: the service's own value stays
   }
 }
 

@@ -176,7 +176,7 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
     report.hint = "Create it, correct the path, or set create_host_path: true.";
     return;
   }
-  classify_command(message, report);
+  if (!std::holds_alternative<plan::RunProvider>(step.action)) classify_command(message, report);
   if (message.find("is already in use by container") != std::string::npos) {
     report.hint = "Remove or rename the container that has the name.";
   }

@@ -101,6 +101,17 @@ class Codes(EngineTest):
         labels = docker("inspect", "-f", "{{json .Config.Labels}}", stack.name + "-x")
         self.assertNotIn("container-number", labels)
 
+    def test_a_bare_variable_takes_its_value_from_the_caller_or_the_env_file(self):
+        stack = self.stack(f"services: {{app: {{image: {IMAGE}, {SLEEP}, environment: {{OWN: own}}}}}}",
+                           **{".env": "DOT=dot\n"})
+        bare = ("-e", "DOT", "-e", "OWN", "-e", "NOWHERE")
+        shown = stack.run("run", "--rm", *bare, "app", "env").stdout.splitlines()
+        self.assertIn("DOT=dot", shown)
+        self.assertIn("OWN=own", shown)
+        self.assertEqual([line for line in shown if "NOWHERE" in line], [])
+        stack.run("up", "-d")
+        self.assertIn("DOT=dot", stack.run("exec", "-T", *bare, "app", "env").stdout.splitlines())
+
     def test_a_one_off_is_made_once_its_dependencies_are_ready(self):
         stack = self.stack(f"""
             services:
@@ -120,6 +131,12 @@ class Codes(EngineTest):
         stack.run("up", "-t", "0", "--exit-code-from", "app", "app", expect=5)
         self.assertEqual(stack.states()["dep"], "running")  # it was not named
         stack.run("up", "-t", "0", "--abort-on-container-exit", "--abort-on-container-failure", expect=2)
+
+    def test_the_only_one_that_ends_gives_its_code(self):
+        stack = self.stack(f"""services: {{one: {{image: {IMAGE}, command: [sh, -c, "exit 3"]}}}}""")
+        for _ in range(3):
+            done = stack.run("up", "--abort-on-container-exit", expect=3)
+            self.assertIn("Aborting on container exit...", done.stderr)
 
     def test_outputs_stay_apart_and_a_restart_is_told(self):
         stack = self.stack(f"""

@@ -154,14 +154,16 @@ class Images(EngineTest):
         stack = self.project()
         stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh
 [ -z "$DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND" ] || { echo "unknown flag: --file"; exit 1; }
-echo "#1 $*"
+echo "#1 $* with $FROM_ENV_FILE"
 docker tag busybox:local "$(sed 's/.*"tags":\\["\\([^"]*\\)".*/\\1/')"
 """)
         (stack.directory / "docker/cli-plugins/docker-buildx").chmod(0o755)
+        stack.write(".env", "FROM_ENV_FILE=dot\n")
         environment = {**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker",
                        "DOCKER_CLI_PLUGIN_ORIGINAL_CLI_COMMAND": "docker"}
         done = stack.run("build", "inline", env=environment)
         self.assertTrue(done.stdout.startswith("#1 bake --file - --progress plain"), done.stdout)
+        self.assertIn(" with dot\n", done.stdout)  # secrets of bake come from the plugin's own variables
         self.assertIn(f" {stack.name}-inline  Built", done.stderr)
         self.assertNotEqual(docker("images", "-q", f"{stack.name}-inline"), "")
 
