@@ -28,6 +28,11 @@ void PlanBuilder::unchanged(event::Subject subject, Activity activity) {
   plan_.unchanged.push_back({std::move(subject), activity, event::Phase::done, ""});
 }
 
+void PlanBuilder::ready_already(event::Subject container) {
+  plan_.unchanged.push_back({container, Activity::waiting, event::Phase::working, ""});
+  plan_.unchanged.push_back({std::move(container), Activity::healthy, event::Phase::done, ""});
+}
+
 void PlanBuilder::skipped(event::Subject subject, std::string why) {
   plan_.unchanged.push_back({std::move(subject), Activity::skipped, event::Phase::done, std::move(why)});
 }

@@ -21,6 +21,7 @@ class PlanBuilder {
   explicit PlanBuilder(std::string project) { plan_.project = std::move(project); }
   StepId add(Action action, Steps after, std::string cause, std::optional<Display> display = std::nullopt);
   void unchanged(event::Subject subject, event::Activity activity);
+  void ready_already(event::Subject container);
   void skipped(event::Subject subject, std::string why);
   void still_in_use(event::Subject network);
   void warn(std::string message);

@@ -37,7 +37,10 @@ Steps UpPlanner::gate(const std::string& name, const project::Dependency& depend
                        return healthy && fate.kind == Fate::Kind::keep &&
                               fate.current->summary.health == engine::Health::healthy;
                      });
-  if (holds) return gates_[key] = {};
+  if (holds) {
+    show_ready(name);
+    return gates_[key] = {};
+  }
   WaitForCondition action;
   action.service = name;
   action.condition = healthy ? WaitFor::healthy : WaitFor::completed_successfully;
@@ -45,6 +48,11 @@ Steps UpPlanner::gate(const std::string& name, const project::Dependency& depend
   action.required = dependency.required;
   action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
   return gates_[key] = {builder_.add(std::move(action), started, "others wait for it")};
+}
+
+/// What there is to wait for has happened: told, but no step.
+void UpPlanner::show_ready(const std::string& service) {
+  for (const auto& ref : containers_[service]) builder_.ready_already(container_subject(ref));
 }
 
 /// `--wait`: everything that the list does not show as ready already.
@@ -63,7 +71,7 @@ void UpPlanner::plan_waits() {
                  (summary.health == engine::Health::none || summary.health == engine::Health::healthy);
         });
     if (ready) {
-      for (const auto& ref : containers_[name]) builder_.unchanged(container_subject(ref), Activity::healthy);
+      show_ready(name);
       continue;
     }
     WaitForCondition action;

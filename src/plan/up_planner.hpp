@@ -73,6 +73,7 @@ class UpPlanner {
   Steps gates_of(const Service& service);
   Steps gate(const std::string& service, const project::Dependency& dependency);
   void plan_orphans();
+  void show_ready(const std::string& service);
   void plan_waits();
 
   const project::Project& project_;
