@@ -49,8 +49,7 @@ std::vector<Document> Assembler::take_documents(const std::string& file) {
 Node Assembler::load_model(const std::vector<std::string>& files, const Scope& scope) {
   Node merged = Node::map();
   for (const std::string& file : files) load_file(file, merged, scope);
-  if (diagnostics_.has_errors()) return merged;
-  if (merged.as_map().empty() && scope.including.empty())
+  if (merged.as_map().empty() && scope.including.empty() && !diagnostics_.has_errors())
     diagnostics_.error({}, "", files[0] + ": empty compose file", "a manifest needs at least one service");
   apply_defaults(merged, diagnostics_);
   check_values(merged, diagnostics_);
@@ -63,11 +62,11 @@ void Assembler::load_file(const std::string& file, Node& merged, const Scope& sc
   for (Document& document : take_documents(file)) load_document(std::move(document), file, merged, scope);
 }
 
-bool Assembler::interpolated(Node& tree, const Scope& scope) {
-  if (!options_.interpolate) return false;
+Interpolated Assembler::interpolated(Node& tree, const Scope& scope) {
+  if (!options_.interpolate) return Interpolated::no;
   const std::size_t before = diagnostics_.errors();
   interpolate(tree, lookup_in(scope.environment), diagnostics_);
-  return diagnostics_.errors() == before;
+  return diagnostics_.errors() == before ? Interpolated::yes : Interpolated::partly;
 }
 
 void Assembler::load_document(Document document, const std::string& file, Node& merged, const Scope& scope) {
@@ -78,7 +77,7 @@ void Assembler::load_document(Document document, const std::string& file, Node& 
   }
   if (listener_) listener_->on_read(document.root, scope.environment, MergeListener::Role::merged, file);
   Node tree = std::move(document.root);
-  const bool replaced = interpolated(tree, scope);
+  const Interpolated replaced = interpolated(tree, scope);
   extend_services(tree, file, scope, document.cleared);
   clear_paths(merged, document.cleared);
   include_files(tree, file, scope);
@@ -89,7 +88,7 @@ void Assembler::load_document(Document document, const std::string& file, Node& 
     diagnostics_.warning(version->key_mark, "version", "`version` is obsolete and ignored", "remove it");
     merged.as_map().erase("version");
   }
-  canonicalise(merged, replaced ? Interpolated::yes : Interpolated::no, diagnostics_);
+  canonicalise(merged, replaced, diagnostics_);
   drop_empty(merged);
   drop_redefined(merged);
 }

@@ -67,7 +67,7 @@ class Assembler {
   std::vector<Document> take_documents(const std::string& file);
   void load_file(const std::string& file, Node& merged, const Scope& scope);
   void load_document(Document document, const std::string& file, Node& merged, const Scope& scope);
-  bool interpolated(Node& tree, const Scope& scope);
+  Interpolated interpolated(Node& tree, const Scope& scope);
 
   void extend_services(Node& tree, const std::string& file, const Scope& scope, const Resets& resets);
   void extend_service(const std::string& name, Node& services, ExtendsScope& extending);
@@ -77,6 +77,12 @@ class Assembler {
 
   void include_files(Node& tree, const std::string& file, const Scope& scope);
   void include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope);
+  bool is_include_entry(const Node& entry);
+  /// Where the listed files of an include are; empty, with an error, if one can't be had.
+  std::vector<std::string> included_files(const std::vector<const Node*>& listed, const Scope& scope);
+  bool is_include_cycle(const std::string& file, const Scope& inner, Mark where);
+  /// Gives an included manifest the directory and the environment that its entry asks for.
+  void enter_included(Scope& inner, const std::string& first, const Node& entry, const Scope& scope);
 
   const LoadOptions& options_;
   Sources& sources_;

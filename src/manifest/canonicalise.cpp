@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <functional>
+#include <optional>
 
 #include "crstack/base/text.hpp"
 #include "key_path.hpp"
@@ -77,8 +78,9 @@ class Canonicaliser {
     if (node.is_string()) wrap(node, "context");
     if (!node.is_map()) return;
     each_item(node, "secrets", file_reference);
-    at(node, "additional_contexts", [this](Node& list) { pairs_to_map(list, ""); });
+    at(node, "additional_contexts", [this](Node& list) { pairs_to_map(list, {}); });
     at(node, "ssh", [this](Node& list) { pairs_to_map(list, "default"); });
+    for (const char* attestation : {"provenance", "sbom"}) at(node, attestation, boolean_text);
   }
 
   /// A lone text becomes a map with the text under `key`.
@@ -90,6 +92,10 @@ class Canonicaliser {
   }
 
   static void file_reference(Node& node) { wrap(node, "source"); }
+
+  static void boolean_text(Node& node) {
+    if (node.is_boolean()) node = Node::string(node.scalar_text(), node.mark);
+  }
 
   static void lone_text(Node& node) {
     if (!node.is_string()) return;
@@ -105,8 +111,8 @@ class Canonicaliser {
                     [](const Node& item) { return item.is_string() && item.as_string().empty(); });
   }
 
-  /// Of `NAME=VALUE` items, only `bare` may have no value.
-  void pairs_to_map(Node& node, std::string_view bare) {
+  /// Of `NAME=VALUE` items, only `bare`, if any, may have no value.
+  void pairs_to_map(Node& node, std::optional<std::string_view> bare) {
     if (!node.is_list()) return;
     Node map = Node::map(node.mark);
     for (Node& item : node.as_list()) {
@@ -263,10 +269,16 @@ class Canonicaliser {
       read();
     } catch (const syntax::SyntaxError& wrong) {
       failed_ = true;
-      if (interpolated_ == Interpolated::no) return;
+      if (interpolated_ == Interpolated::no || is_unread(node)) return;
       const std::string path = path_.text();
       diagnostics_.error(mark, path, path + ": " + wrong.what());
     }
+  }
+
+  /// A variable that could not be replaced has had its error.
+  [[nodiscard]] bool is_unread(const Node& node) const {
+    return interpolated_ == Interpolated::partly && node.is_string() &&
+           node.as_string().find('$') != std::string::npos;
   }
 
   Interpolated interpolated_;

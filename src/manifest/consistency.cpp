@@ -205,7 +205,9 @@ class ConsistencyCheck {
     for (const Node& item : list->as_list()) {
       const Node* source = item.is_map() ? item.find("source") : &item;
       const std::string place = '[' + std::to_string(index++) + ']';
-      if (source && source->is_string())
+      if (!source)
+        visit("", item.mark, place);
+      else if (source->is_string())
         visit(source->as_string(), source->mark.known() ? source->mark : item.mark, place);
     }
   }
@@ -305,6 +307,7 @@ class ConsistencyCheck {
     for (const Map::Entry& entry : secrets->as_map()) {
       const Node* external = entry.value.find("external");
       if (external && external->is_boolean() && external->as_boolean()) continue;
+      if (diagnostics_.has_error_in("secrets." + entry.key)) continue;
       if (entry.value.text("file").empty() && entry.value.text("environment").empty())
         error(mark_of(entry), "secrets." + entry.key,
               "secret \"" + entry.key + "\" must have either `file` or `environment`",

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "diagnostics.hpp"
 
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
 namespace crstack::manifest {
 
 void Diagnostics::error(Mark where, std::string key_path, std::string message, std::string hint) {
@@ -50,7 +55,16 @@ std::vector<Diagnostic> Diagnostics::warnings() const {
 }
 
 void Diagnostics::throw_if_errors() const {
-  if (has_errors()) throw ManifestError(all_);
+  if (!has_errors()) return;
+  // Each file from its top to its end, as one reads and mends it; the files as the stages came to them.
+  std::map<std::string, std::size_t> files;
+  for (const Diagnostic& one : all_) files.try_emplace(one.where.file, files.size());
+  std::vector<Diagnostic> sorted = all_;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return std::tuple(files[a.where.file], a.where.line, a.where.column) <
+           std::tuple(files[b.where.file], b.where.line, b.where.column);
+  });
+  throw ManifestError(std::move(sorted));
 }
 
 }  // namespace crstack::manifest

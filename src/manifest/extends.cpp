@@ -130,11 +130,11 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
   for (const Document& document : read) {
     if (!document.root.is_map()) continue;
     Node part = document.root;
-    const bool replaced = interpolated(part, scope);
+    const Interpolated replaced = interpolated(part, scope);
     clear_paths(tree, document.cleared);
     merge_trees(tree, std::move(part), diagnostics_);
     drop_redefined(tree);
-    canonicalise(tree, replaced ? Interpolated::yes : Interpolated::no, diagnostics_);
+    canonicalise(tree, replaced, diagnostics_);
     drop_empty(tree);
     drop_redefined(tree);
     base->resets.insert(base->resets.end(), document.cleared.begin(), document.cleared.end());

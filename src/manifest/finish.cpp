@@ -235,13 +235,21 @@ class Finisher {
 
  private:
   void value(Node& node, const Key& key) {
-    if (node.is_null()) return;
+    if (node.is_null() || is_wrong(key)) return;
     try {
       convert(node, key);
     } catch (const SyntaxError& wrong) {
       const std::string path = path_.text();
       diagnostics_.error(node.mark, path, path + ": " + wrong.what());
     }
+  }
+
+  /// Whether an earlier stage found a mistake in a value that has to be right as a whole.
+  [[nodiscard]] bool is_wrong(const Key& key) const {
+    if (!diagnostics_.has_errors()) return false;
+    const bool in_parts =
+        key.print == Print::shape || key.print == Print::shapes || key.print == Print::shape_map;
+    return !in_parts && diagnostics_.has_error_in(path_.text());
   }
 
   void convert(Node& node, const Key& key) {

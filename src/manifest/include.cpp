@@ -26,8 +26,9 @@ std::vector<const Node*> texts(const Node* value) {
 void import_section(Node& from, Node& into, const char* section, Diagnostics& diagnostics) {
   Node* source = from.find(section);
   if (!source || !source->is_map()) return;
-  if (const Node* there = into.find(section); !there || !there->is_map())
-    into.set(section, Node::map(source->mark));
+  const Node* there = into.find(section);
+  if (!there) there = &into.set(section, Node::map(source->mark));
+  if (!there->is_map()) return;  // an error, which validation tells
   Map& target = into.find(section)->as_map();
   for (Map::Entry& entry : source->as_map()) {
     const auto [place, fresh] = target.insert(entry.key, entry.key_mark);
@@ -66,50 +67,64 @@ void Assembler::include_files(Node& tree, const std::string& file, const Scope& 
   for (Node& entry : entries.as_list()) include_entry(entry, tree, file, scope);
 }
 
-void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
-  const Node* paths = entry.is_map() ? entry.find("path") : &entry;
+bool Assembler::is_include_entry(const Node& entry) {
   if (entry.is_list() || entry.is_number() || entry.is_boolean()) {
     diagnostics_.error(entry.mark, "include", "an entry of 'include' must be a file name or a mapping",
                        "write several files as `path: [FILE, FILE]`");
-    return;
+    return false;
   }
-  const std::vector<const Node*> listed = texts(paths);
-  if (listed.empty()) {
-    diagnostics_.warning(entry.mark, "include", "an entry of 'include' names no file and is ignored",
-                         "name the file as `path`");
-    return;
+  bool right = true;
+  for (const char* key : {"path", "env_file"}) {
+    const Node* value = entry.find(key);
+    if (!value || value->is_null() || value->is_string()) continue;
+    const Node* wrong = value;
+    if (value->is_list()) {
+      const List& items = value->as_list();
+      const auto odd = std::find_if(items.begin(), items.end(), [](auto& item) { return !item.is_string(); });
+      wrong = odd == items.end() ? nullptr : &*odd;
+    }
+    if (!wrong) continue;
+    right = false;
+    diagnostics_.error(wrong->mark.known() ? wrong->mark : value->mark, std::string("include.") + key,
+                       "include." + std::string(key) + " must be a file name or a list of file names");
   }
-  Scope inner;
-  inner.including = scope.including;
-  inner.including.push_back(file);
+  return right;
+}
+
+std::vector<std::string> Assembler::included_files(const std::vector<const Node*>& listed,
+                                                   const Scope& scope) {
   std::vector<std::string> files;
   for (const Node* path : listed) {
-    if (is_remote_manifest(path->as_string()) && manifest_fetcher()) {
-      files.push_back(manifest_fetcher()(path->as_string()));
-      continue;
-    }
-    if (is_remote_manifest(path->as_string())) {
-      diagnostics_.error(path->mark, "include",
-                         "'" + path->as_string() + "' can't be included: only local files can",
+    const std::string& name = path->as_string();
+    if (!is_remote_manifest(name)) {
+      files.push_back(join_path(scope.directory, name));
+    } else if (manifest_fetcher()) {
+      files.push_back(manifest_fetcher()(name));
+    } else {
+      diagnostics_.error(path->mark, "include", "'" + name + "' can't be included: only local files can",
                          "fetch it and name the local copy");
-      return;
+      return {};
     }
-    files.push_back(join_path(scope.directory, path->as_string()));
   }
-  if (std::find(inner.including.begin(), inner.including.end(), files[0]) != inner.including.end()) {
-    std::string drawn;
-    for (const std::string& one : inner.including) drawn += one + " -> ";
-    diagnostics_.error(listed[0]->mark, "include", "include cycle: " + drawn + files[0],
-                       "take one of the includes out");
-    return;
-  }
+  return files;
+}
+
+bool Assembler::is_include_cycle(const std::string& file, const Scope& inner, Mark where) {
+  if (std::find(inner.including.begin(), inner.including.end(), file) == inner.including.end()) return false;
+  std::string drawn;
+  for (const std::string& one : inner.including) drawn += one + " -> ";
+  diagnostics_.error(where, "include", "include cycle: " + drawn + file, "take one of the includes out");
+  return true;
+}
+
+void Assembler::enter_included(Scope& inner, const std::string& first, const Node& entry,
+                               const Scope& scope) {
   const std::string given(entry.text("project_directory"));
-  inner.directory = given.empty() ? directory_of(files[0]) : join_path(scope.directory, given);
+  inner.directory = given.empty() ? directory_of(first) : join_path(scope.directory, given);
   const bool is_there = given.empty() || is_directory(inner.directory);
   inner.base = is_absolute(given)
                    ? given
                    : relative_to(scope.directory, is_there ? inner.directory : directory_of(inner.directory));
-
   std::vector<std::string> env_files;
   for (const Node* path : texts(entry.find("env_file")))
     env_files.push_back(join_path(scope.directory, path->as_string()));
@@ -119,7 +134,22 @@ void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, 
   }
   inner.environment = scope.environment;
   inner.environment.merge(read_env_files(env_files, scope.environment, entry.mark, sources_, diagnostics_));
+}
 
+void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
+  if (!is_include_entry(entry)) return;
+  const std::vector<const Node*> listed = texts(entry.is_map() ? entry.find("path") : &entry);
+  if (listed.empty()) {
+    diagnostics_.warning(entry.mark, "include", "an entry of 'include' names no file and is ignored",
+                         "name the file as `path`");
+    return;
+  }
+  Scope inner;
+  inner.including = scope.including;
+  inner.including.push_back(file);
+  const std::vector<std::string> files = included_files(listed, scope);
+  if (files.empty() || is_include_cycle(files[0], inner, listed[0]->mark)) return;
+  enter_included(inner, files[0], entry, scope);
   for (std::size_t i = 0; i < files.size(); ++i) documents(files[i], listed[i]->mark);
   Node imported = load_model(files, inner);
   for (const char* section : {"services", "volumes", "networks", "secrets", "configs", "models"})

@@ -134,15 +134,15 @@ class Loading {
 
   void complete(Node& tree, Node& inactive) {
     if (diagnostics_.has_errors()) return best_effort(tree, inactive);
-    tree.set("name", Node::string(context_.project_name));
+    // As it was written, where nothing else is done to the manifest either.
+    if (options_.interpolate || options_.normalize) tree.set("name", Node::string(context_.project_name));
     if (options_.normalize) normalise(tree, context_, diagnostics_);
     if (!options_.interpolate) return complete_raw(tree, inactive);
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
     // Services that don't run need no files.
-    if (Node* services = tree.find("services"); services && services->is_map() && !diagnostics_.has_errors())
-      inline_env_files(*services, context_, sources_, diagnostics_);
+    read_env_files(tree);
     if (!options_.all_resources) drop_unused(tree);
     if (!tree.find("services")) tree.set("services", Node::map());
   }
@@ -158,9 +158,16 @@ class Loading {
 
   /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.
   void best_effort(Node& tree, Node& inactive) {
-    if (!options_.interpolate || !options_.check_consistency) return;
+    if (!options_.interpolate) return;
+    manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
-    check_consistency(tree, inactive, diagnostics_, assembler_.extending());
+    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_, assembler_.extending());
+    read_env_files(tree);
+  }
+
+  void read_env_files(Node& tree) {
+    if (Node* services = tree.find("services"); services && services->is_map())
+      inline_env_files(*services, context_, sources_, diagnostics_);
   }
 
   void describe(project::Project& project) const {

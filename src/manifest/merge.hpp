@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "crstack/manifest/node.hpp"
@@ -20,6 +22,10 @@ void merge_service(Node& earlier, Node later, Diagnostics& diagnostics);
 /// Removes from lists of services, networks and builds what a later item of the same list redefines: ports of
 /// the same address, mounts of the same target, variables of the same name.
 void drop_redefined(Node& tree);
+
+/// Whether docker compose writes the list at this path (of keys, from the top) anew when it looks for redefined
+/// items.
+bool has_unique_items(std::span<const std::string_view> path);
 
 /// Removes empty items that a list may have where a variable was empty (`dns`).
 void drop_empty(Node& tree);

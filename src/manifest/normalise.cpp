@@ -36,7 +36,7 @@ void resolve_pairs(Node* pairs, const Environment& environment, Unset unset) {
 }
 
 void imply(Node& dependencies, const std::string& service, Restart restart, Mark mark) {
-  if (service.empty() || dependencies.find(service)) return;
+  if (dependencies.find(service)) return;
   Node dependency = Node::map(mark);
   dependency.set("condition", Node::string("service_started", mark));
   dependency.set("restart", Node::boolean(restart == Restart::yes, mark));
@@ -49,7 +49,8 @@ void imply_from_modes(const Node& service, Node& dependencies) {
   for (const char* key : {"network_mode", "ipc", "pid", "uts", "cgroup"}) {
     const Node* mode = service.find(key);
     if (!mode || !mode->is_string() || mode->as_string().substr(0, prefix.size()) != prefix) continue;
-    imply(dependencies, mode->as_string().substr(prefix.size()), Restart::yes, mode->mark);
+    if (mode->as_string().size() > prefix.size())
+      imply(dependencies, mode->as_string().substr(prefix.size()), Restart::yes, mode->mark);
   }
 }
 

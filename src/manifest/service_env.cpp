@@ -72,13 +72,14 @@ class EnvInliner {
            (whose == FilesOf::services_active_by_profile && has_profile(service, context_.profiles));
   }
 
-  /// An env file that says nothing but its path is shown as that.
+  /// An env file that must be there is shown as its path alone, as docker compose does (even where it has a
+  /// format: what is left of it goes into the hash).
   static void shorten(Node& files) {
     if (!files.is_list()) return;
     for (Node& file : files.as_list()) {
       const Node* required = file.find("required");
       const bool optional = required && required->is_boolean() && !required->as_boolean();
-      if (!optional && file.text("format").empty() && file.find("path")) file = Node(*file.find("path"));
+      if (!optional && file.find("path")) file = Node(*file.find("path"));
     }
   }
 
@@ -145,7 +146,7 @@ void inline_env_files(Node& services, const Context& context, Sources& sources, 
   EnvInliner inliner(context, sources, diagnostics);
   const Names wanted = with_dependencies(services, context.options->services);
   for (Map::Entry& service : services.as_map()) {
-    if (!service.value.is_map()) continue;
+    if (!service.value.is_map() || diagnostics.has_error_in("services." + service.key)) continue;
     inliner.missing_files(wanted.empty() || wanted.contains(service.key) ? Presence::required
                                                                          : Presence::optional);
     inliner.environment(service.value);

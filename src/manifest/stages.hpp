@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -16,8 +17,9 @@
 /// the diagnostics and goes on where it can; none throws for a wrong manifest.
 namespace crstack::manifest {
 
-/// Whether variables have been replaced: where not, texts such as `${PORT}` stand in place of numbers.
-enum class Interpolated : bool { no, yes };
+/// Whether variables have been replaced: where not, texts such as `${PORT}` stand in place of numbers;
+/// `partly` where some could not be.
+enum class Interpolated : std::uint8_t { no, partly, yes };
 
 /// What the stages may know beside the tree.
 struct Context {
@@ -34,7 +36,8 @@ struct Context {
 void validate(const Node& tree, Diagnostics& diagnostics);
 
 /// Replaces short forms by long ones in place. Runs after each merge, so it leaves long forms as they are. A
-/// text that can't be read is an error; with Interpolated::no it is left alone.
+/// text that can't be read is an error (with Interpolated::partly only where no `$` is in it); with
+/// Interpolated::no it is left alone.
 void canonicalise(Node& tree, Interpolated interpolated, Diagnostics& diagnostics);
 
 /// Fills in the values that the specification gives keys by default (`protocol: tcp`, `dockerfile:
@@ -50,7 +53,8 @@ void normalise(Node& tree, const Context& context, Diagnostics& diagnostics);
 
 /// Gives every value the kind that the canonical form shows it in, along the key tables: sizes as texts of
 /// digits, durations as `1m30s`, command lines as lists, `KEY=VALUE` lists as maps. Runs after `normalise`;
-/// what it can't read is an error. The writers (write.hpp) leave out what is empty and put keys in order.
+/// what it can't read is an error; what has one already is left alone. The writers (write.hpp) leave out what
+/// is empty and put keys in order.
 void finish(Node& tree, Diagnostics& diagnostics);
 
 /// Reads the finished tree. Services of profiles that are not active are in `disabled` (a map of services).

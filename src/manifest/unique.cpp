@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <unordered_map>
 
@@ -85,7 +87,7 @@ void drop_redefined_items(Node& list, Identity identity) {
 }
 
 struct Row {
-  const char* key;
+  std::string_view key;
   Identity identity;
 };
 
@@ -105,7 +107,7 @@ constexpr Row build_rows[] = {
     {"tags", pair_name},
 };
 
-void drop_in(Node& map, const char* key, Identity identity) {
+void drop_in(Node& map, std::string_view key, Identity identity) {
   Node* list = map.find(key);
   if (list && list->is_list()) drop_redefined_items(*list, identity);
 }
@@ -140,6 +142,20 @@ void drop_empty(Node& tree) {
       return item.is_null() || (item.is_string() && item.as_string().empty());
     });
   });
+}
+
+bool has_unique_items(std::span<const std::string_view> path) {
+  const auto any_of = [](const auto& rows, std::string_view key) {
+    return std::any_of(std::begin(rows), std::end(rows), [&](const Row& row) { return row.key == key; });
+  };
+  // Variables are made anew when bare names get their values.
+  if (path.size() < 3 || path.back() == "environment" || path.back() == "args") return false;
+  if (path[0] == "networks") return path.size() == 3 && path[2] == "labels";
+  if (path[0] != "services") return false;
+  if (path.size() == 3) return any_of(service_rows, path[2]);
+  if (path.size() == 4 && path[2] == "build") return any_of(build_rows, path[3]);
+  if (path.size() == 4) return path[2] == "deploy" && path[3] == "labels";
+  return path.size() == 5 && path[2] == "networks" && (path[4] == "aliases" || path[4] == "link_local_ips");
 }
 
 void drop_redefined(Node& tree) {

@@ -4,6 +4,7 @@
 
 #include "crstack/manifest/write.hpp"
 #include "json.hpp"
+#include "manifest/merge.hpp"
 
 namespace crstack::manifest::write {
 
@@ -139,8 +140,8 @@ void JsonWriter::value(const Node& node, const Plan& plan) {
 }
 
 void JsonWriter::list(const Node& node, const Plan& plan) {
-  if (node.as_list().empty() &&
-      !plan.key) {  // as docker compose writes what the specification doesn't define
+  const bool defined = raw_ ? has_unique_items(path_) : plan.key != nullptr;
+  if (node.as_list().empty() && !defined) {  // as docker compose writes what it hasn't touched
     out_ += "null";
     return;
   }
@@ -173,7 +174,9 @@ void JsonWriter::map(const Node& node, const Plan& plan) {
     if (capitalised) name[0] = static_cast<char>(name[0] - 'a' + 'A');
     text(name);
     out_ += indentation_ == Indentation::none ? ":" : ": ";
+    if (raw_) path_.push_back(entry.name);
     value(entry.value ? *entry.value : zero_of(*entry.plan.key), entry.plan);
+    if (raw_) path_.pop_back();
   }
   --depth_;
   if (!first) line();
@@ -189,7 +192,7 @@ std::string to_json(const Node& model, Dollars dollars) {
 }
 
 std::string raw_to_json(const Node& tree) {
-  return write::JsonWriter(write::Indentation::two, Dollars::as_they_are).write(tree, {});
+  return write::JsonWriter(write::Indentation::two, Dollars::as_they_are).write_raw(tree);
 }
 
 }  // namespace crstack::manifest

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "crstack/manifest/write.hpp"
 #include "layout.hpp"
@@ -21,6 +22,13 @@ class JsonWriter {
 
   /// Leaves these keys of the outermost map out.
   void hide(std::span<const std::string_view> keys) { hidden_ = keys; }
+
+  /// Writes a tree that isn't finished: there, an empty list is null unless items of its key replace one
+  /// another.
+  std::string write_raw(const Node& node) {
+    raw_ = true;
+    return write(node, {});
+  }
 
   std::string write(const Node& node, const Plan& plan) {
     value(node, plan);
@@ -40,6 +48,8 @@ class JsonWriter {
   Dollars dollars_;
   std::string out_;
   std::size_t depth_ = 0;
+  bool raw_ = false;
+  std::vector<std::string_view> path_;  ///< of keys, where the tree is raw
   std::span<const std::string_view> hidden_{};
 };
 
