@@ -23,8 +23,8 @@ void merge_service(Node& earlier, Node later, Diagnostics& diagnostics);
 /// the same address, mounts of the same target, variables of the same name.
 void drop_redefined(Node& tree);
 
-/// Whether docker compose writes the list at this path (of keys, from the top) anew when it looks for redefined
-/// items.
+/// Whether docker compose writes the list at this path (of keys, from the top) anew when it looks for
+/// redefined items.
 bool has_unique_items(std::span<const std::string_view> path);
 
 /// Removes empty items that a list may have where a variable was empty (`dns`).

@@ -11,6 +11,7 @@
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
+#include "crstack/ui/table.hpp"
 #include "plan/image_reference.hpp"
 
 namespace crstack::cli {
@@ -94,8 +95,8 @@ std::string images_of(const Node& model) {
   std::string text;
   each_service(model, [&](const Map::Entry& service) {
     std::string image(service.value.text("image"));
-    if (image.empty() && service.value.find("build"))
-      image = std::string(model.text("name")) + '-' + service.key;
+    const bool made = service.value.find("build") || service.value.find("provider");
+    if (image.empty() && made) image = std::string(model.text("name")) + '-' + service.key;
     if (!image.empty()) text += image + '\n';
   });
   return text;
@@ -112,18 +113,14 @@ std::string hashes_of(const Node& model, const std::string& wanted) {
   return text;
 }
 
-std::string padded(const std::string& text) {
-  return text.size() < 20 ? text + std::string(20 - text.size(), ' ') : text + "  ";
-}
-
 std::string variables_of(const Node& model, bool json) {
   const auto variables = manifest::used_variables(model);
   if (!json) {
-    std::string text = "NAME                REQUIRED            DEFAULT VALUE       ALTERNATE VALUE\n";
+    ui::Table table({"NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"}, {.min_width = 20});
     for (const auto& variable : variables)
-      text += padded(variable.name) + padded(variable.required ? "true" : "false") +
-              padded(variable.default_value) + variable.presence_value + '\n';
-    return text;
+      table.add({variable.name, variable.required ? "true" : "false", variable.default_value,
+                 variable.presence_value});
+    return table.str();
   }
   Node all = Node::map();
   for (const auto& variable : variables) {
