@@ -133,6 +133,17 @@ std::vector<std::string> with(std::vector<std::string> texts, const std::string&
   return texts;
 }
 
+// An image without a name of its own is never pushed; one for several platforms doesn't fit into the engine.
+std::string output_of(const plan::BuildImage& step, const BuildSettings& settings,
+                      const project::Project& project) {
+  const auto service = project.services.find(step.service);
+  const bool named = service != project.services.end() && !service->second.image.empty();
+  const bool push = settings.push && named;
+  if (step.platform.empty() && step.build.platforms.size() > 1)
+    return std::string("type=image,push=") + (push ? "true" : "false");
+  return push ? "type=registry" : "type=docker";
+}
+
 Value target_of(const plan::BuildImage& step, const BuildSettings& settings, const Environment& environment,
                 const project::Project& project, const std::set<std::string>& targets) {
   const auto& build = step.build;
@@ -157,7 +168,7 @@ Value target_of(const plan::BuildImage& step, const BuildSettings& settings, con
   add_map(target, "extra-hosts", hosts_of(build));
   add_list(target, "entitlements", entitlements_of(build));
   add_list(target, "attest", attestations(build, settings));
-  add_list(target, "output", {settings.push ? "type=registry" : "type=docker"});
+  add_list(target, "output", {output_of(step, settings, project)});
   if (settings.check) add_text(target, "call", "lint");
   return Value::record(std::move(target));
 }

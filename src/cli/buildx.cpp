@@ -2,6 +2,7 @@
 #include "cli/buildx.hpp"
 
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <set>
 
@@ -15,46 +16,68 @@ namespace {
 class BuildxBuilder final : public exec::ImageBuilder {
  public:
   BuildxBuilder(Context& context, std::string path, BuildSettings settings)
-      : environment_(context.environment()),
+      : context_(context),
+        environment_(context.engine_environment()),
         project_(context.project()),
         path_(std::move(path)),
         settings_(std::move(settings)) {}
 
+  void expect(const std::vector<plan::BuildImage>& builds) override {
+    bake_ = std::make_unique<Bake>();
+    bake_->builds = builds;
+  }
+
   void build(const plan::BuildImage& step, event::EventSink& sink, std::stop_token stop) override {
-    if (settings_.together.empty()) return bake({step}, sink, std::move(stop));
-    std::call_once(baked_, [&] {  // whoever comes first does it for all
+    if (bake_ == nullptr) return bake({step}, sink, std::move(stop));
+    std::call_once(bake_->once, [&] {  // whoever comes first does it for all
       try {
-        bake(settings_.together, sink, stop);
+        bake(still_to_build(), sink, stop);
       } catch (...) {
-        failure_ = std::current_exception();
+        bake_->failure = std::current_exception();
       }
     });
-    if (failure_) std::rethrow_exception(failure_);
+    if (bake_->failure) std::rethrow_exception(bake_->failure);
   }
 
   [[nodiscard]] Shows shows() const override { return Shows::image; }
 
  private:
+  struct Bake {
+    std::vector<plan::BuildImage> builds;
+    std::once_flag once;
+    std::exception_ptr failure;
+  };
+
+  /// Without those whose images a pull has brought.
+  [[nodiscard]] std::vector<plan::BuildImage> still_to_build() const {
+    auto builds = bake_->builds;
+    std::erase_if(builds, [&](const auto& build) {
+      return build.when == plan::BuildImage::When::absent && context_.engine().inspect_image(build.image);
+    });
+    return builds;
+  }
+
   void bake(const std::vector<plan::BuildImage>& steps, event::EventSink& sink, std::stop_token stop) const {
-    using Whose = event::BuildOutput::Whose;
-    constexpr std::string_view mark = "ERROR: ";
-    const auto whose = settings_.together.empty() ? Whose::unsaid : Whose::said;
+    constexpr std::string_view mark = "ERROR: ", opening = "#0 building with ";
     const auto& service = steps.front().service;
     const event::Subject subject{event::ResourceKind::image, service, service};
     std::string error;
+    bool begun = false;
     const auto relay = [&](const std::string& line) {
       if (line.starts_with(mark)) error = line.substr(mark.size());
-      if (!line.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose});
+      begun = begun || (!line.empty() && !line.starts_with(opening));
+      if (begun && error.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose()});
     };
-    const int code = run_plugin(command(steps), environment_,
-                                to_json(bake_file(steps, settings_, environment_, project_)), relay, stop);
+    const auto file = to_json(bake_file(steps, settings_, context_.environment(), project_));
+    const int code = run_plugin(command(steps), environment_, file, relay, stop);
     if (stop.stop_requested()) throw Cancelled("the build was interrupted");
     if (code == 0) return;
     throw Error(error.empty() ? "failed to execute bake: exit status " + std::to_string(code) : error);
   }
 
   [[nodiscard]] std::vector<std::string> command(const std::vector<plan::BuildImage>& steps) const {
-    std::vector<std::string> words = {path_, "bake", "--file", "-", "--progress", "plain"};
+    const auto* progress = settings_.records ? "rawjson" : "plain";
+    std::vector<std::string> words = {path_, "bake", "--file", "-", "--progress", progress};
     if (!settings_.builder.empty()) words.insert(words.end(), {"--builder", settings_.builder});
     std::set<std::string> allowed = {"fs.read=*", "fs.write=*"};
     for (const auto& step : steps)
@@ -63,12 +86,16 @@ class BuildxBuilder final : public exec::ImageBuilder {
     return words;
   }
 
+  [[nodiscard]] event::BuildOutput::Whose whose() const {
+    return settings_.records ? event::BuildOutput::Whose::record : event::BuildOutput::Whose::said;
+  }
+
+  Context& context_;
   Environment environment_;
   const project::Project& project_;
   std::string path_;
   BuildSettings settings_;
-  std::once_flag baked_;
-  std::exception_ptr failure_;
+  std::unique_ptr<Bake> bake_;  ///< null: each build by itself
 };
 
 }  // namespace

@@ -69,6 +69,9 @@ class Context {
 
   /// The engine, connected on first use.
   engine::Engine& engine();
+  /// `environment()`, and which engine the global options choose: for programs that talk to it as
+  /// well.
+  [[nodiscard]] Environment engine_environment() const;
   /// Where progress goes: the renderer that `--progress` and the terminal choose.
   event::EventSink& events();
   /// Overrides `--progress`, before the first event (`--quiet`).

@@ -4,17 +4,29 @@
 #include "crstack/engine/docker_engine.hpp"
 
 namespace crstack::cli {
+namespace {
 
-engine::Engine& Context::engine() {
-  if (engine_) return *engine_;
-  auto environment = environment_;
-  // The docker CLI's own global options arrive here when crstack runs as its plugin; find_host reads
-  // variables.
-  if (const auto name = global_.text("context")) {
+// The docker CLI's own global options arrive here when crstack runs as its plugin; find_host and docker's
+// other plugins read variables.
+Environment with_options(Environment environment, const Arguments& global) {
+  if (const auto name = global.text("context")) {
     environment["DOCKER_CONTEXT"] = *name;
     environment.erase("DOCKER_HOST");
   }
-  if (const auto directory = global_.text("config")) environment["DOCKER_CONFIG"] = *directory;
+  if (const auto host = global.text("host")) environment["DOCKER_HOST"] = *host;
+  if (const auto directory = global.text("config")) environment["DOCKER_CONFIG"] = *directory;
+  return environment;
+}
+
+}  // namespace
+
+Environment Context::engine_environment() const {
+  return with_options(environment(), global_);
+}
+
+engine::Engine& Context::engine() {
+  if (engine_) return *engine_;
+  const auto environment = with_options(environment_, global_);
   engine::HostOptions options;
   options.host = global_.text_or("host", "");
   options.tls = global_.flag("tls");

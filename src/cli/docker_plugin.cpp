@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "crstack/base/error.hpp"
+#include "crstack/engine/docker_settings.hpp"
 
 extern char** environ;
 
@@ -101,7 +102,9 @@ void each_line(int from, const std::function<void(const std::string&)>& line) {
 std::string find_plugin(const std::string& program, const Environment& environment) {
   const auto config = variable(environment, "DOCKER_CONFIG");
   const auto own = config.empty() ? fs::path(variable(environment, "HOME")) / ".docker" : fs::path(config);
-  std::vector<fs::path> directories = {own / "cli-plugins"};
+  const auto settings = engine::docker_settings(environment);
+  std::vector<fs::path> directories(settings.plugin_directories.begin(), settings.plugin_directories.end());
+  directories.push_back(own / "cli-plugins");
   for (const auto* root : {"/usr/local/lib", "/usr/local/libexec", "/usr/lib", "/usr/libexec"})
     directories.push_back(fs::path(root) / "docker" / "cli-plugins");
   for (const auto& directory : directories) {

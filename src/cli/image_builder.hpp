@@ -15,13 +15,12 @@ namespace crstack::cli {
 struct BuildSettings {
   std::string builder, ssh, provenance, sbom, memory;
   bool quiet = false, check = false, push = false;
-  std::vector<plan::BuildImage>
-      together{};  ///< all builds of the run, where they are known: one bake does them
+  bool records = false;  ///< progress as BuildKit's JSON records, where the builder has them
 };
 
 /// Builds with `docker buildx bake` where it is installed and COMPOSE_BAKE doesn't say otherwise, else with
 /// the engine's own BuildKit; with its classic builder where DOCKER_BUILDKIT says so. `context` must outlive
-/// it.
+/// it. Throws Error where `settings.builder` names a builder that isn't there.
 std::unique_ptr<exec::ImageBuilder> make_image_builder(Context& context, BuildSettings settings);
 
 }  // namespace crstack::cli

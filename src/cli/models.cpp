@@ -18,7 +18,8 @@ using Names = std::set<std::string>;
 
 class ModelRunner {
  public:
-  ModelRunner(Context& context, std::string plugin) : context_(context), plugin_(std::move(plugin)) {}
+  ModelRunner(Context& context, std::string plugin)
+      : context_(context), plugin_(std::move(plugin)), environment_(context.engine_environment()) {}
 
   void make_ready(const std::string& key, const project::Model& model) {
     if (!there_) there_ = engine::parse_model_tags(output({"ls", "--json"}));
@@ -54,7 +55,7 @@ class ModelRunner {
   std::string output(std::vector<std::string> words) {
     words.insert(words.begin(), plugin_);
     std::string text, last;
-    const int code = run_plugin(words, context_.environment(), {},
+    const int code = run_plugin(words, environment_, {},
                                 [&](const std::string& line) {
                                   text += line + "\n";
                                   if (!line.empty()) last = line;
@@ -67,6 +68,7 @@ class ModelRunner {
 
   Context& context_;
   std::string plugin_;
+  Environment environment_;
   std::optional<std::vector<std::string>> there_;
 };
 

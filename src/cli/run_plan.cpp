@@ -116,9 +116,18 @@ void require_services(const Situation& situation, const std::vector<std::string>
   }
 }
 
+std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
+  std::vector<plan::BuildImage> builds;
+  for (const auto& step : plan.steps)
+    if (const auto* build = std::get_if<plan::BuildImage>(&step.action)) builds.push_back(*build);
+  return builds;
+}
+
 exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunOptions& options) {
-  const bool by_image =
-      options.builder != nullptr && options.builder->shows() == exec::ImageBuilder::Shows::image;
+  const auto builds = builds_of(wanted);
+  if (!builds.empty() && options.builder != nullptr) options.builder->expect(builds);
+  const bool by_image = !builds.empty() && !context.dry_run() && options.builder != nullptr &&
+                        options.builder->shows() == exec::ImageBuilder::Shows::image;
   const auto by_their_images = by_image ? std::optional(shown_by_image(wanted)) : std::nullopt;
   const auto& plan = by_image ? *by_their_images : wanted;
   auto& sink = options.sink != nullptr ? *options.sink : context.events();

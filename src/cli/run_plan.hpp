@@ -54,6 +54,9 @@ inline RunOptions carry_on() {
   return options;
 }
 
+/// The builds among the plan's steps.
+std::vector<plan::BuildImage> builds_of(const plan::Plan& plan);
+
 /// Carries the plan out, or with `--dry-run` only prints it (the plan's text on standard output, what
 /// progress would say on standard error) without a single changing call.
 exec::RunResult carry_out(Context& context, const plan::Plan& plan, const RunOptions& options);

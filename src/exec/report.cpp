@@ -195,6 +195,14 @@ std::string meaning_of(int exit_code) {
   return "signal " + std::to_string(exit_code - 128);
 }
 
+event::Progress pull_failure(const event::Subject& subject, const plan::PullImage& pull, std::string what) {
+  constexpr std::string_view daemon = "Error response from daemon: ";
+  if (const auto from = what.find(daemon); from != std::string::npos) what.erase(0, from + daemon.size());
+  const bool buildable = pull.buildable == plan::PullImage::Buildable::yes;
+  return {subject, buildable ? event::Activity::warning : event::Activity::error, event::Phase::failed,
+          std::move(what)};
+}
+
 std::string unmet(const Gate& gate) {
   if (gate.condition() == plan::WaitFor::completed_successfully) return "has not ended";
   return gate.has_health_check() ? "is not healthy" : "is not running";

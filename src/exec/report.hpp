@@ -12,6 +12,10 @@ namespace crstack::exec {
 /// What an exit code means, in words; empty for one that only the program itself knows.
 std::string meaning_of(int exit_code);
 
+/// A failed pull as a line of progress has it: a warning where the image can be built, and without who says
+/// so.
+event::Progress pull_failure(const event::Subject& subject, const plan::PullImage& pull, std::string what);
+
 /// Why a container that somebody waited for will not be ready. Asks the engine for its last probes and log
 /// lines; what can't be had is left out.
 event::FailureReport report_of(engine::Engine& engine, const Watched& watched);

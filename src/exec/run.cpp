@@ -247,7 +247,10 @@ void Run::failed(plan::StepId id, event::FailureReport report) {
   timings_[id - 1].end = elapsed();
   if (!first_failed_) first_failed_ = id;
   if (const auto& display = step(id).display) {
-    sink_.emit(event::Progress{display->subject, event::Activity::error, event::Phase::failed, report.what});
+    const auto* pull = std::get_if<plan::PullImage>(&step(id).action);
+    sink_.emit(pull != nullptr ? pull_failure(display->subject, *pull, report.what)
+                               : event::Progress{display->subject, event::Activity::error,
+                                                 event::Phase::failed, report.what});
   }
   schedule_.drop(id);
   report.not_started = services_left();

@@ -9,6 +9,7 @@
 #include "crstack/plan/labels.hpp"
 #include "exec_command.hpp"
 #include "provider.hpp"
+#include "report.hpp"
 #include "secret_file.hpp"
 #include "tar.hpp"
 
@@ -63,10 +64,7 @@ struct StepRunner::Arms {
       return Ending::as_planned;
     } catch (const Error& error) {
       if (action.on_failure == plan::PullImage::OnFailure::fail) throw;
-      constexpr std::string_view daemon = "Error response from daemon: ";
-      std::string what = error.what();
-      if (what.starts_with(daemon)) what.erase(0, daemon.size());
-      self.sink_.emit(event::Progress{subject_of(step), event::Activity::error, event::Phase::failed, what});
+      self.sink_.emit(pull_failure(subject_of(step), action, error.what()));
       return Ending::told;
     }
   }

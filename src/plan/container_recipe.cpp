@@ -198,6 +198,12 @@ std::string resolve_shared(const RecipeContext& context, const std::string& mode
   return "container:" + names.front();
 }
 
+std::string platform_of(const Project& project, const Service& service) {
+  if (!service.platform.empty()) return service.platform;
+  const auto found = project.environment.find("DOCKER_DEFAULT_PLATFORM");
+  return found == project.environment.end() ? "" : found->second;
+}
+
 ContainerRecipe container_recipe(const Project& project, const Service& service,
                                  const ContainerIdentity& identity) {
   const RecipeContext context{project, service, identity};
@@ -205,11 +211,7 @@ ContainerRecipe container_recipe(const Project& project, const Service& service,
   auto& spec = recipe.spec;
   spec.name = identity.temporary_name.empty() ? identity.name : identity.temporary_name;
   spec.image = image_name(project, service);
-  spec.platform = service.platform;
-  if (const auto found = project.environment.find("DOCKER_DEFAULT_PLATFORM");
-      spec.platform.empty() && found != project.environment.end()) {
-    spec.platform = found->second;
-  }
+  spec.platform = platform_of(project, service);
   fill_labels(context, spec.labels);
   fill_process(context, recipe);
   fill_security(context, spec);

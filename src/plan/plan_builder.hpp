@@ -47,8 +47,11 @@ std::vector<const ObservedContainer*> orphans_of(const project::Project& project
 /// Warns of orphans in the words that docker compose has for it.
 void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanBuilder& builder);
 
+/// For which platforms an image is built: all that the service names, or the one that it will run on here.
+enum class BuildFor { every_platform, this_engine };
+
 /// The build of a service's image, with the labels that tell whose image it is.
-BuildImage build_of(const project::Project& project, const project::Service& service);
+BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms);
 
 /// Stops a container, its pre_stop hooks first; gives the last step. Stopping what does not run costs
 /// nothing, and is shown all the same, as docker compose does.

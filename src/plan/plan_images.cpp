@@ -42,8 +42,9 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
     } else if (const auto [by, first] = pulled_by.emplace(service.image, name); !first) {
       builder.skipped(subject, "Image is already being pulled by " + by->second);
     } else {
-      builder.add(PullImage{name, service.image, service.platform, policy, options.on_failure}, {}, "pull",
-                  show(subject, Activity::pulling, Activity::pulled));
+      builder.add(PullImage{name, service.image, platform_of(project, service), policy, options.on_failure,
+                            service.build ? PullImage::Buildable::yes : PullImage::Buildable::no},
+                  {}, "pull", show(subject, Activity::pulling, Activity::pulled));
     }
   }
   return builder.finish();
@@ -64,7 +65,7 @@ Plan plan_build(const project::Project& project, const ObservedState&, const Bui
       if (const auto other = built.find(context.substr(8)); other != built.end())
         after.push_back(other->second);
     }
-    auto action = build_of(project, service);
+    auto action = build_of(project, service, BuildFor::every_platform);
     for (const auto& [key, value] : options.args) action.build.args[key] = value;
     action.build.no_cache = action.build.no_cache || options.no_cache;
     action.build.pull = action.build.pull || options.pull;

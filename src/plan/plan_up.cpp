@@ -30,7 +30,7 @@ Plan UpPlanner::plan() {
   plan_secrets();
   plan_networks();
   plan_volumes();
-  for (const auto& name : order_) plan_image(project_.services.at(name));
+  plan_images(order_);
   plan_orphans();
   for (const auto& name : order_) decide(project_.services.at(name));
   for (const auto& name : order_) plan_service(project_.services.at(name));
@@ -39,9 +39,10 @@ Plan UpPlanner::plan() {
 }
 
 Plan UpPlanner::plan_refresh() {
-  for (const auto& name : order_) {
-    if (!state_.of_service(name).empty()) plan_image(project_.services.at(name));
-  }
+  std::vector<std::string> existing;
+  for (const auto& name : order_)
+    if (!state_.of_service(name).empty()) existing.push_back(name);
+  plan_images(existing);
   return builder_.finish();
 }
 

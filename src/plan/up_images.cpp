@@ -33,7 +33,7 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
   if (service.build && options_.build != BuildMode::never) {
     if (options_.build == BuildMode::always && !settled) return {ImageNeed::build, "asked for"};
     if (policy == "build" && !settled) return {ImageNeed::build, "pull policy build"};
-    const bool nowhere_else = policy.empty() || policy == "never" || service.image.empty();
+    const bool nowhere_else = policy == "never" || service.image.empty();
     if (!there && nowhere_else) return {ImageNeed::build, "not there"};
     if (!there) return {ImageNeed::pull_or_build, "not there"};
   }
@@ -52,6 +52,23 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
   return {ImageNeed::none, ""};
 }
 
+/// What might be pulled instead of built is tried first, so that all builds that are left can be one call of
+/// `docker buildx bake`.
+void UpPlanner::plan_images(const std::vector<std::string>& services) {
+  for (const auto& name : services) {
+    const auto& service = project_.services.at(name);
+    if (service.provider || scale_of(service) == 0) continue;
+    if (const auto [need, cause] = image_need(service); need == ImageNeed::pull_or_build)
+      try_pull(service, cause);
+  }
+  for (const auto& name : services) plan_image(project_.services.at(name));
+}
+
+void UpPlanner::try_pull(const Service& service, const std::string& cause) {
+  if (!tried_.insert(image_name(project_, service)).second) return;
+  trial_pulls_ += add_pull(service, cause, PullImage::OnFailure::warn);
+}
+
 void UpPlanner::plan_image(const Service& service) {
   if (service.provider || scale_of(service) == 0) return;
   const std::string reference = image_name(project_, service);
@@ -61,30 +78,31 @@ void UpPlanner::plan_image(const Service& service) {
     case ImageNeed::none:
       break;
     case ImageNeed::pull:
-      add_pull(service, cause, PullImage::OnFailure::fail);
+      image_steps_[reference] = add_pull(service, cause, PullImage::OnFailure::fail);
       break;
     case ImageNeed::build:
-      add_build(service, cause, {});
+      add_build(service, cause, BuildImage::When::always);
       break;
     case ImageNeed::pull_or_build:
-      add_pull(service, cause, PullImage::OnFailure::warn);
-      add_build(service, "where the pull fails", image_steps_[reference]);
+      try_pull(service, cause);
+      add_build(service, "where the pull fails", BuildImage::When::absent);
       break;
   }
 }
 
-void UpPlanner::add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure) {
+Steps UpPlanner::add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure) {
   const std::string reference = image_name(project_, service);
-  const PullImage action{service.name, reference, service.platform, service.pull_policy, on_failure};
+  const PullImage action{
+      service.name,        reference,  platform_of(project_, service),
+      service.pull_policy, on_failure, service.build ? PullImage::Buildable::yes : PullImage::Buildable::no};
   const event::Subject subject{ResourceKind::image, service.name, service.name};
-  image_steps_[reference] = {
-      builder_.add(action, {}, cause, show(subject, Activity::pulling, Activity::pulled))};
+  return {builder_.add(action, {}, cause, show(subject, Activity::pulling, Activity::pulled))};
 }
 
 /// A build may use what another service builds (`additional_contexts: service:NAME`).
-void UpPlanner::add_build(const Service& service, const std::string& cause, const Steps& after) {
+void UpPlanner::add_build(const Service& service, const std::string& cause, BuildImage::When when) {
   const std::string reference = image_name(project_, service);
-  Steps before = after;
+  Steps before = trial_pulls_;
   for (const auto& [name, context] : service.build->additional_contexts) {
     if (!context.starts_with("service:")) continue;
     const auto other = project_.services.find(context.substr(8));
@@ -92,8 +110,8 @@ void UpPlanner::add_build(const Service& service, const std::string& cause, cons
     if (!image_steps_.contains(image_name(project_, other->second))) plan_image(other->second);
     before += image_steps_[image_name(project_, other->second)];
   }
-  auto action = build_of(project_, service);
-  if (!after.empty()) action.when = BuildImage::When::absent;
+  auto action = build_of(project_, service, BuildFor::this_engine);
+  action.when = when;
   const event::Subject subject{ResourceKind::image, service.name, service.name};
   image_steps_[reference] = {
       builder_.add(std::move(action), before, cause, show(subject, Activity::building, Activity::built))};

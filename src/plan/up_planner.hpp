@@ -45,9 +45,11 @@ class UpPlanner {
   // up_images.cpp
   enum class ImageNeed { none, pull, build, pull_or_build };
   [[nodiscard]] std::pair<ImageNeed, std::string> image_need(const Service& service) const;
+  void plan_images(const std::vector<std::string>& services);
   void plan_image(const Service& service);
-  void add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure);
-  void add_build(const Service& service, const std::string& cause, const Steps& after);
+  void try_pull(const Service& service, const std::string& cause);
+  Steps add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure);
+  void add_build(const Service& service, const std::string& cause, BuildImage::When when);
 
   // up_fates.cpp
   [[nodiscard]] int scale_of(const Service& service) const;
@@ -86,7 +88,9 @@ class UpPlanner {
 
   Renewed renewed_;
   std::map<std::string, Steps> secret_steps_, network_steps_, volume_steps_,
-      image_steps_;  ///< by key or image
+      image_steps_;              ///< by key or image
+  Steps trial_pulls_;            ///< they decide what is left to be built
+  std::set<std::string> tried_;  ///< the images that they are of
   std::map<std::string, std::vector<Fate>> fates_;
   std::map<std::string, Steps> stopped_;  ///< container ID → the step after which it does not run any more
   std::set<std::string> removed_;         ///< IDs of containers that are removed already

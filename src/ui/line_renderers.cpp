@@ -18,6 +18,11 @@ std::string bytes_of(const event::Transfer& transfer) {
          format_byte_size(static_cast<double>(transfer.total));
 }
 
+/// docker compose leaves that to what the build itself writes.
+bool begins_build(const event::Progress& progress) {
+  return progress.activity == event::Activity::building;
+}
+
 void member(std::string& object, std::string_view key, std::string_view value) {
   if (value.empty()) return;
   object += object.size() > 1 ? "," : "";
@@ -35,6 +40,7 @@ std::string strings(const std::vector<std::string>& list) {
   return out + "]";
 }
 
+/// docker compose's two fields, and all that is known besides.
 std::string failure_object(const event::FailureReport& report) {
   std::string object = "{";
   member(object, "service", report.service);
@@ -51,7 +57,7 @@ std::string failure_object(const event::FailureReport& report) {
   object += ",\"probes\":[" + probes + "],\"log\":" + strings(report.log_lines) +
             ",\"not_started\":" + strings(report.not_started);
   member(object, "hint", report.hint);
-  return "{\"failure\":" + object + "}}\n";
+  return "{\"error\":true,\"message\":" + json_quote(report.what) + ",\"failure\":" + object + "}}\n";
 }
 
 std::string transfer_object(const event::Transfer& transfer, std::string object) {
@@ -104,7 +110,8 @@ std::string PlainRenderer::text(const event::Event& event) {
   const auto line = [&](const Words& words) {
     return prefix + words.id + " " + words.text + " " + words.status + "\n";
   };
-  if (const auto* progress = std::get_if<event::Progress>(&event)) return line(words(*progress));
+  if (const auto* progress = std::get_if<event::Progress>(&event))
+    return begins_build(*progress) ? "" : line(words(*progress));
   if (const auto* transfer = std::get_if<event::Transfer>(&event)) {
     if (transfer->layer.empty() || !status_changed(*transfer)) return {};
     return line({transfer->layer, transfer->status, bytes_of(*transfer)});
@@ -123,9 +130,23 @@ std::string PlainRenderer::text(const event::Event& event) {
   return {};
 }
 
+std::string JsonRenderer::build_text(const event::BuildOutput& build) {
+  if (build.whose == event::BuildOutput::Whose::record) {
+    if (builds_ == nullptr) return build.line + "\n";
+    builds_->write(build.line + "\n");
+    return {};
+  }
+  std::string object = dry_run() ? "{\"dry-run\":true" : "{";
+  member(object, "id", build.subject.name);
+  member(object, "text", "Building");
+  member(object, "status", build.line);
+  return object + "}\n";
+}
+
 std::string JsonRenderer::text(const event::Event& event) {
   const std::string begin = dry_run() ? "{\"dry-run\":true" : "{";
   if (const auto* progress = std::get_if<event::Progress>(&event)) {
+    if (begins_build(*progress)) return {};
     const Words said = words(*progress);
     std::string object = begin;
     member(object, "id", said.id);
@@ -134,13 +155,7 @@ std::string JsonRenderer::text(const event::Event& event) {
     return object + "}\n";
   }
   if (const auto* transfer = std::get_if<event::Transfer>(&event)) return transfer_object(*transfer, begin);
-  if (const auto* build = std::get_if<event::BuildOutput>(&event)) {
-    std::string object = begin;
-    member(object, "id", build->subject.name);
-    member(object, "text", "Building");
-    member(object, "status", build->line);
-    return object + "}\n";
-  }
+  if (const auto* build = std::get_if<event::BuildOutput>(&event)) return build_text(*build);
   if (const auto* warning = std::get_if<event::Warning>(&event))
     return warning_text(*warning, MessageForm::json, Colours::off, clock_);
   if (const auto* report = std::get_if<event::FailureReport>(&event)) return failure_object(*report);

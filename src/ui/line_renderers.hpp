@@ -51,13 +51,16 @@ class PlainRenderer final : public LineRenderer {
 /// docker compose's objects, one line an event; the report of a failure as an object of crstack's own.
 class JsonRenderer final : public LineRenderer {
  public:
-  JsonRenderer(Output& output, DryRun dry_run, const Clock& clock)
-      : LineRenderer(output, dry_run), clock_(clock) {}
+  JsonRenderer(Output& output, const RendererOptions& options, const Clock& clock)
+      : LineRenderer(output, options.dry_run), builds_(options.builds), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;
 
  private:
+  std::string build_text(const event::BuildOutput& build);
+
+  Output* builds_;
   const Clock& clock_;
 };
 

@@ -27,7 +27,7 @@ std::unique_ptr<Renderer> make_renderer(const RendererOptions& options, Output& 
     case ProgressMode::plain:
       return std::make_unique<PlainRenderer>(output, options, terminal.colours(), clock);
     case ProgressMode::json:
-      return std::make_unique<JsonRenderer>(output, options.dry_run, clock);
+      return std::make_unique<JsonRenderer>(output, options, clock);
     case ProgressMode::quiet:
       return std::make_unique<QuietRenderer>(output, terminal.colours(), clock);
   }

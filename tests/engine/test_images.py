@@ -167,9 +167,36 @@ docker tag busybox:local "$(sed 's/.*"tags":\\["\\([^"]*\\)".*/\\1/')"
         self.assertIn(f" {stack.name}-inline  Built", done.stderr)
         self.assertNotEqual(docker("images", "-q", f"{stack.name}-inline"), "")
 
+    def test_one_bake_builds_all_that_up_needs(self):
+        stack = self.stack(f"""services:
+  a: {{build: ., {SLEEP}}}
+  b: {{build: ., image: "127.0.0.1:1/none/b:1", {SLEEP}}}
+  c: {{image: {IMAGE}, {SLEEP}}}
+""", Dockerfile=f"FROM {IMAGE}\n")
+        stack.write("plugins/docker-buildx", """#!/bin/sh
+echo "$DOCKER_HOST" >> calls
+for tag in $(tr , '\\n' | sed -n 's/.*"tags":\\["\\([^"]*\\)".*/\\1/p'); do docker tag busybox:local "$tag"; done
+""")
+        (stack.directory / "plugins/docker-buildx").chmod(0o755)
+        stack.write("docker/config.json", json.dumps({"cliPluginsExtraDirs": [f"{stack.directory}/plugins"]}))
+        host = os.environ["DOCKER_HOST"]
+        environment = {**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker", "DOCKER_HOST": "unix:///none"}
+        done = stack.run("-H", host, "up", "-d", "-t", "0", env=environment)
+        self.assertEqual((stack.directory / "calls").read_text(), host + "\n")
+        self.assertRegex(done.stderr, " b Pulling \n(.*\n)* b Warning ")
+        self.assertIn(f" {stack.name}-a  Built", done.stderr)
+        self.assertIn(" 127.0.0.1:1/none/b:1  Built", done.stderr)
+        self.assertNotIn("Building", done.stderr)
+        stack.run("down", "-t", "0")
+        docker("rmi", f"{stack.name}-a", "127.0.0.1:1/none/b:1")
+
+    def test_a_builder_that_is_not_there_is_an_error(self):
+        done = self.project().run("build", "--builder", "nope", "inline", expect=1)
+        self.assertIn('no builder "nope" found', done.stderr)
+
     def test_print_shows_the_builds_and_builds_nothing(self):
         stack = self.project()
-        done = stack.run("build", "--print")
+        done = stack.run("-H", "unix:///none", "build", "--print")  # it needs no engine
         targets = json.loads(done.stdout)["target"]
         self.assertEqual(sorted(targets), ["inline", "web"])
         self.assertEqual(targets["web"]["dockerfile"], f"{stack.directory}/other/Dockerfile.dev")

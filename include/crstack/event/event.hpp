@@ -89,7 +89,8 @@ struct Transfer {
 struct BuildOutput {
   Subject subject;
   std::string line;
-  enum class Whose { unsaid, said } whose = Whose::unsaid;  ///< said: the line itself tells it
+  /// said: the line itself tells it. record: the line is a JSON record of BuildKit's.
+  enum class Whose { unsaid, said, record } whose = Whose::unsaid;
 };
 
 /// What a service that can't start yet waits for. Once per change of the list, with an empty list when it is

@@ -42,6 +42,8 @@ class ImageBuilder {
  public:
   virtual ~ImageBuilder() = default;
   virtual void build(const plan::BuildImage& step, event::EventSink& sink, std::stop_token stop) = 0;
+  /// Called before the first build of a run, with all that the run may build: one go may then do several.
+  virtual void expect(const std::vector<plan::BuildImage>& /*builds*/) {}
   /// By which name progress shows a build: its service's, or its image's as docker compose does with buildx.
   enum class Shows { service, image };
   [[nodiscard]] virtual Shows shows() const { return Shows::service; }

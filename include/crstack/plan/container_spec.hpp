@@ -52,6 +52,10 @@ std::string container_name(const project::Project& project, const project::Servi
 /// The image a service runs: its own, or `<project>-<service>` where it is built without a name.
 std::string image_name(const project::Project& project, const project::Service& service);
 
+/// The platform that a service's image is pulled for and that it runs on: its own, else what
+/// DOCKER_DEFAULT_PLATFORM says; empty: the engine's choice.
+std::string platform_of(const project::Project& project, const project::Service& service);
+
 /// A hook's command as a request to run it.
 engine::ExecSpec exec_spec(const project::Hook& hook);
 

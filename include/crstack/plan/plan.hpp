@@ -34,6 +34,7 @@ struct PullImage {
   std::string service, image, platform, policy;
   /// A failed pull is only a warning: the image is there already, or can be built.
   enum class OnFailure { fail, warn } on_failure = OnFailure::fail;
+  enum class Buildable { no, yes } buildable = Buildable::no;  ///< yes: without a pull, it can be built
 };
 struct BuildImage {
   std::string service, image, platform;

@@ -59,26 +59,22 @@ BuildSettings read_settings(const Arguments& arguments) {
   settings.sbom = arguments.text_or("sbom", "");
   settings.quiet = arguments.flag("quiet");
   settings.check = arguments.flag("check");
+  settings.memory = arguments.text_or("memory", "");
+  settings.push = arguments.flag("push");
   return settings;
-}
-
-std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
-  std::vector<plan::BuildImage> builds;
-  for (const auto& step : plan.steps)
-    if (const auto* build = std::get_if<plan::BuildImage>(&step.action)) builds.push_back(*build);
-  return builds;
 }
 
 int run(Context& context, const Arguments& arguments) {
   const auto options = read_options(arguments, context.environment());
   auto settings = read_settings(arguments);
-  if (const auto word = arguments.text("progress"))
+  if (const auto word = arguments.text("progress")) {
+    write_error("--progress is a global compose flag, better use `docker compose --progress xx build ...\n");
     context.use_progress(ui::parse_progress_mode(*word).value_or(ui::ProgressMode::automatic));
+  }
   if (settings.quiet) context.use_progress(ui::ProgressMode::quiet);
   const auto& project = context.project(options.services);
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
-  require_services(situation, options.services);
-  const auto plan = plan::plan_build(situation.project, situation.state, options);
+  require_services(ProjectScope{project.name, &project}, options.services);
+  const auto plan = plan::plan_build(project, {}, options);
   const auto builds = builds_of(plan);
   if (arguments.flag("print")) {
     write_out(to_indented_json(bake_file(builds, settings, context.environment(), project)) + "\n");
@@ -88,10 +84,10 @@ int run(Context& context, const Arguments& arguments) {
     context.events().emit(event::Warning{"No services to build"});
     return 0;
   }
-  settings.together = builds;
   const auto builder = make_image_builder(context, settings);
   const int code = run_plan(context, plan, {{}, {}, builder.get()});
-  if (code != 0 || !arguments.flag("push") || context.dry_run()) return code;
+  const bool pushed = builder->shows() == exec::ImageBuilder::Shows::image;  // by buildx
+  if (code != 0 || !settings.push || pushed || context.dry_run()) return code;
   std::vector<ServiceImage> images;
   for (const auto& build : builds)  // an image without a name of its own is for this machine only
     if (!project.services.at(build.service).image.empty()) images.push_back({build.service, build.image});

@@ -121,6 +121,27 @@ TEST_CASE("a bake file has the service's build, and of secrets only where they c
         "\"secret\":[\"id=token,type=env,env=TOKEN\"],\"output\":[\"type=docker\"]}}}");
 }
 
+TEST_CASE("what bake makes of an image: for the engine, for several platforms, for a registry", "[cli]") {
+  project::Project project;
+  project.services["web"].image = "registry/web";
+  const auto output = [&](const std::string& service, std::vector<std::string> platforms, bool push) {
+    plan::BuildImage step;
+    step.service = service;
+    step.build.platforms = std::move(platforms);
+    project.services[service].name = service;
+    BuildSettings settings;
+    settings.push = push;
+    const auto text = to_json(bake_file({step}, settings, {}, project));
+    const auto from = text.find("\"output\":[\"") + 11;
+    return text.substr(from, text.find('"', from) - from);
+  };
+  CHECK(output("web", {"linux/arm64"}, false) == "type=docker");
+  CHECK(output("web", {"linux/arm64", "linux/amd64"}, false) == "type=image,push=false");
+  CHECK(output("web", {}, true) == "type=registry");
+  CHECK(output("web", {"linux/arm64", "linux/amd64"}, true) == "type=image,push=true");
+  CHECK(output("nameless", {}, true) == "type=docker");
+}
+
 TEST_CASE("a bake file of several builds lets one use the other, and asks for what they may do", "[cli]") {
   plan::BuildImage base, web;
   base.service = "base.x";

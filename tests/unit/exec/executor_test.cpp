@@ -126,6 +126,32 @@ TEST_CASE("a port that is taken is named with its number", "[exec]") {
   CHECK(stack.report().not_started == std::vector<std::string>{"proxy"});
 }
 
+TEST_CASE("what can't be pulled but built is built, and the pull a warning in the registry's words",
+          "[exec]") {
+  struct Builder final : exec::ImageBuilder {
+    explicit Builder(test::FakeEngine& fake) : fake_(fake) {}
+    void build(const plan::BuildImage& step, event::EventSink&, std::stop_token) override {
+      built.push_back(step.image);
+      fake_.add_image(step.image);
+    }
+    std::vector<std::string> built;
+    test::FakeEngine& fake_;
+  };
+  Stack stack;
+  Builder builder(stack.engine);
+  stack.options.builder = &builder;
+  auto& web = stack.add("web");
+  web.image = "nobody/has-this:1";
+  web.build.emplace();
+  CHECK(stack.up().ok());
+  CHECK(builder.built == std::vector<std::string>{"nobody/has-this:1"});
+  const auto lines = stack.sink.of<event::Progress>();
+  const auto warning = std::find_if(
+      lines.begin(), lines.end(), [](const auto& line) { return line.activity == event::Activity::warning; });
+  REQUIRE(warning != lines.end());
+  CHECK(warning->detail.find("Error response from daemon") == std::string::npos);
+}
+
 TEST_CASE("an image that can't be pulled is named", "[exec]") {
   Stack stack;
   stack.add("web").image = "nobody/has-this:1";

@@ -441,10 +441,43 @@ TEST_CASE("when an image is pulled or built", "[plan]") {
   }
   SECTION("built where it is missing") {
     web.build.emplace();
-    CHECK(images() == "build image other:2 (not there)\n");
-    CHECK(images({.build = plan::BuildMode::never}) == "pull image other:2 (not there)\n");
-    web.pull_policy = "missing";
     CHECK(images() == "pull image other:2 (not there)\nbuild image other:2 (where the pull fails)\n");
+    CHECK(images({.build = plan::BuildMode::never}) == "pull image other:2 (not there)\n");
+    web.pull_policy = "build";
+    CHECK(images() == "build image other:2 (pull policy build)\n");
+    web.pull_policy.clear();
+    web.image.clear();
+    CHECK(images() == "build image app-web (not there)\n");
+  }
+  SECTION("all builds wait for the pulls that may save one") {
+    web.build.emplace();
+    auto& other = p.service("aaa");
+    other.image.clear();
+    other.build.emplace();
+    CHECK(to_string(plan::plan_refresh(p.project, p.state, {})).empty());
+    p.converged();
+    p.state.images.clear();
+    CHECK(to_string(plan::plan_refresh(p.project, p.state, {})) ==
+          "1  pull image other:2  (not there)\n"
+          "2  build image app-aaa  after 1  (not there)\n"
+          "3  build image other:2  after 1  (where the pull fails)\n");
+  }
+  SECTION("built for the platform that it will run on here") {
+    web.build.emplace();
+    web.build->platforms = {"linux/amd64", "linux/arm64"};
+    const auto built = [&] {
+      for (const auto& step : p.up({.build = plan::BuildMode::always}).steps)
+        if (const auto* build = std::get_if<plan::BuildImage>(&step.action)) return *build;
+      return plan::BuildImage{};
+    };
+    CHECK(built().platform.empty());
+    CHECK(built().build.platforms.empty());
+    p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/arm64";
+    CHECK(built().platform == "linux/arm64");
+    p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/s390x";
+    CHECK_THROWS_MATCHES(built(), plan::PlanError,
+                         Message("service \"web\" build.platforms does not support value set by "
+                                 "DOCKER_DEFAULT_PLATFORM: linux/s390x"));
   }
   SECTION("built when asked for") {
     web.build.emplace();

@@ -48,6 +48,21 @@ std::vector<Event> life() {
 
 }  // namespace
 
+TEST_CASE("what a build begins with is left to its own output, and BuildKit's records are data", "[ui]") {
+  const Subject web{ResourceKind::image, "shop-web", "web"};
+  const std::vector<Event> events = {Progress{web, Activity::building, Phase::working, ""},
+                                     BuildOutput{web, R"({"vertexes":[]})", BuildOutput::Whose::record},
+                                     Progress{web, Activity::built, Phase::done, ""}};
+  ui::StringOutput progress, data;
+  const ui::Terminal terminal(-1, ui::AnsiMode::never);
+  const StoppedClock clock;
+  const auto renderer = ui::make_renderer({ProgressMode::json, DryRun::no, &data}, progress, terminal, clock);
+  for (const Event& event : events) renderer->emit(event);
+  CHECK(data.text() == "{\"vertexes\":[]}\n");
+  CHECK(progress.text() == "{\"id\":\"shop-web\",\"status\":\"Built\"}\n");
+  CHECK(shown(ProgressMode::plain, {events.front(), events.back()}) == " shop-web  Built\n");
+}
+
 TEST_CASE("plain lines are worded as docker compose words them", "[ui]") {
   CHECK(shown(ProgressMode::plain, life()) ==
         " Network shop_default  Creating\n"
@@ -173,7 +188,8 @@ TEST_CASE("the report of a failure has all that is needed next", "[ui]") {
   CHECK(shown(ProgressMode::quiet, {report}) == text);
   CHECK(
       shown(ProgressMode::json, {report}) ==
-      "{\"failure\":{\"service\":\"db\",\"container\":\"shop-db-1\",\"what\":\"is "
+      "{\"error\":true,\"message\":\"is "
+      "unhealthy\",\"failure\":{\"service\":\"db\",\"container\":\"shop-db-1\",\"what\":\"is "
       "unhealthy\",\"exit_code\":137,"
       "\"meaning\":\"killed, perhaps for want of "
       "memory\",\"probes\":[{\"at\":\"2026-01-02T03:04:05.123456789Z\","

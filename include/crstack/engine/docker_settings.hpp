@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "crstack/base/environment.hpp"
+
+namespace crstack::engine {
+
+/// What the user's Docker configuration (`$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`) says
+/// beyond credentials and contexts. Empty where it says nothing or can't be read.
+struct DockerSettings {
+  std::vector<std::string> plugin_directories;  ///< `cliPluginsExtraDirs`: looked into before all others
+  std::string detach_keys;                      ///< `detachKeys`
+};
+
+DockerSettings docker_settings(const Environment& environment);
+
+}  // namespace crstack::engine
