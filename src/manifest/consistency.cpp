@@ -6,7 +6,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
@@ -18,10 +17,6 @@ namespace {
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.substr(0, prefix.size()) == prefix;
-}
-
-Mark mark_of(const Map::Entry& entry) {
-  return entry.key_mark.known() ? entry.key_mark : entry.value.mark;
 }
 
 const Node* at(const Node& node, std::initializer_list<std::string_view> keys) {
@@ -57,7 +52,7 @@ class ConsistencyCheck {
       service(entry);
     }
     check_secrets();
-    find_cycles();
+    check_cycles(*services_, diagnostics_);
   }
 
  private:
@@ -69,7 +64,7 @@ class ConsistencyCheck {
     const Node& service = entry.value;
     if (!service.find("build") && service.text("image").empty() && !service.find("provider") &&
         !diagnostics_.has_error_in(key_) && !unfinished_.contains(name_))
-      error(mark_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
+      error(place_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
             "add `image:` or `build:`");
     check_build(service);
     check_networks(service);
@@ -145,7 +140,7 @@ class ConsistencyCheck {
     if (attached)
       for (const Map::Entry& entry : networks->as_map())
         if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
-          must_exist("networks", "network", entry.key, mark_of(entry), key_ + ".networks." + entry.key);
+          must_exist("networks", "network", entry.key, place_of(entry), key_ + ".networks." + entry.key);
     if (mode && mode->is_string() && starts_with(mode->as_string(), "service:"))
       must_be_service(mode->as_string().substr(8), mode->mark, key_ + ".network_mode");
   }
@@ -178,14 +173,14 @@ class ConsistencyCheck {
       if (left_out && optional) continue;
       const std::string key = key_ + ".depends_on." + entry.key;
       if (left_out) {
-        error(mark_of(entry), key,
+        error(place_of(entry), key,
               "service \"" + name_ + "\" depends on service \"" + entry.key +
                   "\", which the active profiles leave out",
               "activate its profile (" + profiles_of(*left_out) + "), or write `required: false`");
         continue;
       }
       const std::string similar = similar_.to(entry.key, services_);
-      error(mark_of(entry), key,
+      error(place_of(entry), key,
             "service \"" + name_ + "\" depends on undefined service \"" + entry.key + "\"",
             similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
     }
@@ -227,31 +222,35 @@ class ConsistencyCheck {
     });
     if (const Node* models = service.find("models"); models && models->is_map())
       for (const Map::Entry& entry : models->as_map())
-        must_exist("models", "model", entry.key, mark_of(entry), key_ + ".models." + entry.key);
+        must_exist("models", "model", entry.key, place_of(entry), key_ + ".models." + entry.key);
   }
 
-  /// Two keys that say the same thing must agree.
-  void must_agree(const Node& service, const char* key, std::initializer_list<std::string_view> path,
-                  const char* other) {
+  /// A limit of the service and that in a section of `deploy.resources` must be the same: where there is such
+  /// a section, a limit that is missing from it is none at all.
+  void must_agree(const Node& service, const char* key, const char* section, const char* other) {
     const Node* first = service.find(key);
-    const Node* second = at(service, path);
-    if (!first || !second) return;
+    const Node* limits = at(service, {"deploy", "resources", section});
+    if (!first || !limits || !limits->is_map()) return;
+    const Node* second = limits->find(other);
     const auto a = amount(*first);
-    const auto b = amount(*second);
-    if (!a || !b || *a == *b || (*a == 0 && std::string_view(key) != "scale")) return;
+    const auto b = second ? amount(*second) : 0;
+    if (!a || !b || *a == *b || *a == 0) return;
+    const std::string path = std::string("deploy.resources.") + section + '.' + other;
     error(first->mark, key_ + '.' + key,
-          key_ + ": can't set distinct values on '" + key + "' and '" + other + "'", "keep one of the two");
+          key_ + ": can't set distinct values on '" + key + "' and '" + path + "'",
+          second ? "keep one of the two" : "write it there, too, or instead");
   }
 
   void check_limits(const Node& service) {
-    must_agree(service, "scale", {"deploy", "replicas"}, "deploy.replicas");
-    must_agree(service, "cpus", {"deploy", "resources", "limits", "cpus"}, "deploy.resources.limits.cpus");
-    must_agree(service, "mem_limit", {"deploy", "resources", "limits", "memory"},
-               "deploy.resources.limits.memory");
-    must_agree(service, "mem_reservation", {"deploy", "resources", "reservations", "memory"},
-               "deploy.resources.reservations.memory");
-    must_agree(service, "pids_limit", {"deploy", "resources", "limits", "pids"},
-               "deploy.resources.limits.pids");
+    must_agree(service, "cpus", "limits", "cpus");
+    must_agree(service, "mem_limit", "limits", "memory");
+    must_agree(service, "mem_reservation", "reservations", "memory");
+    must_agree(service, "pids_limit", "limits", "pids");
+    const Node* scale = service.find("scale");
+    const Node* replicas = at(service, {"deploy", "replicas"});
+    if (scale && replicas && amount(*scale) != amount(*replicas))
+      error(scale->mark, key_ + ".scale",
+            key_ + ": can't set distinct values on 'scale' and 'deploy.replicas'", "keep one of the two");
   }
 
   void check_watch(const Node& service) {
@@ -309,64 +308,10 @@ class ConsistencyCheck {
       if (external && external->is_boolean() && external->as_boolean()) continue;
       if (diagnostics_.has_error_in("secrets." + entry.key)) continue;
       if (entry.value.text("file").empty() && entry.value.text("environment").empty())
-        error(mark_of(entry), "secrets." + entry.key,
+        error(place_of(entry), "secrets." + entry.key,
               "secret \"" + entry.key + "\" must have either `file` or `environment`",
               "say where its value comes from");
     }
-  }
-
-  enum class Visit : char { open, done };
-
-  void find_cycles() {
-    std::unordered_map<std::string_view, Visit> seen;
-    std::vector<std::string_view> way;
-    for (const Map::Entry& entry : services_->as_map()) follow(entry, seen, way);
-  }
-
-  /// Depth first, with a stack of its own: a chain of dependencies may be as long as the manifest.
-  void follow(const Map::Entry& start, std::unordered_map<std::string_view, Visit>& seen,
-              std::vector<std::string_view>& way) {
-    struct Frame {
-      const Map::Entry* service;
-      const Node* dependencies;
-      std::size_t next;
-    };
-    std::vector<Frame> stack;
-    const auto enter = [&](const Map::Entry& entry) {
-      if (!seen.try_emplace(entry.key, Visit::open).second) return;
-      stack.push_back({&entry, entry.value.find("depends_on"), 0});
-      way.push_back(entry.key);
-    };
-    enter(start);
-    while (!stack.empty()) {
-      Frame& frame = stack.back();
-      const bool more = frame.dependencies && frame.dependencies->is_map() &&
-                        frame.next < frame.dependencies->as_map().size();
-      if (!more) {
-        seen[frame.service->key] = Visit::done;
-        stack.pop_back();
-        way.pop_back();
-        continue;
-      }
-      const Map::Entry& dependency = frame.dependencies->as_map().begin()[static_cast<long>(frame.next++)];
-      const Map::Entry* target = services_->as_map().find(dependency.key);
-      if (!target) continue;
-      const auto known = seen.find(target->key);
-      if (known == seen.end())
-        enter(*target);
-      else if (known->second == Visit::open)
-        draw_cycle(way, target->key, *frame.service, dependency);
-    }
-  }
-
-  void draw_cycle(const std::vector<std::string_view>& way, std::string_view back_to, const Map::Entry& from,
-                  const Map::Entry& dependency) {
-    std::string drawn;
-    for (auto step = std::find(way.begin(), way.end(), back_to); step != way.end(); ++step)
-      drawn += std::string(*step) + " -> ";
-    drawn += back_to;
-    error(mark_of(dependency), "services." + from.key + ".depends_on." + dependency.key,
-          "dependency cycle detected: " + drawn, "take one of these dependencies out");
   }
 
   const Node& tree_;

@@ -16,4 +16,10 @@ namespace crstack::manifest {
 void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
                        const std::set<std::string>& unfinished = {});
 
+/// The part of it that looks for dependencies that go round in a circle, and draws them.
+void check_cycles(const Node& services, Diagnostics& diagnostics);
+
+/// Where an entry stands: its key, or its value where a short form has no key.
+Mark place_of(const Map::Entry& entry);
+
 }  // namespace crstack::manifest

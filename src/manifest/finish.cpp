@@ -328,12 +328,13 @@ class Finisher {
   void convert_shapes(Node& node, const Key& key) {
     const Rule& rule = *key.rule;
     if (key.print == Print::shape) return shape(node, *rule.shape);
-    if (key.print == Print::shapes && node.is_list()) {
-      for (std::size_t i = 0; i < node.as_list().size(); ++i) {
+    if (key.print == Print::shapes) {
+      for (std::size_t i = 0; node.is_list() && i < node.as_list().size(); ++i) {
         path_.push_index(i);
         shape(node.as_list()[i], *rule.items->shape);
         path_.pop();
       }
+      return;
     }
     if (!node.is_map()) return;
     for (Map::Entry& entry : node.as_map()) {

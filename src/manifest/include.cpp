@@ -88,6 +88,11 @@ bool Assembler::is_include_entry(const Node& entry) {
     diagnostics_.error(wrong->mark.known() ? wrong->mark : value->mark, std::string("include.") + key,
                        "include." + std::string(key) + " must be a file name or a list of file names");
   }
+  if (const Node* directory = entry.find("project_directory"); directory && !directory->is_scalar()) {
+    diagnostics_.error(directory->mark, "include.project_directory",
+                       "include.project_directory must be a string");
+    return false;
+  }
   return right;
 }
 

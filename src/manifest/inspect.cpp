@@ -67,6 +67,10 @@ std::shared_ptr<const Node> select_services(const Node& model, const std::vector
     add_with_dependencies(*all, name, chosen);
   }
   all->as_map().erase_if([&](const Map::Entry& entry) { return chosen.count(entry.key) == 0; });
+  // Only what is optional can be missing: a profile leaves it out.
+  for (Map::Entry& entry : all->as_map())
+    if (Node* dependencies = entry.value.find("depends_on"); dependencies && dependencies->is_map())
+      dependencies->as_map().erase_if([&](const Map::Entry& one) { return chosen.count(one.key) == 0; });
   drop_unused(*selected);
   return selected;
 }

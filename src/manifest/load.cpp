@@ -140,7 +140,10 @@ class Loading {
     if (!options_.interpolate) return complete_raw(tree, inactive);
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
-    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_);
+    if (options_.check_consistency) {
+      check_consistency(tree, inactive, diagnostics_);
+      share_scale(tree);
+    }
     // Services that don't run need no files.
     read_env_files(tree);
     if (!options_.all_resources) drop_unused(tree);

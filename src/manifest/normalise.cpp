@@ -124,6 +124,16 @@ void name_resources(Node& tree, const char* section, const std::string& project)
 
 }  // namespace
 
+void share_scale(Node& tree) {
+  Node* services = tree.find("services");
+  if (!services || !services->is_map()) return;
+  for (Map::Entry& entry : services->as_map()) {
+    const Node* scale = entry.value.find("scale");
+    Node* deploy = entry.value.find("deploy");
+    if (scale && deploy && deploy->is_map() && !deploy->find("replicas")) deploy->set("replicas", *scale);
+  }
+}
+
 void normalise(Node& tree, const Context& context, Diagnostics&) {
   bool default_network = false;
   if (Node* services = tree.find("services"); services && services->is_map())

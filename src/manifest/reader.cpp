@@ -173,7 +173,7 @@ constexpr const char* same_dashes = "the `-` of one list stand in the same colum
 constexpr const char* behind_value = "there is more text behind a value that has ended";
 constexpr const char* quote_whole = "put the whole value in quotes, other quotes than those inside it";
 
-constexpr Problem problems[] = {
+const Problem problems[] = {
     {YAML::ErrorMsg::END_OF_MAP, "this line does not fit into the map above it", same_column, behind_value,
      quote_whole},
     {YAML::ErrorMsg::END_OF_SEQ, "this line does not fit into the list above it", same_dashes, behind_value,

@@ -51,6 +51,10 @@ void check_values(const Node& tree, Diagnostics& diagnostics);
 /// `service:` modes, build args from the environment.
 void normalise(Node& tree, const Context& context, Diagnostics& diagnostics);
 
+/// Repeats a service's `scale` as `replicas` of its `deploy`, where it has that, as docker compose does with
+/// what it found consistent.
+void share_scale(Node& tree);
+
 /// Gives every value the kind that the canonical form shows it in, along the key tables: sizes as texts of
 /// digits, durations as `1m30s`, command lines as lists, `KEY=VALUE` lists as maps. Runs after `normalise`;
 /// what it can't read is an error; what has one already is left alone. The writers (write.hpp) leave out what
