@@ -34,6 +34,9 @@ class DryRunEngine final : public Engine {
   int wait_container(const std::string& id, std::stop_token stop) override {
     return inner_.wait_container(id, std::move(stop));
   }
+  std::unique_ptr<Duplex> open_logs(const std::string& id, const LogOptions& options) override {
+    return inner_.open_logs(id, options);
+  }
   void logs(const std::string& id, const LogOptions& options, const OutputSink& sink,
             std::stop_token stop) override {
     inner_.logs(id, options, sink, std::move(stop));

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "cli/log_merge.hpp"
+#include "cli/log_reading.hpp"
 #include "cli/log_stream.hpp"
-#include "crstack/engine/demux.hpp"
-#include "crstack/plan/labels.hpp"
+#include "cli/wake.hpp"
 
 namespace crstack::cli {
 
-/// Follows a project's containers: one thread for the events, one for each container that runs.
+/// Follows a project's containers, however many: one thread for the events, and that of `run` for all that
+/// they write.
 class LogFollower {
  public:
   LogFollower(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request, std::stop_token stop);
@@ -32,57 +36,72 @@ class LogFollower {
     std::size_t entries = 0;  ///< with just that timestamp
   };
   struct Followed {
-    std::string container, name;  ///< its name, and what stands before its lines
+    std::string id, container, name;  ///< its name, and what stands before its lines
     ui::LogWriter::Source source = 0;
-    std::jthread thread;
-    bool reading = false, again = false;
-    bool unreadable = false;       ///< attached to instead of read
-    bool decisive = true;          ///< whether the end of all such ends the following
-    std::string since;             ///< for the next reading
-    Position position;             ///< to leave out what history has shown
-    engine::WallTime ended;        ///< the last `die`; the epoch: none seen
-    std::optional<int> exit_code;  ///< to be told once its output is through
+    std::unique_ptr<LogReading> stream;   ///< of `run`'s thread alone
+    bool reading = false, again = false;  ///< it is to be read; and then once more
+    bool unreadable = false;              ///< keeps no log: attached to
+    bool decisive = true;                 ///< whether the end of all such ends the following
+    std::string since;                    ///< for the next reading
+    Position position;                    ///< to leave out what history has shown
+    engine::WallTime ended;               ///< the last `die`; the epoch: none seen
+    std::optional<int> exit_code;         ///< to be told once its output is through
     ui::LogWriter::After after = ui::LogWriter::After::end;
   };
 
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
   [[nodiscard]] bool decides(const engine::StringMap& labels) const;
   std::vector<engine::ContainerSummary> list();
-  void open_events();
+
+  // What there is already.
   void write_history(const std::vector<engine::ContainerSummary>& containers);
-  void write_history_of(const engine::ContainerSummary& container, Followed& followed,
-                        const engine::LogOptions& options);
+  void write_history_of(Followed& followed, const engine::LogOptions& options);
+  void merge_histories(const std::vector<Followed*>& lanes, const engine::LogOptions& options);
+  bool wait_for(const LogReading& reading);
+  bool guarded(const Followed& followed, const std::function<void()>& action);
   void unreadable(const Followed& followed, const engine::EngineError& error);
+
+  // What comes.
+  void attach_unreadable(std::vector<engine::ContainerSummary>& containers);
+  void follow_to_the_end();
+  bool goes_on(std::optional<std::chrono::milliseconds>& left);
+  [[nodiscard]] bool over() const;
+  void begin_readings();
+  void begin_reading(Followed& followed);
+  void read_what_comes(std::span<char> buffer, std::optional<std::chrono::milliseconds> left);
+  bool readable(const Followed& followed, const std::function<void()>& action);
+  void end_reading(Followed& followed);
+
+  // What happens, heard in the events' thread.
+  void open_events();
+  void hear_events();
   Followed& know(const std::string& id, const std::string& name, const engine::StringMap& labels);
-  void follow(const std::string& id, Followed& followed);
-  void read(const std::string& id, Followed& followed);
-  void read_once(const std::string& id, Followed& followed, const std::string& since);
+  void follow(Followed& followed);
   void tell_exit(Followed& followed);
   void on_event(const engine::EngineEvent& event);
   void on_start(const engine::EngineEvent& event);
   void on_die(const engine::EngineEvent& event);
   [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);
-  void wait_for_end();
   void fail(std::exception_ptr error);
-  /// Attaches to those that keep no logs, and takes them out of the list.
-  void attach_unreadable(std::vector<engine::ContainerSummary>& containers);
-  void attach(const std::string& id, Followed& followed);
-  void read_attached(Followed& followed, engine::Duplex& stream, engine::Terminal terminal);
   bool write(Followed& followed, const LogEntry& entry);
 
   engine::Engine& engine_;
   ui::LogWriter& writer_;
   const LogRequest& request_;
-  std::stop_source stop_;
-  std::stop_callback<std::function<void()>> outer_stop_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::map<std::string, Followed> followed_;  ///< by container ID
   std::set<std::string> running_;             ///< those that decide
   std::set<std::string> awaited_;
+  bool lingers_ = false;  ///< after the last has ended, somebody may start again
+  std::optional<std::chrono::steady_clock::time_point> last_end_;
   std::exception_ptr error_;
   bool open_ = false;
-  std::jthread events_;
+  Wake wake_;
+  std::stop_source stop_;
+  std::stop_callback<std::function<void()>> stopped_;
+  std::stop_callback<std::function<void()>> outer_stop_;
+  std::optional<std::jthread> events_;
 };
 
 }  // namespace crstack::cli

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
-#include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "crstack/engine/types.hpp"
@@ -24,49 +22,39 @@ struct LogEntry {
 /// Cuts a timestamp off the front of an entry.
 LogEntry parse_entry(engine::StreamKind kind, std::string_view bytes);
 
-/// Merges several streams of entries, each ordered in itself, by time. Producers push from threads of their
-/// own and wait where they run ahead: memory is bounded by `bytes_per_source` twice for each source.
+/// Merges several streams of entries, each ordered in itself, by time. Has one batch of each in memory.
 class LogMerge {
  public:
   using Source = std::size_t;
-  LogMerge(std::size_t sources, std::size_t bytes_per_source);
-  /// False: nobody wants more.
-  bool push(Source source, engine::StreamKind kind, std::string_view bytes);
-  /// The source has ended; `push` must not be called again.
-  void end(Source source);
+
+  /// Entries that were read and not yet given.
+  class Batch {
+   public:
+    void add(engine::StreamKind kind, std::string_view bytes);
+    [[nodiscard]] bool empty() const { return next_ == items_.size(); }
+    void clear();
+
+   private:
+    friend class LogMerge;
+    struct Item {
+      engine::StreamKind kind;
+      engine::WallTime time;
+      std::size_t begin, stamp_size, size;
+    };
+    std::string bytes_;
+    std::vector<Item> items_;
+    std::size_t next_ = 0;
+  };
+
+  /// Adds a source's next entries, one at least, to an empty batch; false at its end.
+  using Refill = std::function<bool(Source, Batch&)>;
+  LogMerge(std::size_t sources, Refill refill) : refill_(std::move(refill)), batches_(sources) {}
   /// Gives every entry in order to `take`, until all sources have ended or `take` returns false.
   void run(const std::function<bool(Source, const LogEntry&)>& take);
 
  private:
-  struct Item {
-    engine::StreamKind kind;
-    engine::WallTime time;
-    std::size_t begin, stamp_size, size;
-  };
-  struct Batch {
-    std::string bytes;
-    std::vector<Item> items;
-    std::size_t next = 0;
-    void clear() {
-      bytes.clear();
-      items.clear();
-      next = 0;
-    }
-  };
-  struct Lane {
-    Batch filling;  ///< the producer's
-    Batch ready;    ///< handed over, under the lock
-    Batch reading;  ///< the merger's
-    bool has_ready = false, ended = false;
-  };
-  void hand_over(Lane& lane);
-  bool refill(Lane& lane);
-
-  std::size_t limit_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<Lane> lanes_;
-  bool closed_ = false;
+  Refill refill_;
+  std::vector<Batch> batches_;
 };
 
 }  // namespace crstack::cli

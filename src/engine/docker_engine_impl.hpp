@@ -35,6 +35,7 @@ class DockerEngine final : public Engine {
   int wait_container(const std::string& id, std::stop_token stop) override;
   void logs(const std::string& id, const LogOptions& options, const OutputSink& sink,
             std::stop_token stop) override;
+  std::unique_ptr<Duplex> open_logs(const std::string& id, const LogOptions& options) override;
   void resize_container(const std::string& id, int rows, int columns) override;
   std::unique_ptr<Duplex> attach(const std::string& id, const AttachOptions& options) override;
   ProcessTable top(const std::string& id, const std::string& ps_arguments) override;

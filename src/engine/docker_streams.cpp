@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <optional>
 
+#include "engine/chunked.hpp"
 #include "engine/codec.hpp"
 #include "engine/connect_error.hpp"
 #include "engine/docker_engine_impl.hpp"
@@ -24,12 +25,54 @@ class HijackedDuplex final : public Duplex {
   std::unique_ptr<Connection> connection_;
 };
 
+/// An answer's body, read straight from its connection.
+class BodyDuplex final : public Duplex {
+ public:
+  explicit BodyDuplex(HttpAnswer answer) : connection_(std::move(answer.connection)) {
+    if (answer.header("transfer-encoding").find("chunked") != std::string::npos) dechunker_.emplace();
+  }
+  [[nodiscard]] int fd() const override { return connection_->transport().fd(); }
+  /// The end too: the connection stays open behind the last chunk.
+  [[nodiscard]] bool has_buffered() const override {
+    return connection_->has_buffered() || (dechunker_ && dechunker_->ended());
+  }
+  std::size_t read(char* buffer, std::size_t size) override {
+    std::size_t got = 0, data = 0;
+    while (data == 0 && !(dechunker_ && dechunker_->ended()) && (got = read_raw(buffer, size)) > 0)
+      data = dechunker_ ? dechunker_->decode(buffer, got) : got;
+    return data;
+  }
+  void write(std::string_view) override {}
+  void close_write() override {}
+
+ private:
+  /// Past the connection's buffer, which would cost 64 KiB for each that is open.
+  std::size_t read_raw(char* buffer, std::size_t size) {
+    const auto got = connection_->take_buffered(buffer, size);
+    return got > 0 ? got : connection_->transport().read(buffer, size);
+  }
+
+  std::unique_ptr<Connection> connection_;
+  std::optional<Dechunker> dechunker_;
+};
+
 std::string flag(bool value) {
   return value ? "1" : "0";
 }
 
 std::string container_path(const std::string& id, const char* action) {
   return "/containers/" + url_encode(id) + action;
+}
+
+Query log_query(const LogOptions& options) {
+  Query query = {{"follow", flag(options.follow)},
+                 {"stdout", flag(options.out)},
+                 {"stderr", flag(options.err)},
+                 {"timestamps", flag(options.timestamps)},
+                 {"tail", options.tail.empty() ? "all" : options.tail}};
+  if (!options.since.empty()) query.emplace_back("since", options.since);
+  if (!options.until.empty()) query.emplace_back("until", options.until);
+  return query;
 }
 
 }  // namespace
@@ -86,13 +129,6 @@ bool DockerEngine::has_terminal(const HttpAnswer& answer, const std::string& id,
 
 void DockerEngine::logs(const std::string& id, const LogOptions& options, const OutputSink& sink,
                         std::stop_token stop) {
-  Query query = {{"follow", flag(options.follow)},
-                 {"stdout", flag(options.out)},
-                 {"stderr", flag(options.err)},
-                 {"timestamps", flag(options.timestamps)},
-                 {"tail", options.tail.empty() ? "all" : options.tail}};
-  if (!options.since.empty()) query.emplace_back("since", options.since);
-  if (!options.until.empty()) query.emplace_back("until", options.until);
   std::optional<Demux> demux;
   AnswerReader reader;
   reader.on_header = [&](const HttpAnswer& answer) {
@@ -100,7 +136,15 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
   };
   reader.on_body = [&](std::string_view piece) { return demux->feed(piece); };
   reader.on_idle = [&] { return sink(StreamKind::out, {}); };
-  call("GET", container_path(id, "/logs"), query, {}, stop, reader);
+  call("GET", container_path(id, "/logs"), log_query(options), {}, stop, reader);
+}
+
+std::unique_ptr<Duplex> DockerEngine::open_logs(const std::string& id, const LogOptions& options) {
+  HttpRequest request;
+  request.leave_body = true;
+  auto answer = call("GET", container_path(id, "/logs"), log_query(options), std::move(request));
+  if (answer.connection == nullptr) throw silent_error(client_.address(), "the answer has no body");
+  return std::make_unique<BodyDuplex>(std::move(answer));
 }
 
 void DockerEngine::stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) {

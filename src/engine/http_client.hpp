@@ -23,13 +23,14 @@ struct HttpRequest {
   std::string content_type = "application/json";
   std::function<std::string()> source;  ///< a streamed body instead; an empty answer ends it
   std::string upgrade;                  ///< asks for the connection itself, to speak this on it (`tcp`)
+  bool leave_body = false;              ///< gives the connection away before the answer's body is read
 };
 
 struct HttpAnswer {
   int status = 0;                              ///< 0: stopped before it came
   std::map<std::string, std::string> headers;  ///< names in lower case
   std::string body;                            ///< where nobody else took it
-  std::unique_ptr<Connection> connection;      ///< where the engine has handed it over
+  std::unique_ptr<Connection> connection;      ///< where it was handed over, or its body left
   [[nodiscard]] std::string header(const std::string& name) const;
 };
 

@@ -69,7 +69,7 @@ bool HttpExchange::take_header(int status, std::map<std::string, std::string> he
   debug_log(request_.method + " " + request_.target.substr(0, request_.target.find('?')) + ": " +
             std::to_string(status));
   bodiless_ = status == 304;
-  handed_over_ = status == 101 || (!request_.upgrade.empty() && status < 300);
+  handed_over_ = status == 101 || ((!request_.upgrade.empty() || request_.leave_body) && status < 300);
   return guarded([&] {
     if (reader_.on_header && status < 400) reader_.on_header(answer_);
     return !handed_over_;

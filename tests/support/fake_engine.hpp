@@ -118,6 +118,7 @@ class FakeEngine final : public engine::Engine {
   int wait_container(const std::string& id, std::stop_token) override;
   void logs(const std::string& id, const engine::LogOptions&, const engine::OutputSink&,
             std::stop_token) override;
+  std::unique_ptr<engine::Duplex> open_logs(const std::string& id, const engine::LogOptions&) override;
   void resize_container(const std::string& id, int rows, int columns) override;
   std::unique_ptr<engine::Duplex> attach(const std::string& id, const AttachOptions&) override;
   ProcessTable top(const std::string& id, const std::string& ps_arguments) override;

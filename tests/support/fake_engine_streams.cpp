@@ -158,6 +158,54 @@ void FakeEngine::logs(const std::string& id, const engine::LogOptions& options,
   }
 }
 
+namespace {
+
+/// A connection whose other side a thread of its own writes to.
+class FedDuplex final : public engine::Duplex {
+ public:
+  explicit FedDuplex(const std::function<void(int, std::stop_token)>& feed) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) throw Error("socketpair failed");
+    near_.emplace(ends[0]);
+    feeder_ = std::jthread([feed, far = ends[1]](const std::stop_token& stop) {
+      feed(far, stop);
+      ::close(far);
+    });
+  }
+  [[nodiscard]] int fd() const override { return near_->fd(); }
+  std::size_t read(char* buffer, std::size_t size) override { return near_->read(buffer, size); }
+  void write(std::string_view) override {}
+  void close_write() override {}
+
+ private:
+  std::optional<SocketDuplex> near_;
+  std::jthread feeder_;
+};
+
+std::string framed(StreamKind kind, std::string_view bytes) {
+  std::string frame(8, '\0');
+  frame[0] = static_cast<char>(kind);
+  for (std::size_t i = 0; i < 4; ++i) frame[4 + i] = static_cast<char>(bytes.size() >> (24 - 8 * i));
+  return frame.append(bytes);
+}
+
+}  // namespace
+
+std::unique_ptr<engine::Duplex> FakeEngine::open_logs(const std::string& id,
+                                                      const engine::LogOptions& options) {
+  {
+    Lock lock(mutex_);
+    (void)need(id, "GET");
+  }
+  return std::make_unique<FedDuplex>([this, id, options](int far, const std::stop_token& stop) {
+    const auto write = [&](StreamKind kind, std::string_view bytes) {
+      const auto frame = bytes.empty() ? std::string() : framed(kind, bytes);
+      return ::send(far, frame.data(), frame.size(), MSG_NOSIGNAL) >= 0;
+    };
+    logs(id, options, write, stop);
+  });
+}
+
 std::unique_ptr<engine::Duplex> FakeEngine::attach(const std::string& id, const AttachOptions&) {
   Call call(*this, "attach", name_of(id));
   std::array<int, 2> ends{};

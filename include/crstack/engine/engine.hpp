@@ -68,6 +68,10 @@ class Containers {
   virtual int wait_container(const std::string& id, std::stop_token stop) = 0;
   virtual void logs(const std::string& id, const LogOptions& options, const OutputSink& sink,
                     std::stop_token stop) = 0;
+  /// The same output on a connection of its own, for who reads many at once: raw where `options.tty` (which
+  /// must be set) says so, else as Demux takes it. Throws what `logs` throws; reading ends where the output
+  /// does.
+  virtual std::unique_ptr<Duplex> open_logs(const std::string& id, const LogOptions& options) = 0;
   virtual void resize_container(const std::string& id, int rows, int columns) = 0;
   struct AttachOptions {
     bool in = false, out = true, err = true, logs = false;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/log_merge.hpp"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
 #include <thread>
@@ -8,6 +10,7 @@
 #include "cli/log_stream.hpp"
 #include "cli/log_time.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "support/fake_engine.hpp"
 
 using namespace crstack;
@@ -49,32 +52,61 @@ TEST_CASE("an entry's timestamp is cut off, and bytes without one pass", "[cli]"
 }
 
 TEST_CASE("streams are merged by time, however small their batches are", "[cli]") {
-  LogMerge merge(3, 64);
-  std::vector<std::jthread> producers;
-  for (std::size_t lane = 0; lane < 3; ++lane) {
-    producers.emplace_back([&, lane] {
-      for (int i = 0; i < 500; ++i)
-        merge.push(lane, StreamKind::out,
-                   stamped(i * 3 + static_cast<int>(lane), std::to_string(i * 3 + static_cast<int>(lane))));
-      merge.end(lane);
-    });
-  }
+  std::array<int, 3> next{};
+  LogMerge merge(3, [&](LogMerge::Source lane, LogMerge::Batch& batch) {
+    const int source = static_cast<int>(lane);
+    for (int i = 0; i <= source && next[lane] < 500; ++i) {
+      const int number = 3 * next[lane]++ + source;
+      batch.add(StreamKind::out, stamped(number, std::to_string(number)));
+    }
+    return !batch.empty();
+  });
   int expected = 0;
-  merge.run(
-      [&](LogMerge::Source, const LogEntry& entry) { return entry.text == std::to_string(expected++); });
+  merge.run([&](LogMerge::Source lane, const LogEntry& entry) {
+    return entry.text == std::to_string(expected) && lane == static_cast<std::size_t>(expected++ % 3);
+  });
   CHECK(expected == 1500);
 }
 
-TEST_CASE("a merge that is no longer read lets its producers go", "[cli]") {
-  LogMerge merge(2, 16);
-  std::vector<std::jthread> producers;
-  for (std::size_t lane = 0; lane < 2; ++lane) {
-    producers.emplace_back([&, lane] {
-      while (merge.push(lane, StreamKind::out, stamped(1, "x"))) continue;
-      merge.end(lane);
-    });
+TEST_CASE("a merge ends when nobody wants more", "[cli]") {
+  int batches = 0;
+  LogMerge merge(2, [&](LogMerge::Source, LogMerge::Batch& batch) {
+    batch.add(StreamKind::out, stamped(++batches, "x"));
+    return true;
+  });
+  int taken = 0;
+  merge.run([&](LogMerge::Source, const LogEntry&) { return ++taken < 5; });
+  CHECK(taken == 5);
+  CHECK(batches <= 2 + 5);
+}
+
+TEST_CASE("many containers' logs are merged and then followed by two threads", "[cli]") {
+  FakeEngine fake;
+  fake.add_image("busybox");
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) {
+    ContainerScript script;
+    script.logs = {{{}, "from " + std::to_string(i), StreamKind::out}};
+    const auto service = "s" + std::to_string(i);
+    fake.script(service, script);
+    ids.push_back(add(fake, service));
   }
-  merge.run([](LogMerge::Source, const LogEntry&) { return false; });
+  ui::StringOutput output;
+  ui::LogWriter writer(output, output, {});
+  cli::LogRequest request;
+  request.project = "app";
+  request.options.follow = true;
+  request.exits = cli::LogRequest::Exits::hide;
+  std::jthread follower([&](const std::stop_token& stop) { cli::stream_logs(fake, writer, request, stop); });
+  REQUIRE(fake.wait_for_call("logs app-s39-1", 2));
+  for (const auto& id : ids) fake.exit_container(id, 0);
+  follower.join();
+  const auto lines = split(output.text(), '\n');
+  CHECK(lines.size() == 41);  // each once, and nothing behind the last line's end
+  for (int i = 0; i < 40; ++i)
+    CHECK(std::count_if(lines.begin(), lines.end(), [&](const std::string& line) {
+            return line.ends_with("from " + std::to_string(i));
+          }) == 1);
 }
 
 TEST_CASE("followed logs go on over a restart and tell exits", "[cli]") {

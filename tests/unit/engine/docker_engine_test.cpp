@@ -241,6 +241,27 @@ TEST_CASE("logs keep frames whole over chunks and packets, and throw the engine'
   CHECK(std::string(error.what()) == "Error from the engine's output stream: disk full");
 }
 
+TEST_CASE("logs on a connection of their own come without chunks, and refusals are errors", "[engine]") {
+  FakeDaemon daemon;
+  const auto whole = chunked_head() + chunk(frame(1, "one\n")) + chunk(frame(2, "two")) + chunk("");
+  std::vector<std::string> pieces;
+  for (std::size_t place = 0; place < whole.size(); place += 7) pieces.push_back(whole.substr(place, 7));
+  daemon.answer("GET /v1.41/containers/web/logs", pieces);
+  engine::LogOptions options;
+  options.tty = false;
+  const auto engine = connect(daemon);
+  const auto stream = engine->open_logs("web", options);
+  std::string all;
+  std::array<char, 5> buffer{};
+  while (const auto got = stream->read(buffer.data(), buffer.size())) all.append(buffer.data(), got);
+  CHECK(all == frame(1, "one\n") + frame(2, "two"));
+  CHECK(stream->has_buffered());  // the end: poll(2) would never see it
+  daemon.answer_json("GET /v1.41/containers/gone/logs", 404, R"({"message":"No such container: gone"})");
+  const auto error = error_of([&] { (void)engine->open_logs("gone", options); });
+  CHECK(error.kind() == ErrorKind::not_found);
+  CHECK(std::string(error.what()) == "Error response from daemon: No such container: gone");
+}
+
 TEST_CASE("a terminal's logs are raw: by inspect, or by the content type from 1.42 on", "[engine]") {
   FakeDaemon daemon;
   std::string text;

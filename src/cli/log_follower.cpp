@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+#include "cli/log_follower.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "cli/log_time.hpp"
+#include "crstack/base/error.hpp"
+#include "crstack/plan/labels.hpp"
+
+namespace crstack::cli {
+
+LogFollower::LogFollower(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request,
+                         std::stop_token stop)
+    : engine_(engine),
+      writer_(writer),
+      request_(request),
+      awaited_(request.awaited),
+      stopped_(stop_.get_token(), [this] { wake_.wake(); }),
+      outer_stop_(std::move(stop), [this] { stop_.request_stop(); }) {}
+
+LogFollower::~LogFollower() {
+  stop_.request_stop();
+  if (events_) events_->join();
+}
+
+void LogFollower::run() {
+  if (request_.options.follow) open_events();
+  auto containers = list();
+  if (request_.options.follow) attach_unreadable(containers);
+  // those that are yet to start come with their event, and only once
+  std::erase_if(containers, [this](const auto& one) { return request_.awaited.contains(one.id); });
+  const bool whole_history =
+      !request_.options.follow || (containers.size() > 1 && request_.options.tail != "0");
+  if (whole_history) write_history(containers);
+  if (!request_.options.follow) return;
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& container : containers) {
+      const bool runs = container.state == engine::ContainerState::running ||
+                        container.state == engine::ContainerState::paused ||
+                        container.state == engine::ContainerState::restarting;
+      auto& followed = know(container.id, container.name, container.labels);
+      if (runs && followed.decisive) running_.insert(container.id);
+      if (runs || !whole_history) follow(followed);
+    }
+  }
+  follow_to_the_end();
+}
+
+// --- which containers
+
+bool LogFollower::wanted(const engine::StringMap& labels) const {
+  const auto label = [&](const char* key) {
+    const auto found = labels.find(key);
+    return found == labels.end() ? std::string() : found->second;
+  };
+  const auto service = label(plan::labels::service);
+  const auto has = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), service) != names.end();
+  };
+  if (label(plan::labels::oneoff) == "True" || has(request_.excluded)) return false;
+  if (request_.index > 0 && label(plan::labels::container_number) != std::to_string(request_.index))
+    return false;
+  return request_.services.empty() || has(request_.services);
+}
+
+bool LogFollower::decides(const engine::StringMap& labels) const {
+  const auto service = labels.find(plan::labels::service);
+  const auto& decisive = request_.decisive;
+  return decisive.empty() || (service != labels.end() &&
+                              std::find(decisive.begin(), decisive.end(), service->second) != decisive.end());
+}
+
+std::vector<engine::ContainerSummary> LogFollower::list() {
+  auto containers = engine_.list_containers({std::string(plan::labels::project) + "=" + request_.project},
+                                            engine::Containers::Which::all);
+  std::erase_if(containers, [&](const auto& container) { return !wanted(container.labels); });
+  std::sort(containers.begin(), containers.end(),
+            [](const auto& left, const auto& right) { return left.name < right.name; });
+  std::lock_guard lock(mutex_);
+  for (const auto& container : containers) know(container.id, container.name, container.labels);
+  return containers;
+}
+
+LogFollower::Followed& LogFollower::know(const std::string& id, const std::string& name,
+                                         const engine::StringMap& labels) {
+  const auto [place, fresh] = followed_.try_emplace(id);
+  if (fresh) {
+    place->second.id = id;
+    place->second.container = name;
+    place->second.name = log_name(name, request_.project);
+    place->second.source = writer_.add(place->second.name);
+    place->second.decisive = decides(labels);
+  }
+  return place->second;
+}
+
+// --- what happens
+
+void LogFollower::open_events() {
+  events_.emplace([this] { hear_events(); });
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop_.get_token(), [this] { return open_ || error_ != nullptr; });
+}
+
+void LogFollower::hear_events() {
+  const auto on_open = [this] {
+    std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  };
+  const auto take = [this](const engine::EngineEvent& event) {
+    if (event.type == "container" && wanted(event.attributes)) on_event(event);
+    return true;
+  };
+  try {
+    engine_.events({std::string(plan::labels::project) + "=" + request_.project}, "", "", on_open, take,
+                   stop_.get_token());
+  } catch (const Error&) {
+    fail(std::current_exception());
+  }
+}
+
+void LogFollower::fail(std::exception_ptr error) {
+  std::lock_guard lock(mutex_);
+  error_ = std::move(error);
+  changed_.notify_all();
+  wake_.wake();
+}
+
+void LogFollower::on_event(const engine::EngineEvent& event) {
+  if (event.action == "start") on_start(event);
+  if (event.action == "die") on_die(event);
+}
+
+void LogFollower::on_die(const engine::EngineEvent& event) {
+  bool goes_on = false;
+  try {
+    const auto state = engine_.inspect_container(event.id).state;
+    goes_on = state == engine::ContainerState::restarting || state == engine::ContainerState::running;
+  } catch (const engine::EngineError& error) {
+    if (error.kind() != engine::ErrorKind::not_found) throw;
+  }
+  std::lock_guard lock(mutex_);
+  if (!goes_on) running_.erase(event.id);
+  const auto found = followed_.find(event.id);
+  if (found != followed_.end()) {
+    const auto code = event.attributes.find("exitCode");
+    found->second.ended = event.time;
+    found->second.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
+    found->second.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
+    if (!found->second.reading) tell_exit(found->second);
+  }
+  wake_.wake();
+}
+
+void LogFollower::tell_exit(Followed& followed) {
+  if (!followed.exit_code) return;
+  if (request_.exits == LogRequest::Exits::show)
+    writer_.exited(followed.source, *followed.exit_code, followed.after);
+  followed.exit_code.reset();
+  if (!writer_.flush()) stop_.request_stop();
+}
+
+/// From where on a container's output is new: after its last end, if that was seen; else after what history
+/// has shown; else after the end that the engine remembers.
+std::string LogFollower::since_of_restart(const engine::EngineEvent& event, const Followed& followed) {
+  constexpr auto tick = std::chrono::nanoseconds(1);
+  if (followed.ended != engine::WallTime{}) return unix_text(followed.ended + tick);
+  if (!followed.position.stamp.empty()) return {};
+  if (request_.awaited.contains(event.id)) return {};  // all since the following began is of this start
+  const auto details = engine_.inspect_container(event.id);
+  if (details.finished_at == engine::WallTime{}) return {};
+  if (details.finished_at < details.started_at) return unix_text(details.finished_at + tick);
+  return unix_text(event.time - std::chrono::seconds(1));
+}
+
+void LogFollower::on_start(const engine::EngineEvent& event) {
+  std::unique_lock lock(mutex_);
+  const auto name = event.attributes.find("name");
+  auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
+  if (followed.decisive) running_.insert(event.id);
+  awaited_.erase(event.id);
+  if (followed.unreadable) {  // attached since before its first start, whose output may be through already
+    if (followed.ended != engine::WallTime{}) follow(followed);
+    return wake_.wake();
+  }
+  lock.unlock();
+  std::string since;
+  try {
+    since = since_of_restart(event, followed);
+  } catch (const engine::EngineError& error) {
+    if (error.kind() != engine::ErrorKind::not_found) throw;
+  }
+  lock.lock();
+  followed.since = since;
+  follow(followed);
+  wake_.wake();
+}
+
+/// Has it read from the beginning of its new life on: at once, or once what is being read has ended. Under
+/// the lock.
+void LogFollower::follow(Followed& followed) {
+  followed.again = followed.reading;
+  followed.reading = true;
+}
+
+}  // namespace crstack::cli
