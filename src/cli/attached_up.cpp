@@ -146,8 +146,8 @@ class AttachedUp {
   void start(RunOptions run_options) {
     const auto plan = plan_starts();
     auto request = log_request(plan);
-    std::promise<void> attached;
-    request.attached = [&] { attached.set_value(); };
+    std::stop_source attached;
+    request.attached = [&] { attached.request_stop(); };
     writer_.attaching(container_names(request.services));
     writer_.flush();
     std::stop_source over, cut_short;
@@ -158,10 +158,11 @@ class AttachedUp {
     std::promise<void> through;
     std::jthread logs([&] {
       stream(request);
+      attached.request_stop();  // where it failed before
       over.request_stop();
       through.set_value();
     });
-    if (!request.unreadable.empty()) attached.get_future().wait();
+    if (!request.unreadable.empty()) wait_for(attached.get_token());
     std::optional<Exit> exit;
     std::jthread abort([&] {
       exit = deciding_exit(request.decisive, over.get_token());
