@@ -4,6 +4,7 @@ import json
 
 from .engine import IMAGE
 
+PORTS = 45000  # that one address has for `large`, from 20000 on
 READY_AFTER = 0.5  # seconds that a service of the ten takes until it is ready
 
 
@@ -78,7 +79,7 @@ def large(count):
         services["service-%d" % number] = {
             "image": "registry.example/team/service-%d:1.2.%d" % (number, number),
             "environment": {"NUMBER": str(number), "MODE": "production", "URL": "http://service-%d:8080/" % number},
-            "ports": ["127.0.0.1:%d:8080" % (20000 + number)],
+            "ports": ["127.0.0.%d:%d:8080" % (1 + number // PORTS, 20000 + number % PORTS)],
             "depends_on": ["service-%d" % (number - 1)] if number else [],
             "volumes": ["data-%d:/data" % (number % 10)],
         }

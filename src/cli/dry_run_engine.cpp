@@ -46,9 +46,7 @@ class DryRunEngine final : public Engine {
   ProcessTable top(const std::string& id, const std::string& ps_arguments) override {
     return inner_.top(id, ps_arguments);
   }
-  void stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) override {
-    inner_.stats(id, stream, sink, std::move(stop));
-  }
+  std::unique_ptr<Duplex> open_stats(const std::string& id) override { return inner_.open_stats(id); }
   void export_container(const std::string& id, const ByteSink& sink) override {
     inner_.export_container(id, sink);
   }

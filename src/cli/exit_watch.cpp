@@ -32,6 +32,9 @@ ExitWatch::ExitWatch(engine::Engine& engine, const std::string& project) : engin
     } catch (const Error&) {  // whoever talks to the engine next gets to know
     }
     opened();
+    const std::lock_guard lock(mutex_);
+    over_ = true;
+    changed_.notify_all();
   });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return open_; });
@@ -49,7 +52,7 @@ bool ExitWatch::on_event(const engine::EngineEvent& event) {
   } catch (const Error&) {  // removed in the meantime: that is an end as well
   }
   const std::lock_guard lock(mutex_);
-  exits_.push_back({attribute(event, plan::labels::service), attribute(event, "name"),
+  exits_.push_back({attribute(event, plan::labels::service), attribute(event, "name"), event.id,
                     std::atoi(attribute(event, "exitCode").c_str())});
   changed_.notify_all();
   return true;
@@ -75,7 +78,7 @@ void ExitWatch::catch_up(const std::vector<std::string>& container_ids) {
 
 std::optional<Exit> ExitWatch::first(const Fits& fits, std::stop_token stop) {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, stop, [&] { return std::any_of(exits_.begin(), exits_.end(), fits); });
+  changed_.wait(lock, stop, [&] { return over_ || std::any_of(exits_.begin(), exits_.end(), fits); });
   const auto found = std::find_if(exits_.begin(), exits_.end(), fits);
   return found != exits_.end() ? std::optional(*found) : std::nullopt;
 }

@@ -16,7 +16,7 @@ namespace crstack::cli {
 
 /// A container that has ended for good.
 struct Exit {
-  std::string service, container;
+  std::string service, container, id;
   int code = 0;
 };
 
@@ -30,7 +30,7 @@ class ExitWatch {
   ExitWatch& operator=(const ExitWatch&) = delete;
 
   using Fits = std::function<bool(const Exit&)>;
-  /// The first exit that fits, or nothing once `stop` is stopped.
+  /// The first exit that fits, or nothing once `stop` is stopped or the engine has broken off.
   std::optional<Exit> first(const Fits& fits, std::stop_token stop);
   /// Takes up what has ended by now, in the order of the ends: its event may still be on its way.
   void catch_up(const std::vector<std::string>& container_ids);
@@ -44,7 +44,7 @@ class ExitWatch {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::vector<Exit> exits_;
-  bool open_ = false;
+  bool open_ = false, over_ = false;
   std::jthread thread_;
 };
 

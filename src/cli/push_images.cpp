@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/push_images.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -31,6 +32,11 @@ bool push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage
   return true;
 }
 
+std::size_t at_once(int parallel) {
+  constexpr std::size_t by_default = 16;
+  return parallel > 0 ? static_cast<std::size_t>(parallel) : by_default;
+}
+
 }  // namespace
 
 int push_images(Context& context, const std::vector<ServiceImage>& images, PushFailures failures) {
@@ -39,9 +45,14 @@ int push_images(Context& context, const std::vector<ServiceImage>& images, PushF
   auto& sink = context.events();
   std::atomic<int> failed{0};
   {
+    std::atomic<std::size_t> next{0};
+    const auto push_the_next = [&] {
+      for (auto i = next++; i < images.size(); i = next++)
+        failed += push_one(engine, sink, images[i], signals.stop()) ? 0 : 1;
+    };
     std::vector<std::jthread> workers;
-    for (const auto& image : images)
-      workers.emplace_back([&] { failed += push_one(engine, sink, image, signals.stop()) ? 0 : 1; });
+    const auto count = std::min(images.size(), at_once(context.parallel_limit()));
+    while (workers.size() < count) workers.emplace_back(push_the_next);
   }
   if (signals.stop().stop_requested()) return signals.exit_code();
   return failed > 0 && failures == PushFailures::fail ? static_cast<int>(ExitCode::failure) : 0;

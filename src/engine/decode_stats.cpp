@@ -35,6 +35,7 @@ StatsSample decode_stats(std::string_view text) {
   const auto stats = json::parse(text);
   StatsSample sample;
   sample.cpu_percent = cpu_percent(json::at(stats, "cpu_stats"), json::at(stats, "precpu_stats"));
+  sample.compared = json::number(json::at(stats, "precpu_stats"), "system_cpu_usage") > 0;
   sample.memory_used = memory_used(json::at(stats, "memory_stats"));
   sample.memory_limit = json::number(json::at(stats, "memory_stats"), "limit");
   sample.processes = json::number(json::at(stats, "pids_stats"), "current");

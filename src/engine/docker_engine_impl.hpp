@@ -39,7 +39,7 @@ class DockerEngine final : public Engine {
   void resize_container(const std::string& id, int rows, int columns) override;
   std::unique_ptr<Duplex> attach(const std::string& id, const AttachOptions& options) override;
   ProcessTable top(const std::string& id, const std::string& ps_arguments) override;
-  void stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) override;
+  std::unique_ptr<Duplex> open_stats(const std::string& id) override;
   void export_container(const std::string& id, const ByteSink& sink) override;
   void get_archive(const std::string& id, const std::string& path, const ByteSink& sink) override;
   std::optional<PathStat> stat_path(const std::string& id, const std::string& path) override;
@@ -94,6 +94,7 @@ class DockerEngine final : public Engine {
   std::optional<std::string> find(const std::string& path);
   /// False where the engine says 404.
   bool erase(const std::string& path, const Query& query);
+  std::unique_ptr<Duplex> open_body(const std::string& path, const Query& query);
   std::unique_ptr<Duplex> hijack(const std::string& path, const Query& query, std::string body);
   /// Posts what the engine answers with a stream of progress; the ID of the image that it names, if any.
   std::string post_with_progress(const std::string& path, const Query& query, HttpRequest request,

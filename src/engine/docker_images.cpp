@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "crstack/engine/json_lines.hpp"
 #include "engine/codec.hpp"
 #include "engine/docker_engine_impl.hpp"
-#include "engine/json_lines.hpp"
 #include "engine/session/build_session.hpp"
 
 namespace crstack::engine {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <optional>
 
+#include "crstack/engine/json_lines.hpp"
 #include "engine/chunked.hpp"
 #include "engine/codec.hpp"
 #include "engine/connect_error.hpp"
 #include "engine/docker_engine_impl.hpp"
-#include "engine/json_lines.hpp"
 
 namespace crstack::engine {
 
@@ -140,20 +140,19 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
 }
 
 std::unique_ptr<Duplex> DockerEngine::open_logs(const std::string& id, const LogOptions& options) {
-  HttpRequest request;
-  request.leave_body = true;
-  auto answer = call("GET", container_path(id, "/logs"), log_query(options), std::move(request));
-  if (answer.connection == nullptr) throw silent_error(client_.address(), "the answer has no body");
-  return std::make_unique<BodyDuplex>(std::move(answer));
+  return open_body(container_path(id, "/logs"), log_query(options));
 }
 
-void DockerEngine::stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) {
-  JsonLines lines;
-  bool more = true;
-  AnswerReader reader;
-  reader.on_body = [&](std::string_view piece) { return more = lines.feed(piece, sink); };
-  call("GET", container_path(id, "/stats"), {{"stream", flag(stream)}}, {}, stop, reader);
-  if (more) lines.finish(sink);
+std::unique_ptr<Duplex> DockerEngine::open_stats(const std::string& id) {
+  return open_body(container_path(id, "/stats"), {{"stream", "1"}});
+}
+
+std::unique_ptr<Duplex> DockerEngine::open_body(const std::string& path, const Query& query) {
+  HttpRequest request;
+  request.leave_body = true;
+  auto answer = call("GET", path, query, std::move(request));
+  if (answer.connection == nullptr) throw silent_error(client_.address(), "the answer has no body");
+  return std::make_unique<BodyDuplex>(std::move(answer));
 }
 
 void DockerEngine::copy_body(const std::string& path, const Query& query, const ByteSink& sink) {

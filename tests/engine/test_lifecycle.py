@@ -209,5 +209,19 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         stack.run("stop", "-t", "0")
         stack.run("down")
 
+    def test_wait_tells_each_exit_code_and_returns_the_last(self):
+        ends = 'command: ["/bin/sh", "-c", "sleep %s; exit %d"]'
+        stack = self.stack(f"""
+services:
+  early: {{image: {IMAGE}, {ends % (4, 3)}}}
+  late: {{image: {IMAGE}, {ends % (6, 4)}}}
+""")
+        stack.run("up", "-d")
+        ids = stack.ids()
+        done = stack.run("wait", "late", "early", expect=4)
+        said = [f'container "{ids[stack.container(name)]}" exited with status code {code}\n' for name, code in (("early", 3), ("late", 4))]
+        self.assertEqual(done.stdout, "".join(said))
+        stack.run("wait", "early", expect=1)  # nothing runs
+
 
 main()

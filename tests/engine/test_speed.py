@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import time
 import xml.etree.ElementTree as xml
+from pathlib import Path
 
 from harness import IMAGE, SLEEP, EngineTest, inspect, main
 
@@ -95,6 +97,30 @@ services:
             stack.run("down", "-t", "0")
         self.assertEqual(calls[0], calls[1])
         self.assertLessEqual(calls[0], 6)
+
+    def test_no_command_has_a_thread_for_each_container(self):
+        follow = {"up": ["up"], "logs": ["logs", "-f"], "stats": ["stats"], "wait": ["wait", "web"]}
+        counts = []
+        for containers in (2, 12):
+            stack = self.stack(f"services: {{web: {{image: {IMAGE}, init: true, command: [sleep, '1000'], scale: {containers}}}}}")
+            stack.run("up", "-d")
+            counts.append({name: self.most_threads(stack, words) for name, words in follow.items()})
+            stack.run("down", "-t", "0")
+        self.assertEqual(counts[0], counts[1])
+
+    def most_threads(self, stack, words):
+        """Of a command that goes on until it is interrupted, once it is at rest."""
+        process = stack.start(*words)
+        try:
+            status = Path(f"/proc/{process.pid}/status")
+            seen = []
+            while len(seen) < 10 or len(set(seen[-10:])) > 1:  # a second without a change
+                time.sleep(0.1)
+                seen.append(int(re.search(r"Threads:\s+(\d+)", status.read_text()).group(1)))
+            return seen[-1]
+        finally:
+            process.kill()
+            process.communicate()
 
 
 main()

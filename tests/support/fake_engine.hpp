@@ -122,7 +122,7 @@ class FakeEngine final : public engine::Engine {
   void resize_container(const std::string& id, int rows, int columns) override;
   std::unique_ptr<engine::Duplex> attach(const std::string& id, const AttachOptions&) override;
   ProcessTable top(const std::string& id, const std::string& ps_arguments) override;
-  void stats(const std::string& id, bool stream, const engine::ByteSink&, std::stop_token) override;
+  std::unique_ptr<engine::Duplex> open_stats(const std::string& id) override;
   void export_container(const std::string& id, const engine::ByteSink&) override;
   void get_archive(const std::string& id, const std::string& path, const engine::ByteSink&) override;
   std::optional<PathStat> stat_path(const std::string& id, const std::string& path) override;

@@ -214,9 +214,16 @@ std::unique_ptr<engine::Duplex> FakeEngine::attach(const std::string& id, const 
   return std::make_unique<SocketDuplex>(ends[0]);
 }
 
-void FakeEngine::stats(const std::string& id, bool, const engine::ByteSink& sink, std::stop_token) {
-  Call call(*this, "stats", name_of(id));
-  sink("{\"name\":\"/" + name_of(id) + "\"}\n");
+std::unique_ptr<engine::Duplex> FakeEngine::open_stats(const std::string& id) {
+  Call call(*this, "open_stats", name_of(id));
+  {
+    Lock lock(mutex_);
+    (void)need(id, "GET");
+  }
+  return std::make_unique<FedDuplex>(
+      [sample = "{\"name\":\"/" + name_of(id) + "\"}\n"](int far, const std::stop_token&) {
+        (void)::send(far, sample.data(), sample.size(), MSG_NOSIGNAL);
+      });
 }
 
 // --- exec

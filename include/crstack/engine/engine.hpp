@@ -83,8 +83,9 @@ class Containers {
     std::vector<StringList> rows;
   };
   virtual ProcessTable top(const std::string& id, const std::string& ps_arguments) = 0;
-  /// Raw JSON objects, one a sample (`GET /containers/{id}/stats`).
-  virtual void stats(const std::string& id, bool stream, const ByteSink& sink, std::stop_token stop) = 0;
+  /// JSON objects in lines, a sample a second (`GET /containers/{id}/stats`); the first has nothing to be
+  /// compared with. To be read as those of `open_logs`.
+  virtual std::unique_ptr<Duplex> open_stats(const std::string& id) = 0;
   virtual void export_container(const std::string& id, const ByteSink& sink) = 0;
   virtual void get_archive(const std::string& id, const std::string& path, const ByteSink& sink) = 0;
   struct PathStat {

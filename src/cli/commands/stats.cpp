@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "crstack/engine/stats.hpp"
+#include "cli/stats_reading.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <map>
 #include <mutex>
-#include <set>
 #include <thread>
 
 #include "cli/commands/commands.hpp"
@@ -97,52 +96,6 @@ class Samples {
   std::map<std::string, Row> rows_;
 };
 
-/// Reads the statistics of a project's containers, one thread each: the engine sends a sample a second.
-class Reading {
- public:
-  Reading(engine::Engine& engine, Samples& samples, std::stop_token stop)
-      : engine_(engine), samples_(samples), stop_(std::move(stop)) {}
-
-  void read_once(const std::string& id) { start(id, false, {}); }
-  void follow(const std::string& id, std::function<void()> on_sample) {
-    start(id, true, std::move(on_sample));
-  }
-  void join() {
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
-  }
-
- private:
-  void start(const std::string& id, bool stream, std::function<void()> on_sample) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!read_.insert(id).second) return;  // a restarted container's stream goes on
-    }
-    threads_.emplace_back([this, id, stream, on_sample = std::move(on_sample)] {
-      try {
-        engine_.stats(
-            id, stream,
-            [&](std::string_view json) {
-              samples_.set(id, engine::decode_stats(json));
-              if (on_sample) on_sample();
-              return true;
-            },
-            stop_);
-      } catch (const Error&) {  // it has gone meanwhile: its row stays as it was
-      }
-      const std::lock_guard lock(mutex_);
-      read_.erase(id);
-    });
-  }
-
-  engine::Engine& engine_;
-  Samples& samples_;
-  std::stop_token stop_;
-  std::vector<std::thread> threads_;
-  std::mutex mutex_;
-  std::set<std::string> read_;  ///< the containers that are being read
-};
-
 engine::LabelFilter filter_of(const std::string& project, const Arguments& arguments) {
   engine::LabelFilter filter = {std::string(plan::labels::project) + "=" + project};
   for (const auto& service : arguments.positional())
@@ -170,18 +123,31 @@ class Screenful {
   std::chrono::steady_clock::time_point last_;
 };
 
+engine::Containers::Which which_of(const Arguments& arguments) {
+  return arguments.flag("all") ? engine::Containers::Which::all : engine::Containers::Which::running;
+}
+
+// The others' rows stay empty: they have no statistics.
+bool runs(const engine::ContainerSummary& container) {
+  return container.state == engine::ContainerState::running ||
+         container.state == engine::ContainerState::paused;
+}
+
 // Until stopped: containers that start join in, those that end leave unless all are wanted.
 void follow(engine::Engine& engine, const engine::LabelFilter& filter, const Arguments& arguments,
             Samples& samples, std::stop_token stop) {
   Screenful screen(samples);
-  Reading reading(engine, samples, stop);
   const auto draw = [&] { screen.draw(); };
+  StatsReading reading(engine, [&](const std::string& id, const engine::StatsSample& sample) {
+    samples.set(id, sample);
+    draw();
+  });
+  const std::jthread reader(
+      [&](const std::stop_token& over) { reading.run(StatsReading::Until::stopped, over); });
   const auto list = [&] {
-    const auto which =
-        arguments.flag("all") ? engine::Containers::Which::all : engine::Containers::Which::running;
-    for (const auto& container : engine.list_containers(filter, which)) {
+    for (const auto& container : engine.list_containers(filter, which_of(arguments))) {
       samples.know(container.id, container.name);
-      reading.follow(container.id, draw);
+      reading.add(container.id);
     }
     draw();
   };
@@ -191,7 +157,7 @@ void follow(engine::Engine& engine, const engine::LabelFilter& filter, const Arg
         const auto name = event.attributes.find("name");
         if (event.action == "start") {
           samples.know(event.id, name == event.attributes.end() ? event.id : name->second);
-          reading.follow(event.id, draw);
+          reading.add(event.id);
         } else if (event.action == "destroy" || (event.action == "die" && !arguments.flag("all"))) {
           samples.forget(event.id);
           draw();
@@ -199,26 +165,25 @@ void follow(engine::Engine& engine, const engine::LabelFilter& filter, const Arg
         return true;
       },
       stop);
-  reading.join();
 }
 
 int run(Context& context, const Arguments& arguments) {
   const auto filter = filter_of(context.scope(arguments.positional()).name, arguments);
   auto& engine = context.engine();
   Samples samples(arguments);
+  const Signals signals(SecondSignal::ends_program);
   if (!arguments.flag("no-stream")) {
-    const Signals signals(SecondSignal::ends_program);
     follow(engine, filter, arguments, samples, signals.stop());
     return signals.exit_code();
   }
-  const auto which =
-      arguments.flag("all") ? engine::Containers::Which::all : engine::Containers::Which::running;
-  Reading reading(engine, samples, {});
-  for (const auto& container : engine.list_containers(filter, which)) {
+  StatsReading reading(
+      engine, [&](const std::string& id, const engine::StatsSample& sample) { samples.set(id, sample); });
+  for (const auto& container : engine.list_containers(filter, which_of(arguments))) {
     samples.know(container.id, container.name);
-    reading.read_once(container.id);
+    if (runs(container)) reading.add(container.id);
   }
-  reading.join();
+  reading.run(StatsReading::Until::sampled, signals.stop());
+  if (signals.stop().stop_requested()) return signals.exit_code();
   write_out(samples.shown());
   return 0;
 }

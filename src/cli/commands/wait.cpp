@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <mutex>
-#include <thread>
-#include "cli/commands/commands.hpp"
-#include "cli/run_plan.hpp"
+#include <set>
 
+#include "cli/commands/commands.hpp"
+#include "cli/exit_watch.hpp"
+#include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -15,49 +16,57 @@ constexpr Option options[] = {
     {"--down-project", Takes::flag, "", "Bring the project down when the first container stops", ""},
 };
 
+/// The given services' containers that run, by their IDs.
+std::set<std::string> running(const std::vector<plan::ObservedContainer>& containers,
+                              const std::vector<std::string>& services) {
+  std::set<std::string> ids;
+  for (const auto& one : containers)
+    if (one.running() && std::find(services.begin(), services.end(), one.service) != services.end())
+      ids.insert(one.id());
+  return ids;
+}
+
+/// Those of them that don't any more.
+std::set<std::string> ended(engine::Engine& engine, const std::string& project, std::set<std::string> ids) {
+  const auto now = engine.list_containers({std::string(plan::labels::project) + "=" + project},
+                                          engine::Containers::Which::running);
+  for (const auto& container : now) ids.erase(container.id);
+  return ids;
+}
+
 // Prints each container's exit code as it stops; returns the last one's, or the first one's where that is
 // enough.
-int wait_for(Context& context, const std::vector<plan::ObservedContainer>& containers, bool first_is_enough) {
+int wait_for(Context& context, const std::string& project, std::set<std::string> left, bool first_is_enough) {
   const Signals signals(SecondSignal::ends_program);
-  std::stop_source done;
-  const std::stop_callback interrupted(signals.stop(), [&] { done.request_stop(); });
-  std::mutex mutex;
+  auto& engine = context.engine();
   int code = 0;
-  std::exception_ptr failure;
-  {
-    std::vector<std::jthread> waiters;
-    for (const auto& container : containers) {
-      waiters.emplace_back([&, id = container.id()] {
-        try {
-          const int exit_code = context.engine().wait_container(id, done.get_token());
-          const std::lock_guard lock(mutex);
-          if (done.stop_requested()) return;
-          code = exit_code;
-          write_out("container \"" + id + "\" exited with status code " + std::to_string(exit_code) + "\n");
-          if (first_is_enough) done.request_stop();
-        } catch (const Error&) {
-          const std::lock_guard lock(mutex);
-          if (!done.stop_requested()) failure = std::current_exception();
-        }
-      });
-    }
+  const auto over = [&](const std::string& id, int exit_code) {
+    code = exit_code;
+    left.erase(id);
+    write_out("container \"" + id + "\" exited with status code " + std::to_string(code) + "\n");
+    if (first_is_enough) left.clear();
+  };
+  ExitWatch watch(engine, project);
+  for (const auto& id : ended(engine, project, left))  // before anybody listened
+    if (!left.empty()) over(id, engine.inspect_container(id).exit_code);
+  const auto waited_for = [&](const Exit& exit) { return left.contains(exit.id); };
+  while (!left.empty()) {
+    const auto exit = watch.first(waited_for, signals.stop());
+    if (signals.stop().stop_requested()) throw Cancelled("interrupted");
+    if (!exit) throw Error("the engine has ended its stream of events: is it still there?");
+    over(exit->id, exit->code);
   }
-  if (signals.stop().stop_requested()) throw Cancelled("interrupted");
-  if (failure) std::rethrow_exception(failure);
   return code;
 }
 
 int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   const auto situation = look(context, services, plan::ObserveOptions::Depth::resources);
-  auto containers = situation.state.containers;
-  std::erase_if(containers, [&](const auto& one) {
-    return !one.running() || std::find(services.begin(), services.end(), one.service) == services.end();
-  });
+  const auto containers = running(situation.state.containers, services);
   if (containers.empty()) throw Error("no containers for project \"" + situation.project.name + "\"");
   if (context.dry_run()) return 0;
   const bool down = arguments.flag("down-project");
-  const int code = wait_for(context, containers, down);
+  const int code = wait_for(context, situation.project.name, containers, down);
   if (!down) return code;
   const auto after = look(context, {}, plan::ObserveOptions::Depth::resources);
   const int failed = run_plan(context, plan::plan_down(after.project, after.state, {}));

@@ -51,12 +51,14 @@ struct Peaks {
   std::size_t threads = 0, bytes = 0;
 };
 
-/// An `up` of chains of ten services with health checks, and the most threads and memory on the way.
-Peaks peaks_of_up(int services) {
+/// An `up` of chains of ten services with health checks and their `down`, and the most threads and memory on
+/// the way.
+Peaks peaks_of_life(int services) {
   const auto before = allocated();
   Peaks peaks;
   Stack stack;
-  for (const auto* call : {"create_container", "start_container", "inspect_container", "start_exec"})
+  for (const auto* call : {"create_container", "start_container", "inspect_container", "start_exec",
+                           "stop_container", "remove_container"})
     stack.engine.set_latency(call, 100us);
   for (int number = 0; number < services; ++number) {
     const auto name = "s" + std::to_string(number);
@@ -67,16 +69,19 @@ Peaks peaks_of_up(int services) {
           Condition::healthy;
   }
   std::mutex mutex;
-  std::size_t starts = 0;
+  std::size_t starts = 0, stops = 0;
   stack.engine.on_call([&](const std::string& call) {
-    if (!call.starts_with("start_container")) return;
+    const bool start = call.starts_with("start_container");
+    if (!start && !call.starts_with("stop_container")) return;
     const std::lock_guard lock(mutex);
-    if (++starts % 100 != 0) return;
+    if (++(start ? starts : stops) % 100 != 0) return;
     peaks.threads = std::max(peaks.threads, threads());
     peaks.bytes = std::max(peaks.bytes, allocated() - before);
   });
   CHECK(stack.up().ok());
   CHECK(starts == static_cast<std::size_t>(services));
+  CHECK(stack.down().ok());
+  CHECK(stops == static_cast<std::size_t>(services));
   return peaks;
 }
 
@@ -138,7 +143,7 @@ TEST_CASE("--parallel bounds the calls that run at once", "[exec]") {
 }
 
 TEST_CASE("5,000 services: memory grows with them, threads don't", "[exec]") {
-  const auto few = peaks_of_up(500), many = peaks_of_up(5000);
+  const auto few = peaks_of_life(500), many = peaks_of_life(5000);
   CHECK(few.bytes > 0);
   CHECK(many.bytes <= 12 * few.bytes);
   CHECK(many.threads <= 110);
