@@ -17,6 +17,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   session.terminal = request.terminal;
   session.input = request.input;
   session.detach_keys = request.detach_keys;
+  if (request.begin == AttachRequest::Begin::running) session.begin = SessionOptions::Begin::redraw;
   session.resize = [&](int rows, int columns) { engine.resize_container(id, rows, columns); };
   if (request.signals == AttachRequest::Signals::pass_on)
     session.on_signal = [&](int number) { engine.kill_container(id, std::to_string(number)); };

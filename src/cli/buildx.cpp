@@ -13,6 +13,15 @@
 namespace crstack::cli {
 namespace {
 
+/// Warnings come coloured, terminal or not.
+std::string without_colours(std::string text) {
+  for (auto at = text.find("\033["); at != std::string::npos; at = text.find("\033[", at)) {
+    const auto end = text.find('m', at);
+    text.erase(at, end == std::string::npos ? end : end - at + 1);
+  }
+  return text;
+}
+
 class BuildxBuilder final : public exec::ImageBuilder {
  public:
   BuildxBuilder(Context& context, std::string path, BuildSettings settings)
@@ -63,7 +72,8 @@ class BuildxBuilder final : public exec::ImageBuilder {
     const event::Subject subject{event::ResourceKind::image, service, service};
     std::string error;
     bool begun = false;
-    const auto relay = [&](const std::string& line) {
+    const auto relay = [&](const std::string& written) {
+      const auto line = without_colours(written);
       if (line.starts_with(mark)) error = line.substr(mark.size());
       begun = begun || (!line.empty() && !line.starts_with(opening));
       if (begun && error.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose()});

@@ -14,6 +14,8 @@ class Context;
 
 struct ArgumentCount {
   std::size_t least = 0, most = std::numeric_limits<std::size_t>::max();
+  /// In which of docker compose's words a wrong count is refused; `named` ones begin with the command.
+  enum class Refusal { plain, named } refusal = Refusal::plain;
 };
 
 /// What a command does to the engine: `changes` ones must honour `--dry-run`.

@@ -84,18 +84,26 @@ std::vector<Option> rows_of(const Command& command) {
   return rows;
 }
 
-void check_count(const Command& command, std::size_t count, const std::string& where) {
-  const auto& [least, most] = command.count;
-  if (count < least) {
-    throw UsageError(where + " requires at least " + std::to_string(least) + " arg(s), only received " +
-                         std::to_string(count),
-                     "See '" + where + " --help'.");
-  }
-  if (count > most) {
-    throw UsageError(
-        where + " accepts at most " + std::to_string(most) + " arg(s), received " + std::to_string(count),
-        "See '" + where + " --help'.");
-  }
+/// What is wrong with the number of arguments, as docker compose says it; empty: nothing.
+std::string wrong_count(const Command& command, const std::vector<std::string>& words,
+                        const std::string& where) {
+  const auto& [least, most, refusal] = command.count;
+  const auto count = words.size();
+  if (count >= least && count <= most) return {};
+  if (most == 0) return "unknown command \"" + words.front() + "\" for \"" + where + "\"";
+  const auto received = std::to_string(count), wanted = std::to_string(least);
+  if (refusal == ArgumentCount::Refusal::named)
+    return "'" + where + "' requires " + (least == most ? "" : "at least ") + wanted +
+           (least == 1 ? " argument" : " arguments");
+  if (least > 0 && most == least + 1)
+    return "accepts between " + wanted + " and " + std::to_string(most) + " arg(s), received " + received;
+  if (count < least) return "requires at least " + wanted + " arg(s), only received " + received;
+  return "accepts at most " + std::to_string(most) + " arg(s), received " + received;
+}
+
+void check_count(const Command& command, const std::vector<std::string>& words, const std::string& where) {
+  const auto wrong = wrong_count(command, words, where);
+  if (!wrong.empty()) throw UsageError(wrong, "See '" + where + " --help'.");
 }
 
 int run_command(const Invocation& invocation, CalledAs called_as) {
@@ -114,7 +122,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
     write_out(help_of(*command));
     return 0;
   }
-  check_count(*command, arguments.positional().size(), where);
+  check_count(*command, arguments.positional(), where);
   const bool dry_run = arguments.flag("dry-run") || invocation.global.flag("dry-run");
   auto environment = read_environment();
   auto directory = current_directory(environment);

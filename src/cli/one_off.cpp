@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/one_off.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -51,7 +53,7 @@ project::Mount mount_of(const Context& context, const std::string& text) {
 manifest::EnvFile read_env_file(const Context& context, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw UsageError("can't read the env file " + path);
+  if (!file) throw UsageError("open " + path + ": " + std::strerror(errno));
   return manifest::parse_env_file(text, [&](std::string_view name) {
     const auto found = context.environment().find(std::string(name));
     return found == context.environment().end() ? nullptr : &found->second;

@@ -18,6 +18,7 @@
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/engine/docker_settings.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -111,7 +112,8 @@ class NearSide {
         raw_(raw),
         over_(::eventfd(0, EFD_CLOEXEC)),
         open_(options.input == Input::forward),
-        resizes_left_(options.resize && options.terminal == engine::Terminal::yes ? resize_attempts : 0) {
+        resizes_left_(options.resize && options.terminal == engine::Terminal::yes ? resize_attempts : 0),
+        redraw_(options.begin == SessionOptions::Begin::redraw) {
     const bool typed = options.terminal == engine::Terminal::yes && ::isatty(STDIN_FILENO) != 0;
     if (typed && !options.detach_keys.empty()) keys_.emplace(options.detach_keys);
     thread_ = std::thread([this] { run(); });
@@ -156,6 +158,8 @@ class NearSide {
     }
     --resizes_left_;
     try {
+      if (redraw_) options_.resize(size.ws_row + 1, size.ws_col);
+      redraw_ = false;
       options_.resize(size.ws_row, size.ws_col);
       resizes_left_ = 0;
     } catch (const engine::EngineError&) {
@@ -214,6 +218,7 @@ class NearSide {
   int over_;
   bool open_;
   int resizes_left_;
+  bool redraw_;
   std::optional<DetachKeys> keys_;
   SessionResult result_;
   std::thread thread_;
@@ -232,6 +237,11 @@ char key_of_name(const std::string& name) {
 
 bool on_terminal() {
   return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+}
+
+std::string configured_detach_keys(const Environment& environment) {
+  auto keys = engine::docker_settings(environment).detach_keys;
+  return keys.empty() ? SessionOptions{}.detach_keys : keys;
 }
 
 DetachKeys::DetachKeys(const std::string& keys) {

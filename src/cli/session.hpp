@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "crstack/base/environment.hpp"
 #include "crstack/engine/demux.hpp"
 #include "crstack/engine/engine.hpp"
 
@@ -18,6 +19,8 @@ struct SessionOptions {
   Input input = Input::forward;
   std::string detach_keys = "ctrl-p,ctrl-q";  ///< with a terminal only; empty: none
   std::function<void(int rows, int columns)> resize;
+  /// `redraw`: the size changes once more at the start, so that what runs there already draws itself anew.
+  enum class Begin { as_it_is, redraw } begin = Begin::as_it_is;
   /// Gets each signal that asks to end or to act (not SIGWINCH). Unset: such a signal ends the session.
   std::function<void(int signal)> on_signal;
 };
@@ -32,6 +35,9 @@ struct SessionResult {
 /// side has one as well, and as it was on every way out. The end of a piped input is passed on (half-close).
 /// Throws EngineError; UsageError for detach keys that are none. Memory is bounded.
 SessionResult run_session(engine::Duplex& stream, const SessionOptions& options);
+
+/// The keys that the user's Docker configuration detaches by, or `ctrl-p,ctrl-q`.
+std::string configured_detach_keys(const Environment& environment);
 
 /// Whether standard input and output are terminals: what decides if a container gets one.
 bool on_terminal();

@@ -128,10 +128,11 @@ std::string to_text(const Value& value) {
     case Value::Kind::boolean:
       return value.boolean ? "true" : "false";
     case Value::Kind::list:
-      for (const auto& item : value.items) result += (result.empty() ? "" : " ") + to_text(item);
+      for (const auto& item : value.items) result += (&item == value.items.data() ? "" : " ") + to_text(item);
       return "[" + result + "]";
     case Value::Kind::fields:
-      for (const auto& [name, field] : value.fields) result += (result.empty() ? "" : " ") + to_text(field);
+      for (const auto& entry : value.fields)
+        result += (&entry == value.fields.data() ? "" : " ") + to_text(entry.second);
       return "{" + result + "}";
   }
   return result;

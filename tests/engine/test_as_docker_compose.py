@@ -5,7 +5,7 @@ import signal
 import socket
 import subprocess
 
-from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, main
+from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, inspect, main
 
 
 class AsDockerCompose(EngineTest):
@@ -22,7 +22,12 @@ class AsDockerCompose(EngineTest):
         done = self.call(stack, "nosuch", expect=1)
         self.assertIn('unknown docker command: "compose nosuch"', done.stderr)
         self.assertIn("unknown flag: --nosuch", self.call(stack, "ps", "--nosuch", expect=1).stderr)
-        self.assertIn("requires at least 2 arg(s), only received 1", self.call(stack, "exec", "a", expect=1).stderr)
+        for words, refusal in ((("exec", "a"), "requires at least 2 arg(s), only received 1"),
+                               (("ls", "x"), 'unknown command "x" for "docker-compose ls"'),
+                               (("commit",), "accepts between 1 and 2 arg(s), received 0"),
+                               (("cp", "a"), "'docker-compose cp' requires 2 arguments"),
+                               (("wait",), "'docker-compose wait' requires at least 1 argument")):
+            self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
         self.call(stack, "config", expect=1)
         missing = self.call(stack, "-f", "nosuch.yaml", "config", expect=1).stderr
         self.assertIn(f"open {stack.directory}/nosuch.yaml: no such file or directory", missing)
@@ -59,12 +64,13 @@ class AsDockerCompose(EngineTest):
         stack.run("up", "-d")
         name = stack.container("a")
         self.assertIn(f" {name} copy file to {name}:/tmp/ Copied\n", stack.run("cp", "file", "a:/tmp/").stderr)
+        self.assertIn("open none: no such file or directory", stack.run("run", "--env-from-file", "none", "a", expect=None).stderr)
         pipe = stack.directory / "pipe"
         os.mkfifo(pipe)
         self.assertIn("neither a regular file nor a directory", stack.run("cp", "a:/tmp/file", "pipe", expect=1).stderr)
         self.assertTrue(pipe.is_fifo())
         done = stack.run("cp", "a:/tmp/nosuch", ".", expect=1)
-        self.assertIn(f"Could not find the file /tmp/nosuch in container {name}", done.stderr)
+        self.assertIn(f"Could not find the file /tmp/nosuch in container {inspect(name)['Id']}", done.stderr)
         done = stack.run("cp", "--index", "3", "file", "a:/tmp/", expect=1)
         self.assertIn('service "a" is not running container #3', done.stderr)
 

@@ -138,11 +138,30 @@ class Streams(unittest.TestCase):
 
     def test_attach_and_detach(self):
         terminal = Terminal("attach", "shell")
+        terminal.expect(b"/ # ")  # drawn anew for the one who comes late
         terminal.type(b"echo x-$((40+2))\n")
         terminal.expect(b"x-42")
         terminal.type(b"\x10\x11")
-        self.assertEqual(terminal.exit_code(), 0)
+        terminal.expect(b"read escape sequence")
+        self.assertEqual(terminal.exit_code(), 1)
         self.assertIn(b"shell", crstack("ps", "--services").stdout)
+
+    def test_the_docker_configuration_names_the_keys_that_detach(self):
+        os.makedirs(os.environ["DOCKER_CONFIG"], exist_ok=True)
+        config = os.path.join(os.environ["DOCKER_CONFIG"], "config.json")
+        with open(config, "w") as file:
+            json.dump({"detachKeys": "ctrl-e,q"}, file)
+        self.addCleanup(os.remove, config)
+        terminal = Terminal("exec", "box", "sh")
+        terminal.expect(b"/ # ")
+        terminal.type(b"\x05q")
+        self.assertEqual(terminal.exit_code(), 1)
+        terminal = Terminal("run", "--name", PROJECT + "-left", "box", "sh")
+        terminal.expect(b"/ # ")
+        self.assertNotIn(b"Done in", terminal.text)
+        terminal.type(b"\x05q")
+        self.assertEqual(terminal.exit_code(), 0)
+        subprocess.run(["docker", "rm", "-f", PROJECT + "-left"], check=True, capture_output=True)
 
     def test_run_passes_exit_code_and_removes(self):
         result = crstack("run", "--rm", "--name", PROJECT + "-one", "box", "sh", "-c", "cat; exit 4", stdin=b"x", expect=4)

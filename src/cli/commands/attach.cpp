@@ -28,9 +28,12 @@ int run(Context& context, const Arguments& arguments) {
   request.container = container.id;
   request.terminal = details.tty ? engine::Terminal::yes : engine::Terminal::no;
   request.input = details.open_stdin && !arguments.flag("no-stdin") ? Input::forward : Input::none;
-  request.detach_keys = arguments.text_or("detach-keys", request.detach_keys);
+  request.detach_keys =
+      arguments.text_or("detach-keys", configured_detach_keys(context.engine_environment()));
   if (!arguments.flag_or("sig-proxy", true)) request.signals = AttachRequest::Signals::end_session;
-  return attach_to(engine, request).exit_code;
+  const auto outcome = attach_to(engine, request);
+  if (outcome.detached) throw Error("read escape sequence");
+  return outcome.exit_code;
 }
 
 }  // namespace

@@ -165,7 +165,7 @@ std::string pinned(Context& context, const std::string& image) {
   try {
     return name + '@' + context.engine().image_digest(name);
   } catch (const Error& error) {
-    throw Error("failed to resolve digest for " + image + ": " + error.what());
+    throw Error("failed to resolve digest for " + name + ": " + error.what());
   }
 }
 

@@ -129,7 +129,10 @@ void copy_out(engine::Engine& engine, const ContainerSummary& container, const P
   auto path = from.path;
   const auto stat = arguments.flag("follow-link") ? stat_behind_links(engine, container.id, path)
                                                   : engine.stat_path(container.id, path);
-  if (!stat) throw Error("Could not find the file " + from.path + " in container " + container.name);
+  if (!stat) {  // the engine says it best
+    engine.get_archive(container.id, path, [](std::string_view) { return true; });
+    throw Error("Could not find the file " + from.path + " in container " + container.name);
+  }
   if (to.path == "-") {
     ui::FdOutput output(STDOUT_FILENO);
     engine.get_archive(container.id, path, [&](std::string_view bytes) { return output.write(bytes); });
@@ -189,7 +192,7 @@ constinit const Command cp_command{
     .details = "To a service, all of its containers get a copy unless --index names one.",
     .options = options,
     .run = run,
-    .count = {2, 2},
+    .count = {2, 2, ArgumentCount::Refusal::named},
     .effect = Effect::changes,
 };
 

@@ -33,6 +33,7 @@ engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, boo
   spec.tty = !arguments.flag("no-tty") && on_terminal() && !detached;
   spec.attach_stdin = !detached && arguments.flag_or("interactive", true);
   spec.attach_output = !detached;
+  if (spec.tty) spec.detach_keys = configured_detach_keys(context.engine_environment());
   return spec;
 }
 
@@ -61,10 +62,11 @@ int run(Context& context, const Arguments& arguments) {
   SessionOptions session;
   session.terminal = spec.tty ? engine::Terminal::yes : engine::Terminal::no;
   session.input = spec.attach_stdin ? Input::forward : Input::none;
+  session.detach_keys = spec.detach_keys;
   session.resize = [&](int rows, int columns) { engine.resize_exec(id, rows, columns); };
   const auto result = run_session(*stream, session);
   if (result.end == SessionResult::End::interrupted) return interrupted_code(result.signal);
-  if (result.end == SessionResult::End::detached) return 0;
+  if (result.end == SessionResult::End::detached) throw Error("read escape sequence");
   return engine.inspect_exec(id).exit_code;
 }
 

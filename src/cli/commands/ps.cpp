@@ -87,8 +87,12 @@ std::string label_text(const engine::StringMap& labels) {
 }
 
 Value publishers(const ContainerSummary& container) {
+  auto ports = container.ports;
+  std::stable_sort(ports.begin(), ports.end(), [](const auto& left, const auto& right) {
+    return left.container_port < right.container_port;
+  });
   std::vector<Value> items;
-  for (const auto& port : container.ports) {
+  for (const auto& port : ports) {
     items.push_back(Value::record({{"URL", port.host_ip},
                                    {"TargetPort", port.container_port},
                                    {"PublishedPort", port.host_port},

@@ -122,7 +122,7 @@ constinit const Command publish_command{
     .details = "They become an OCI artifact, which `-f oci://REPOSITORY:TAG` and `include` read.",
     .options = options,
     .run = run,
-    .count = {1, 1},
+    .count = {1, 1, ArgumentCount::Refusal::named},
     .effect = Effect::changes,
 };
 

@@ -109,12 +109,27 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   return plan;
 }
 
-int run_attached(engine::Engine& engine, const OneOff& one_off, const std::string& id, bool remove) {
+/// The end of the preparations is nobody's concern: the output of the command is what was asked for.
+class WithoutEnd final : public event::EventSink {
+ public:
+  explicit WithoutEnd(event::EventSink& inner) : inner_(inner) {}
+  void emit(const event::Event& event) override {
+    const auto* finished = std::get_if<event::Finished>(&event);
+    if (finished == nullptr || !finished->ok) inner_.emit(event);
+  }
+
+ private:
+  event::EventSink& inner_;
+};
+
+int run_attached(Context& context, const OneOff& one_off, const std::string& id, bool remove) {
   AttachRequest request;
   request.container = id;
   request.terminal = one_off.terminal ? engine::Terminal::yes : engine::Terminal::no;
   request.input = one_off.input ? Input::forward : Input::none;
   request.begin = AttachRequest::Begin::start;
+  request.detach_keys = configured_detach_keys(context.engine_environment());
+  auto& engine = context.engine();
   const auto clean_up = [&] {
     if (remove)
       engine.remove_container(id, engine::Containers::Force::yes,
@@ -150,6 +165,8 @@ int run(Context& context, const Arguments& arguments) {
     settings.quiet = arguments.flag("quiet-build");
     const auto builder = make_image_builder(context, settings);
     RunOptions run_options{signals.stop(), {}, builder.get()};
+    WithoutEnd preparations(context.events());
+    run_options.sink = &preparations;
     if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
     const auto result = carry_out(context, plan, run_options);
     if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
@@ -163,7 +180,7 @@ int run(Context& context, const Arguments& arguments) {
   }
   auto& engine = context.engine();
   const auto id = engine.inspect_container(one_off.name).id;
-  if (!one_off.detached) return run_attached(engine, one_off, id, arguments.flag("rm"));
+  if (!one_off.detached) return run_attached(context, one_off, id, arguments.flag("rm"));
   engine.start_container(id);
   write_out(id + "\n");
   return 0;

@@ -83,7 +83,7 @@ constinit const Command wait_command{
     .details = "",
     .options = options,
     .run = run,
-    .count = {1},
+    .count = {.least = 1, .refusal = ArgumentCount::Refusal::named},
     .effect = Effect::changes,
 };
 
