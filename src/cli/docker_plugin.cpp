@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/spawn_attributes.hpp"
 #include "crstack/engine/docker_settings.hpp"
 
 extern char** environ;
@@ -67,8 +68,8 @@ pid_t start(std::vector<std::string> words, const Environment& environment, cons
   auto entries = entries_of(environment);
   const auto arguments = pointers_to(words), variables = pointers_to(entries);
   pid_t child = -1;
-  const int failed =
-      posix_spawn(&child, words.front().c_str(), &actions, nullptr, arguments.data(), variables.data());
+  const int failed = posix_spawn(&child, words.front().c_str(), &actions, SpawnAttributes().get(),
+                                 arguments.data(), variables.data());
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw Error("cannot start " + words.front() + ": " + std::strerror(failed));
   return child;

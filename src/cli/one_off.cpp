@@ -21,6 +21,16 @@ std::pair<std::string, std::string> key_and_value(const std::string& word) {
   return {word.substr(0, equals), equals == std::string::npos ? "" : word.substr(equals + 1)};
 }
 
+/// What an option says in one of the manifest's short forms.
+template <typename Read>
+auto read_option(const std::string& option, const std::string& text, Read read) {
+  try {
+    return read(text);
+  } catch (const manifest::syntax::SyntaxError& error) {
+    throw Error("invalid argument \"" + text + "\" for --" + option + ": " + error.what());
+  }
+}
+
 project::PortMapping port_of(const manifest::syntax::Port& parsed) {
   project::PortMapping port;
   port.mode = "ingress";
@@ -32,7 +42,7 @@ project::PortMapping port_of(const manifest::syntax::Port& parsed) {
 }
 
 project::Mount mount_of(const Context& context, const std::string& text) {
-  const auto parsed = manifest::syntax::parse_mount(text);
+  const auto parsed = read_option("volume", text, manifest::syntax::parse_mount);
   project::Mount mount;
   mount.type = parsed.type;
   mount.source = parsed.source;
@@ -132,12 +142,13 @@ project::Service one_off_service(const Context& context, const Arguments& argume
   service.restart_policy.reset();
   if (words.size() > 1) service.command.emplace(words.begin() + 1, words.end());
   if (const auto entrypoint = arguments.text("entrypoint")) {
-    service.entrypoint = manifest::syntax::split_command(*entrypoint);
+    service.entrypoint = read_option("entrypoint", *entrypoint, manifest::syntax::split_command);
     if (words.size() == 1) service.command.emplace();
   }
   if (!arguments.flag("service-ports")) service.ports.clear();
   for (const auto& text : arguments.list("publish"))
-    for (const auto& parsed : manifest::syntax::parse_ports(text)) service.ports.push_back(port_of(parsed));
+    for (const auto& parsed : read_option("publish", text, manifest::syntax::parse_ports))
+      service.ports.push_back(port_of(parsed));
   for (const auto& text : arguments.list("volume")) service.volumes.push_back(mount_of(context, text));
   for (const auto& word : arguments.list("label")) {
     const auto [key, value] = key_and_value(word);

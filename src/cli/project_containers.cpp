@@ -62,12 +62,15 @@ std::vector<engine::ContainerSummary> project_containers(engine::Engine& engine,
 engine::ContainerSummary container_of(engine::Engine& engine, const std::string& project,
                                       const std::string& service, int index,
                                       engine::Containers::Which which) {
-  auto containers = project_containers(engine, project, which, OneOffs::leave);
+  auto containers = project_containers(engine, project, which, OneOffs::include);
   std::erase_if(containers, [&](const auto& container) { return service_of(container) != service; });
   if (index > 0)
     std::erase_if(containers, [&](const auto& container) { return number_of(container) != index; });
+  const auto rank = [](const auto& container) {
+    return std::pair(label_of(container, plan::labels::oneoff) == "True", number_of(container));
+  };
   std::sort(containers.begin(), containers.end(),
-            [](const auto& a, const auto& b) { return number_of(a) < number_of(b); });
+            [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
   if (!containers.empty()) return containers.front();
   const auto number = index > 0 ? " container #" + std::to_string(index) : std::string();
   throw Error("service \"" + service + "\" is not running" + number);

@@ -19,8 +19,8 @@ std::vector<engine::ContainerSummary> project_containers(engine::Engine& engine,
 const std::string& label_of(const engine::ContainerSummary& container, const std::string& key);
 const std::string& service_of(const engine::ContainerSummary& container);
 
-/// The container of a service by its number (`--index`, from 1), without one the lowest.
-/// Throws Error where there is none.
+/// The container of a service by its number (`--index`, from 1), without one the lowest, or else what `run`
+/// made. Throws Error where there is none.
 engine::ContainerSummary container_of(engine::Engine& engine, const std::string& project,
                                       const std::string& service, int index,
                                       engine::Containers::Which which = engine::Containers::Which::running);

@@ -10,11 +10,13 @@
 #include <array>
 #include <cerrno>
 
+#include "crstack/base/spawn_attributes.hpp"
+
 extern char** environ;
 
 namespace crstack::engine {
 
-pid_t spawn(const std::vector<std::string>& command, const ProcessStreams& streams) {
+pid_t spawn(const std::vector<std::string>& command, const ProcessStreams& streams, StopSignals signals) {
   std::vector<char*> arguments;
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
@@ -24,7 +26,10 @@ pid_t spawn(const std::vector<std::string>& command, const ProcessStreams& strea
   if (streams.out >= 0) posix_spawn_file_actions_adddup2(&actions, streams.out, 1);
   if (streams.err >= 0) posix_spawn_file_actions_adddup2(&actions, streams.err, 2);
   pid_t pid = -1;
-  const int result = ::posix_spawnp(&pid, arguments[0], &actions, nullptr, arguments.data(), environ);
+  const SpawnAttributes unblocked;
+  const int result = ::posix_spawnp(&pid, arguments[0], &actions,
+                                    signals == StopSignals::delivered ? unblocked.get() : nullptr,
+                                    arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   return result == 0 ? pid : -1;
 }

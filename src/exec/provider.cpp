@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/spawn_attributes.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/provider_text.hpp"
 
@@ -61,8 +62,8 @@ std::pair<pid_t, int> spawn(std::vector<std::string> command, const Environment&
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
   pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, command[0].c_str(), &actions, nullptr, pointers(command).data(),
-                                  pointers(variables).data());
+  const int error = ::posix_spawn(&pid, command[0].c_str(), &actions, SpawnAttributes().get(),
+                                  pointers(command).data(), pointers(variables).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(pipe[1]);
   if (error == 0) return {pid, pipe[0]};

@@ -112,6 +112,19 @@ class Codes(EngineTest):
         stack.run("up", "-d")
         self.assertIn("DOT=dot", stack.run("exec", "-T", *bare, "app", "env").stdout.splitlines())
 
+    def test_exec_reaches_a_one_off_where_the_service_itself_does_not_run(self):
+        stack = self.stack(MIXED)
+        stack.run("run", "-d", "-e", "ME=one-off", "web")
+        self.assertEqual(stack.run("exec", "-T", "web", "sh", "-c", "echo $ME").stdout, "one-off\n")
+        stack.run("up", "-d", "web")
+        self.assertEqual(stack.run("exec", "-T", "web", "sh", "-c", "echo $ME").stdout, "\n")
+
+    def test_options_in_short_forms_name_themselves_when_they_are_wrong(self):
+        stack = self.stack(MIXED)
+        for option, value in (("publish", "x"), ("volume", "data:"), ("entrypoint", "'")):
+            done = stack.run("run", f"--{option}", value, "web", expect=1)
+            self.assertIn(f'invalid argument "{value}" for --{option}: ', done.stderr)
+
     def test_a_one_off_is_made_once_its_dependencies_are_ready(self):
         stack = self.stack(f"""
             services:

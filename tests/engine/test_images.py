@@ -3,6 +3,8 @@
 and pulls that fail."""
 import json
 import os
+import pathlib
+import subprocess
 
 from harness import IMAGE, SLEEP, EngineTest, docker, main
 
@@ -66,6 +68,20 @@ BUILDKIT_FILES = {"more/note": "a note\n", "secret": "from a file\n", "context/k
                   "context/.dockerignore": "left\n"}
 
 
+SSH = """
+services:
+  app:
+    build:
+      ssh: [mine=./key]
+      dockerfile_inline: |
+        FROM busybox:local
+        RUN --mount=type=ssh,id=${ID:-mine},required=true test -S "$$SSH_AUTH_SOCK"
+  bad:
+    profiles: [bad]
+    build: {ssh: [mine=./nokey], dockerfile_inline: "FROM busybox:local"}
+"""
+
+
 def labels(image):
     return json.loads(docker("image", "inspect", "--format", "{{json .Config.Labels}}", image))
 
@@ -104,6 +120,17 @@ class Images(EngineTest):
         self.assertIn(" all  Built", done.stderr)
         self.assertIn("buildx isn't installed", done.stderr)
         self.assertEqual(labels(f"{stack.name}-all")["com.docker.compose.service"], "all")
+
+    def test_the_engine_s_buildkit_signs_with_a_key_of_a_file(self):
+        stack = self.stack(SSH, nokey="not a key\n")
+        self.addCleanup(docker, "rmi", "-f", f"{stack.name}-app", check=False)
+        subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", stack.directory / "key"], check=True)
+        stack.run("build", "app")
+        stack.run("build", "app", "--ssh", "mine=./nosuch", expect=1)
+        self.assertIn("nokey", stack.run("build", "bad", expect=1).stderr)
+        done = stack.run("build", "app", "--ssh", "other=./key", env={**os.environ, "ID": "absent"}, expect=1)
+        self.assertIn("unset ssh forward key absent", done.stderr)
+        self.assertEqual(list(pathlib.Path("/tmp").glob("crstack-ssh-*")), [])
 
     def test_the_engine_s_buildkit_says_why_a_build_failed(self):
         stack = self.stack(BUILDKIT, **BUILDKIT_FILES)

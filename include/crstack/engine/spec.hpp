@@ -164,8 +164,9 @@ struct BuildSpec {
   enum class Builder { classic, buildkit } builder = Builder::classic;
   StringList tags;
   std::string remote;
-  StringMap secrets;     ///< BuildKit only: contents by ID
-  StringMap ssh_agents;  ///< BuildKit only: sockets of SSH agents by ID
+  StringMap secrets;                           ///< BuildKit only: contents by ID
+  StringMap ssh_agents;                        ///< BuildKit only: sockets of SSH agents by ID
+  std::map<std::string, StringList> ssh_keys;  ///< likewise: paths of private keys
   std::string dockerfile, target, network, platform, isolation;
   std::map<std::string, std::optional<std::string>> args;
   StringMap labels;

@@ -80,7 +80,7 @@ bool is_stage_name(const std::string& name) {
   throw Error(what, "Install the docker-buildx plugin, or take the key out.");
 }
 
-// `default`, `id=path` or `path`: an agent's socket by its ID.
+// `default`, `id=path`: an agent's socket or private keys, separated by commas, by their ID.
 void add_agent(engine::BuildSpec& spec, const std::string& entry, const Environment& environment) {
   const auto equals = entry.find('=');
   const auto id = entry.substr(0, equals);
@@ -92,8 +92,10 @@ void add_agent(engine::BuildSpec& spec, const std::string& entry, const Environm
     path = socket->second;
   }
   std::error_code error;
-  if (!fs::is_socket(path, error)) refuse("build.ssh: " + path + " is a key, which needs docker buildx");
-  spec.ssh_agents[id] = path;
+  if (fs::is_socket(path, error))
+    spec.ssh_agents[id] = path;
+  else
+    spec.ssh_keys[id] = split(path, ',');
 }
 
 }  // namespace

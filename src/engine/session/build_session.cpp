@@ -75,6 +75,10 @@ BuildSession::BuildSession(const BuildSpec& spec, Environment environment)
       ssh_agents_(spec.ssh_agents),
       environment_(std::move(environment)),
       id_(random_name()) {
+  for (const auto& [id, keys] : spec.ssh_keys) {
+    key_agents_.push_back(std::make_unique<KeyAgent>(keys));
+    ssh_agents_[id] = key_agents_.back()->socket();
+  }
   server_.on("/grpc.health.v1.Health/Check", [](std::string_view) {
     GrpcAnswer serving;
     protobuf::add_number(serving.body, 1, 1);

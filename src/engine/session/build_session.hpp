@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "crstack/base/environment.hpp"
 #include "crstack/engine/spec.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/session/grpc_server.hpp"
+#include "engine/session/key_agent.hpp"
 
 namespace crstack::engine {
 
@@ -18,6 +20,7 @@ namespace crstack::engine {
 /// calls us.
 class BuildSession {
  public:
+  /// Throws Error where an SSH key can't be used.
   BuildSession(const BuildSpec& spec, Environment environment);
   /// Ends the serving, and waits for it.
   ~BuildSession();
@@ -36,6 +39,7 @@ class BuildSession {
   std::unique_ptr<GrpcStream> forward(const GrpcHeaders& headers, GrpcReply reply) const;
 
   std::map<std::string, std::string> secrets_, ssh_agents_;
+  std::vector<std::unique_ptr<KeyAgent>> key_agents_;
   Environment environment_;
   std::string id_;
   GrpcServer server_;
