@@ -66,7 +66,7 @@ void ExitWatch::catch_up(const std::vector<std::string>& container_ids) {
       if (details.state != engine::ContainerState::exited) continue;
       const auto service = details.labels.find(plan::labels::service);
       if (service == details.labels.end()) continue;
-      ended.push_back({details.finished_at, {service->second, details.name, details.exit_code}});
+      ended.push_back({details.finished_at, {service->second, details.name, id, details.exit_code}});
     } catch (const Error&) {  // removed: nothing is known of it any more
     }
   }

@@ -13,7 +13,8 @@ struct ProcessStreams {
   int in = -1, out = -1, err = -1;
 };
 
-/// Whether a program is sent what this one blocks, such as Ctrl-C: `ssh` outlives it, to stop a stack through.
+/// Whether a program is sent what this one blocks, such as Ctrl-C: `ssh` outlives it, to stop a stack
+/// through.
 enum class StopSignals { as_here, delivered };
 
 /// Starts a program found in PATH; -1 where it can't be started. The caller reaps it.
