@@ -7,7 +7,6 @@
 #include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
-#include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -26,19 +25,10 @@ std::set<std::string> running(const std::vector<plan::ObservedContainer>& contai
   return ids;
 }
 
-/// Those of them that don't any more.
-std::set<std::string> ended(engine::Engine& engine, const std::string& project, std::set<std::string> ids) {
-  const auto now = engine.list_containers({std::string(plan::labels::project) + "=" + project},
-                                          engine::Containers::Which::running);
-  for (const auto& container : now) ids.erase(container.id);
-  return ids;
-}
-
 // Prints each container's exit code as it stops; returns the last one's, or the first one's where that is
 // enough.
 int wait_for(Context& context, const std::string& project, std::set<std::string> left, bool first_is_enough) {
   const Signals signals(SecondSignal::ends_program);
-  auto& engine = context.engine();
   int code = 0;
   const auto over = [&](const std::string& id, int exit_code) {
     code = exit_code;
@@ -46,9 +36,8 @@ int wait_for(Context& context, const std::string& project, std::set<std::string>
     write_out("container \"" + id + "\" exited with status code " + std::to_string(code) + "\n");
     if (first_is_enough) left.clear();
   };
-  ExitWatch watch(engine, project);
-  for (const auto& id : ended(engine, project, left))  // before anybody listened
-    if (!left.empty()) over(id, engine.inspect_container(id).exit_code);
+  ExitWatch watch(context.engine(), project);
+  watch.catch_up({left.begin(), left.end()});
   const auto waited_for = [&](const Exit& exit) { return left.contains(exit.id); };
   while (!left.empty()) {
     const auto exit = watch.first(waited_for, signals.stop());
