@@ -63,7 +63,9 @@ project::Mount mount_of(const Context& context, const std::string& text) {
 manifest::EnvFile read_env_file(const Context& context, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw UsageError("open " + path + ": " + std::strerror(errno));
+  if (!file)
+    throw UsageError("open " + path + ": " +
+                     (errno == ENOENT ? "no such file or directory" : std::strerror(errno)));
   return manifest::parse_env_file(text, [&](std::string_view name) {
     const auto found = context.environment().find(std::string(name));
     return found == context.environment().end() ? nullptr : &found->second;
