@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cli/api_socket.hpp"
 #include "cli/context.hpp"
 #include "cli/remote/remote_manifest.hpp"
 #include "crstack/base/error.hpp"
@@ -44,7 +45,10 @@ manifest::Loaded read(Context& context, manifest::LoadOptions options,
 }  // namespace
 
 const manifest::Loaded& Context::load(const std::vector<std::string>& services) {
-  if (!loaded_) loaded_ = read(*this, load_options(), services);
+  if (!loaded_) {
+    loaded_ = read(*this, load_options(), services);
+    give_api_sockets(*loaded_, environment_);
+  }
   if (global_.flag_or("compatibility", switched_on("COMPOSE_COMPATIBILITY"))) plan::set_name_separator("_");
   return *loaded_;
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <sstream>
 
+#include "crstack/engine/docker_settings.hpp"
 #include "engine/base64.hpp"
 #include "engine/json.hpp"
 #include "engine/process.hpp"
@@ -71,6 +72,26 @@ Json find_auth(const Json& config, const std::string& registry) {
   return stored_auth(config, hub ? "index.docker.io" : registry, server);
 }
 
+/// What is known of each registry that the configuration names, by the name it has there.
+Json known_auths(const Environment& environment) {
+  const auto config = load_config(environment);
+  std::set<std::string> registries;
+  for (const char* section : {"auths", "credHelpers"})
+    for (const auto& key : json::keys(config, section))
+      registries.insert(host_of(key) == "index.docker.io" ? "docker.io" : host_of(key));
+  Json all = Json::object();
+  for (const auto& registry : registries)
+    if (auto known = find_auth(config, registry); !known.is_null())
+      all[registry == "docker.io" ? hub_key : registry] = known;
+  return all;
+}
+
+std::string user_and_password(const Json& auth) {
+  auto encoded = base64_url(json::text(auth, "username") + ":" + json::text(auth, "password"));
+  for (char& c : encoded) c = c == '-' ? '+' : c == '_' ? '/' : c;
+  return encoded;
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -100,24 +121,23 @@ std::string registry_auth(const std::string& reference, const Environment& envir
 
 std::string registry_basic_auth(const std::string& registry, const Environment& environment) {
   const auto known = find_auth(load_config(environment), registry);
-  const auto user = json::text(known, "username");
-  if (user.empty()) return {};
-  auto encoded = base64_url(user + ":" + json::text(known, "password"));
-  for (char& c : encoded) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  return "Basic " + encoded;
+  if (json::text(known, "username").empty()) return {};
+  return "Basic " + user_and_password(known);
 }
 
 std::string registry_config(const Environment& environment) {
-  const auto config = load_config(environment);
-  std::set<std::string> registries;
-  for (const char* section : {"auths", "credHelpers"})
-    for (const auto& key : json::keys(config, section))
-      registries.insert(host_of(key) == "index.docker.io" ? "docker.io" : host_of(key));
-  Json all = Json::object();
-  for (const auto& registry : registries)
-    if (auto known = find_auth(config, registry); !known.is_null())
-      all[registry == "docker.io" ? hub_key : registry] = known;
-  return base64_url(all.dump());
+  return base64_url(known_auths(environment).dump());
+}
+
+std::string credentials_file(const Environment& environment) {
+  const Json known = known_auths(environment);
+  Json auths = Json::object();
+  for (const auto& [registry, auth] : known.items()) {
+    const auto token = json::text(auth, "identitytoken");
+    auths[registry] =
+        token.empty() ? Json{{"auth", user_and_password(auth)}} : Json{{"identitytoken", token}};
+  }
+  return Json{{"auths", auths}}.dump(1, '\t');
 }
 
 }  // namespace crstack::engine

@@ -99,8 +99,9 @@ Json mount(const MountSpec& spec, const Gate& gate) {
   put(result, "ReadOnly", spec.read_only);
   put(result, "Consistency", spec.consistency);
   gate.need(spec.type == "image", api_1_48, "a volume of type image");
-  if (spec.type == "bind") put(result, "BindOptions", bind_options(spec, gate));
-  if (spec.type == "volume") put(result, "VolumeOptions", volume_options(spec, gate));
+  // Shown by `inspect` as they are sent: docker compose sends them empty, too.
+  if (spec.type == "bind") result["BindOptions"] = bind_options(spec, gate);
+  if (spec.type == "volume") result["VolumeOptions"] = volume_options(spec, gate);
   Json tmpfs = Json::object(), image = Json::object();
   put(tmpfs, "SizeBytes", spec.tmpfs_size);
   put(tmpfs, "Mode", spec.tmpfs_mode);
@@ -118,6 +119,7 @@ Json endpoint(const EndpointSpec& spec, int api_version) {
   put(ipam, "IPv6Address", spec.ipv6_address);
   put(ipam, "LinkLocalIPs", spec.link_local_ips);
   put(result, "IPAMConfig", ipam);
+  put(result, "IPAddress", spec.ipv4_address);
   put(result, "Aliases", spec.aliases);
   put(result, "Links", spec.links);
   StringMap options = spec.driver_opts;
@@ -230,7 +232,7 @@ Json host_config(const ContainerSpec& spec, const Gate& gate) {
   put(host, "Binds", spec.binds);
   for (const auto& item : spec.mounts) host["Mounts"].push_back(mount(item, gate));
   put(host, "Tmpfs", spec.tmpfs);
-  put(host, "PortBindings", port_bindings(spec.ports));
+  host["PortBindings"] = port_bindings(spec.ports);
   put(host, "PublishAllPorts", spec.publish_all_ports);
   std::string mode = spec.network_mode;
   if (mode.empty() && !spec.endpoints.empty()) mode = in_connect_order(spec.endpoints).front().network;
@@ -245,7 +247,7 @@ Json host_config(const ContainerSpec& spec, const Gate& gate) {
   put(host, "Dns", spec.dns);
   put(host, "DnsOptions", spec.dns_options);
   put(host, "DnsSearch", spec.dns_search);
-  put(host, "ExtraHosts", spec.extra_hosts);
+  host["ExtraHosts"] = spec.extra_hosts;
   if (!spec.log_driver.empty() || !spec.log_options.empty())
     host["LogConfig"] = {{"Type", spec.log_driver}, {"Config", spec.log_options}};
   if (gate.carries(!spec.annotations.empty(), api_1_43, "annotations"))

@@ -177,7 +177,7 @@ class Loading {
     project.name = context_.project_name;
     project.working_dir = start_.working_directory;
     project.config_files = start_.files;
-    project.environment_files = start_.env_files;
+    if (!options_.env_files.empty()) project.environment_files = start_.env_files;
     project.environment = context_.environment;
   }
 

@@ -62,7 +62,8 @@ class EnvInliner {
     Node* own = service.find("labels");
     Node map = own ? as_text_map(std::move(*own)) : Node::map();
     add_files(map, *files, "label_file");
-    service.as_map().erase("label_file");
+    // docker compose hashes its name, too.
+    if (!context_.options->hashes) service.as_map().erase("label_file");
     service.set("labels", std::move(map));
   }
 

@@ -184,6 +184,25 @@ class Keys(unittest.TestCase):
         self.assertEqual((mode & 0o7777, user, group), (0o440, 12, 34))
 
 
+class Given(EngineTest):
+    def test_a_bind_in_the_long_form_makes_its_directory_unless_its_options_say_otherwise(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, volumes: [{{type: bind, source: ./made, target: /m}}]}}}}")
+        stack.run("up", "--no-start")
+        self.assertEqual(inspect(stack.container("a"))["HostConfig"]["Binds"], [f"{stack.directory}/made:/m:rw"])
+        stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}, volumes: [{{type: bind, source: ./not, target: /m,"
+                                    " bind: {}}]}}")
+        self.assertIn("what it mounts is not there", stack.run("up", "--no-start", expect=1).stderr)
+
+    def test_the_api_socket_comes_with_the_callers_credentials(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, use_api_socket: true}}}}",
+                           **{"docker/config.json": '{"auths": {"reg.test": {"auth": "dTpw"}}}'})
+        stack.run("up", "--no-start", env={**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker"})
+        given = inspect(stack.container("a"))
+        self.assertIn("DOCKER_CONFIG=/run/secrets/docker", given["Config"]["Env"])
+        self.assertIn("/var/run/docker.sock:/var/run/docker.sock:rw", given["HostConfig"]["Binds"])
+        self.assertIn('"auth": "dTpw"', docker("cp", f"{stack.container('a')}:/run/secrets/docker/config.json", "-"))
+
+
 class Gates(EngineTest):
     """With an engine that speaks an old API, crstack says what goes missing, or what can't be done without it."""
 

@@ -18,4 +18,7 @@ struct DockerSettings {
 
 DockerSettings docker_settings(const Environment& environment);
 
+/// A `config.json` with all the credentials that the user's has or its helpers know: a secret.
+std::string credentials_file(const Environment& environment);
+
 }  // namespace crstack::engine

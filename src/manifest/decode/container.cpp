@@ -42,6 +42,7 @@ project::Mount decode_mount(const Node& node) {
   mount.target = text(node, "target");
   mount.consistency = text(node, "consistency");
   mount.read_only = flag(node, "read_only");
+  mount.bind_create_host_path = true;  // unless the options of the bind say otherwise
   if (const Node* bind = submap(node, "bind")) {
     mount.bind_create_host_path = flag(*bind, "create_host_path");
     mount.bind_propagation = text(*bind, "propagation");

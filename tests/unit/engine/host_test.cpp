@@ -8,6 +8,7 @@
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_engine.hpp"
+#include "crstack/engine/docker_settings.hpp"
 #include "engine/base64.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/resolve.hpp"
@@ -36,6 +37,16 @@ struct Home {
 };
 
 }  // namespace
+
+TEST_CASE("the file of credentials has those that are known, as docker writes them", "[engine]") {
+  const Home home;
+  CHECK(credentials_file(home.environment()) == "{\n\t\"auths\": {}\n}");
+  home.write(".docker/config.json", R"({"currentContext": "x", "auths": {"https://index.docker.io/v1/":
+    {"auth": "dTpwYXNz"}, "reg.io": {"identitytoken": "t"}}})");
+  CHECK(credentials_file(home.environment()) ==
+        "{\n\t\"auths\": {\n\t\t\"https://index.docker.io/v1/\": {\n\t\t\t\"auth\": \"dTpwYXNz\"\n\t\t},\n"
+        "\t\t\"reg.io\": {\n\t\t\t\"identitytoken\": \"t\"\n\t\t}\n\t}\n}");
+}
 
 TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in that order", "[engine]") {
   const Home home;
