@@ -5,10 +5,12 @@ import sys
 import time
 
 from . import stacks
+from .engine import EngineError
 from .floor import Floor
 from .measure import BUILD, Case, Failed, run, timed
 
 OURS, PEER, FLOOR = "crstack", "docker compose", "floor"
+PODMAN_COMPOSE = "podman-compose"
 PREFIX = "crbench"
 TIMELINE = os.path.join(BUILD, "timeline.svg")  # of the last up of the ten services
 
@@ -18,7 +20,8 @@ class Bench:
         self.tools = tools  # name -> command line
         self.engine, self.options = engine, options
         self.cases = {}
-        self.environment = dict(os.environ, DOCKER_HOST=engine.host, COMPOSE_ANSI="never", COMPOSE_PROGRESS="plain")
+        self.environment = dict(os.environ, DOCKER_HOST=engine.host, CONTAINER_HOST=engine.host, COMPOSE_ANSI="never",
+                                COMPOSE_PROGRESS="plain")
         self.projects = set(engine.projects(PREFIX))  # what a run left that was killed
         self.clean()
 
@@ -34,7 +37,8 @@ class Bench:
         return name
 
     def tool(self, who, file, *arguments):
-        return run([*self.tools[who], "-f", file, *arguments], self.environment, os.path.dirname(file))
+        project = ["-p", os.path.splitext(os.path.basename(file))[0]] if who == PODMAN_COMPOSE else []
+        return run([*self.tools[who], *project, "-f", file, *arguments], self.environment, os.path.dirname(file))
 
     def measure(self, case, who, function):
         """A tool that can't do a case is noted, and left out of it from then on."""
@@ -43,7 +47,7 @@ class Bench:
         try:
             case.add(who, function())
             return True
-        except Failed as failure:
+        except (Failed, EngineError, OSError) as failure:
             case.notes[who] = str(failure)
             self.say("  %s: %s" % (who, failure))
             return False
@@ -60,9 +64,9 @@ class Bench:
 
     # The cases that need no engine.
 
-    def version(self):
-        case = self.case("version", "`version`", "≥ 25× faster")
-        for turn in range(self.options.runs * 4):
+    def version(self, key, title, target, runs):
+        case = self.case(key, title, target)
+        for turn in range(runs):
             for who in self.in_turn(list(self.tools), turn):
                 self.measure(case, who, lambda w=who: run([*self.tools[w], "version"], self.environment))
 
@@ -104,10 +108,12 @@ class Bench:
         if who == FLOOR:
             floor = Floor(self.engine, project, services)
             return [("up", lambda: timed(floor.up)), ("noop", lambda: timed(floor.unchanged)),
-                    ("ps", lambda: timed(floor.ps)), ("logs", lambda: timed(floor.logs)), ("down", lambda: timed(floor.down))]
+                    ("ps", lambda: timed(floor.ps)), ("logs", lambda: timed(floor.logs)),
+                    ("exec", lambda: timed(floor.exec, next(iter(services)))), ("down", lambda: timed(floor.down))]
         path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, services)
         return [("up", lambda: self.tool(who, path, "up", "-d")), ("noop", lambda: self.tool(who, path, "up", "-d")),
                 ("ps", lambda: self.tool(who, path, "ps")), ("logs", lambda: self.tool(who, path, "logs")),
+                ("exec", lambda: self.tool(who, path, "exec", "-T", next(iter(services)), "true")),
                 ("down", lambda: self.tool(who, path, "down"))]
 
     # A stack of each tool's own that stands all the while.
@@ -115,7 +121,8 @@ class Bench:
     def standing(self, title, services, runs):
         noop = self.case("noop", "`up -d` with nothing to do, " + title, "≥ 50× faster")
         listing = self.case("ps", "`ps`, " + title, "≤ 8 ms")
-        kept = {"noop": noop, "ps": listing}
+        kept = {"noop": noop, "ps": listing, "logs": self.case("logs-standing", "`logs`, " + title),
+                "exec": self.case("exec", "`exec` of `true`, " + title)}
         tools = [*self.tools, FLOOR]
         steps = {who: dict(self.steps(who, self.project("standing", who), services)) for who in tools}
         try:
@@ -145,6 +152,45 @@ class Bench:
                         self.measure(case, who, lambda w=who: self.tool(w, path, "logs"))
         finally:
             self.engine.remove_project(project)
+
+    # What passes through, mebibyte after mebibyte.
+
+    def streams(self, mebibytes, runs):
+        project, size = self.project("streams", "all"), mebibytes << 20
+        container, file = project + "-sleeper-1", os.path.join(BUILD, "zeros")
+        path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, stacks.sleeper(size))
+        with open(file, "wb") as zeros:
+            zeros.truncate(size)
+        archive = "/containers/%s/archive?path=/big" % container
+        # key, title, words of the tools, the floor
+        streams = [("cp-from", "`cp` of %d MiB from a container", ["cp", "sleeper:/big", "-"], lambda: self.engine.read_raw("GET", archive)),
+                   ("cp-to", "`cp` of %d MiB to a container", ["cp", file, "sleeper:/copied"],
+                    lambda: self.engine.put_zeros(container, "copied", size)),
+                   ("export", "`export` of %d MiB", ["export", "sleeper"],
+                    lambda: self.engine.read_raw("GET", "/containers/%s/export" % container)),
+                   ("exec-big", "`exec` that writes %d MiB", ["exec", "-T", "sleeper", "cat", "/big"],
+                    lambda: self.engine.exec_raw(container, ["cat", "/big"]))]
+        try:
+            self.tool(PEER if PEER in self.tools else OURS, path, "up", "-d")
+            self.wait_for_file(container, "made")
+            for key, title, words, floor in streams:
+                case = self.case(key, title % mebibytes)
+                for turn in range(runs):
+                    for who in self.in_turn([*self.tools, FLOOR], turn):
+                        if who == FLOOR:
+                            self.measure(case, FLOOR, lambda f=floor: timed(f))
+                        else:
+                            self.measure(case, who, lambda w=who, a=words: self.tool(w, path, *a))
+        finally:
+            self.engine.remove_project(project)
+            os.remove(file)
+
+    def wait_for_file(self, container, name):
+        while True:
+            try:
+                return self.engine.request("HEAD", "/containers/%s/archive?path=/%s" % (container, name))
+            except EngineError:
+                time.sleep(0.2)
 
     def wait_for_lines(self, container, lines):
         while self.engine.read_logs_raw(container) < lines * 100:

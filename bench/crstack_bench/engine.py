@@ -73,6 +73,8 @@ class Engine:
                 tar.addfile(link)
         repo, tag = IMAGE.split(":")
         self.request("POST", "/images/create?fromSrc=-&repo=%s&tag=%s" % (repo, tag), raw=buffer.getvalue())
+        if self.request("GET", "/images/%s/json" % IMAGE, expect=(200, 404)).get("Id") is None:  # podman drops the tag
+            self.request("POST", "/images/%s:latest/tag?repo=%s&tag=%s" % (repo, repo, tag))
 
     def labelled(self, kind, project):
         filters = urllib.parse.quote(json.dumps({"label": ["com.docker.compose.project=" + project]}))
@@ -100,10 +102,40 @@ class Engine:
 
     def read_logs_raw(self, container):
         """Reads a container's whole log from the socket, without looking at it. How many bytes."""
+        return self.read_raw("GET", "/containers/%s/logs?stdout=1&stderr=1&tail=all" % container)
+
+    def exec_raw(self, container, command):
+        """Reads all that a command inside writes, without looking at it."""
+        spec = {"Cmd": command, "AttachStdout": True, "AttachStderr": True}
+        run = self.request("POST", "/containers/%s/exec" % container, spec)["Id"]
+        self.read_raw("POST", "/exec/%s/start" % run, b'{"Detach": false}')
+
+    def put_zeros(self, container, name, size):
+        """Sends a file of zeros to a container's root directory, as an archive."""
+        raw = self.open_raw()
+        head = tarfile.TarInfo(name)
+        head.size = size
+        head, tail = head.tobuf(), bytes(1024 + -size % 512)
+        raw.sendall(("PUT /containers/%s/archive?path=/ HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n"
+                     "Content-Type: application/x-tar\r\nContent-Length: %d\r\n\r\n"
+                     % (container, len(head) + size + len(tail))).encode() + head)
+        zeros = bytes(1 << 18)
+        for begin in range(0, size, len(zeros)):
+            raw.sendall(zeros[: size - begin])
+        raw.sendall(tail)
+        if b" 200 " not in raw.recv(4096):
+            raise EngineError("the engine refused an archive")
+        raw.close()
+
+    def open_raw(self):
         raw = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         raw.connect(self.connection.path)
-        path = "/containers/%s/logs?stdout=1&stderr=1&tail=all" % container
-        raw.sendall(("GET %s HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n\r\n" % path).encode())
+        return raw
+
+    def read_raw(self, method, path, body=b""):
+        raw = self.open_raw()
+        head = "%s %s HTTP/1.1\r\nHost: engine\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        raw.sendall((head % (method, path, len(body))).encode() + body)
         buffer, total = bytearray(1 << 18), 0
         while count := raw.recv_into(buffer):
             total += count

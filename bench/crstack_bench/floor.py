@@ -64,12 +64,18 @@ class Floor:
             engine.request("POST", "/containers/%s/wait" % container)
 
     def probe(self, engine, container, command):
-        while True:
-            run = engine.request("POST", "/containers/%s/exec" % container, {"Cmd": command, "AttachStdout": True})["Id"]
-            engine.request("POST", "/exec/%s/start" % run, {"Detach": False})
-            if engine.request("GET", "/exec/%s/json" % run).get("ExitCode") == 0:
-                return
+        while self.run_inside(engine, container, command) != 0:
             time.sleep(PAUSE)
+
+    @staticmethod
+    def run_inside(engine, container, command):
+        """The exit code."""
+        run = engine.request("POST", "/containers/%s/exec" % container, {"Cmd": command, "AttachStdout": True})["Id"]
+        engine.request("POST", "/exec/%s/start" % run, {"Detach": False})
+        return engine.request("GET", "/exec/%s/json" % run).get("ExitCode")
+
+    def exec(self, service):
+        self.run_inside(self.engine, self.name(service), ["true"])
 
     def unchanged(self):
         """As `up` that finds nothing to do: one list of containers, one of networks."""

@@ -5,9 +5,9 @@ import os
 import platform
 import re
 
-from .cases import FLOOR, OURS, PEER
+from .cases import FLOOR, OURS, PEER, PODMAN_COMPOSE
 
-COLOURS = {OURS: "#2da44e", PEER: "#0969da", FLOOR: "#afb8c1", "podman-compose": "#8250df"}
+COLOURS = {OURS: "#2da44e", PEER: "#0969da", FLOOR: "#afb8c1", PODMAN_COMPOSE: "#8250df"}
 
 
 def machine():
@@ -53,23 +53,23 @@ def row(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def time_table(cases, tools):
+def time_table(cases, tools, peer=PEER):
     others = [who for who in tools if who != OURS]
-    out = [row(["", *tools, "floor", "faster than docker compose", "of the floor", "target", "runs"]),
+    out = [row(["", *tools, "floor", "faster than " + peer, "of the floor", "target", "runs"]),
            row(["---"] + ["---:"] * (len(tools) + 3) + ["---", "---:"])]
     for case in cases:
         cells = [case.title, *[duration(case.median(who)) for who in tools], duration(case.median(FLOOR))]
-        cells.append(ratio(case.median(PEER), case.median(OURS)) if others else "–")
+        cells.append(ratio(case.median(peer), case.median(OURS)) if others else "–")
         cells += [ratio(case.median(OURS), case.median(FLOOR)), case.target or "", str(len(case.samples.get(OURS, [])))]
         out.append(row(cells))
     return out
 
 
-def memory_table(cases, tools):
-    out = [row(["", *tools, "crstack of docker compose"]), row(["---"] + ["---:"] * (len(tools) + 1))]
+def memory_table(cases, tools, peer=PEER):
+    out = [row(["", *tools, "crstack of " + peer]), row(["---"] + ["---:"] * (len(tools) + 1))]
     for case in cases:
-        ours, peer = case.memory(OURS), case.memory(PEER)
-        share = "1/%.0f" % (peer / ours) if ours and peer else "–"
+        ours, theirs = case.memory(OURS), case.memory(peer)
+        share = "1/%.0f" % (theirs / ours) if ours and theirs else "–"
         out.append(row([case.title, *[mebibytes(case.memory(who)) for who in tools], share]))
     return out
 
@@ -125,7 +125,20 @@ def plot(cases, tools):
          '<rect width="100%" height="100%" fill="#fff"/>', *grid, *body, *legend, "</svg>", ""])
 
 
-def document(bench, tools, command, versions):
+def podman_part(podman, about):
+    """`podman`: its Bench, or None."""
+    if podman is None:
+        return ["", "## On Podman", "", "Not measured in this run: it takes `--podman` and a podman-compose."]
+    cases, tools = [case for case in podman.cases.values() if case.samples], list(podman.tools)
+    return ["", "## On Podman", "",
+            "crstack and podman-compose by the same Podman (%s, API %s), each over its socket. podman-compose is %s. It" %
+            (about["engine"], about["api"], about[PODMAN_COMPOSE]),
+            "has no `config`, starts what waits for health without waiting, and reads several containers' logs only",
+            "beside its own Podman: none of these is compared.", "",
+            *time_table(cases, tools, PODMAN_COMPOSE), "", *memory_table(cases, tools, PODMAN_COMPOSE)]
+
+
+def document(bench, tools, command, versions, podman=None, podman_versions=None):
     cases = [case for case in bench.cases.values() if case.samples]
     lines = ["# Performance", "",
              "Written by `bench/run`; no figure in it was typed by hand. Run it again with", "", "```", command, "```", "",
@@ -140,6 +153,7 @@ def document(bench, tools, command, versions):
     lines += ["", "## Peak memory", "",
               "The largest of all runs, of the process itself (`ru_maxrss`). Target: 1/8 of docker compose's or less.", ""]
     lines += memory_table([case for case in cases if case.memory(OURS)], tools)
+    lines += podman_part(podman, podman_versions)
     lines += ["", "## Machine and method", "", "- %s" % machine(),
               "- Engine %s (API %s)" % (versions["engine"], versions["api"]),
               *["- %s: %s" % (who, versions[who]) for who in tools],
@@ -149,8 +163,9 @@ def document(bench, tools, command, versions):
               "- Ten services: `bench/crstack_bench/stacks.py` (`ten`), the shape of the credit stack; a service is ready",
               "  half a second after its start and its health is probed every 10 s. The chain: six services, the default",
               "  probes (every 30 s), ready at once.",
-              "- `logs`: lines of 100 bytes; its floor reads the engine's socket without looking at what comes."]
-    said = failures(list(bench.cases.values()))
+              "- `logs`: lines of 100 bytes. Its floor and those of `cp`, `export` and `exec` read from or write to the engine's",
+              "  socket without looking at what comes; files and output are zeros."]
+    said = failures([*bench.cases.values(), *(podman.cases.values() if podman else [])])
     if said:
         lines += ["", "## What could not be measured", ""] + said
     return "\n".join(lines) + "\n"

@@ -72,6 +72,16 @@ def talker(lines):
     return {"talker": service(command=["sh", "-c", "yes %s | head -n %d; touch /said; exec sleep 100000" % (text, lines)])}
 
 
+def sleeper(size):
+    """Has a file of so many bytes, and stays."""
+    return {"sleeper": service(command=["sh", "-c", "head -c %d /dev/zero > /big; touch /made; exec sleep 100000" % size])}
+
+
+def obedient(count):
+    """Services that end when they are told to, whatever a tool makes of a stop signal."""
+    return {"service-%d" % number: service(command=["sh", "-c", "trap exit TERM; sleep 100000 & wait"]) for number in range(count)}
+
+
 def large(count):
     """For `config`: ports, environment and dependencies in each service."""
     services = {}

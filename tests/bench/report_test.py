@@ -3,6 +3,7 @@
 """What the benchmark says about what it measured: medians, ratios, the table, the plot. Needs no engine."""
 import os
 import sys
+import types
 import unittest
 import xml.dom.minidom
 
@@ -11,7 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 
 from crstack_bench import report, stacks  # noqa: E402
-from crstack_bench.cases import FLOOR, OURS, PEER  # noqa: E402
+from crstack_bench.cases import FLOOR, OURS, PEER, PODMAN_COMPOSE  # noqa: E402
 from crstack_bench.measure import Case, Sample  # noqa: E402
 
 
@@ -46,6 +47,14 @@ class Report(unittest.TestCase):
         case.notes[PEER] = "exit 1"
         self.assertEqual(report.failures([case]), ["- `up -d`, docker compose: exit 1"])
 
+    def test_podman_has_a_part_of_its_own_and_its_absence_is_told(self):
+        self.assertIn("Not measured", report.podman_part(None, {})[-1])
+        bench = types.SimpleNamespace(cases={"up": up()}, tools={OURS: [], PODMAN_COMPOSE: []})
+        bench.cases["up"].add(PODMAN_COMPOSE, Sample(55.0, 20480))
+        part = report.podman_part(bench, {"engine": "4.3", "api": "1.41", PODMAN_COMPOSE: "1.0.3"})
+        self.assertIn("| `up -d` | 11.0 s | 55.0 s | 10.0 s | 5.0× | 1.10× | ≤ 1.15 of the floor | 3 |", part)
+        self.assertEqual(part[-1], "| `up -d` | 3.9 MiB | 20.0 MiB | 1/5 |")
+
     def test_the_plot_is_a_picture(self):
         picture = xml.dom.minidom.parseString(report.plot([up()], [OURS, PEER]))
         bars = [bar for bar in picture.getElementsByTagName("rect") if bar.getElementsByTagName("title")]
@@ -63,6 +72,11 @@ class Stacks(unittest.TestCase):
         self.assertEqual(len(stacks.ten()), 10)
         self.assertEqual(len(stacks.standing()), 10)
         self.assertEqual(len(stacks.chain()), 6)
+
+    def test_published_ports_are_ports_and_nobody_elses(self):
+        ports = [service["ports"][0] for service in stacks.large(100_000).values()]
+        self.assertEqual(len(set(ports)), 100_000)
+        self.assertLessEqual(max(int(port.split(":")[1]) for port in ports), 65535)
 
 
 if __name__ == "__main__":
