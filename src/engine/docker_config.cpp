@@ -5,6 +5,8 @@
 #include <set>
 #include <sstream>
 
+#include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
 #include "engine/base64.hpp"
 #include "engine/json.hpp"
@@ -36,11 +38,21 @@ Json auth_object(const std::string& user, const std::string& password, const std
   return {{"username", user}, {"password", password}, {"serveraddress", server}};
 }
 
-/// What a credential helper knows of a registry; null where it knows nothing.
+/// What a credential helper knows of a registry; null where it knows nothing. One that fails is an error: a
+/// pull without credentials would only seem to be refused.
 Json ask_helper(const std::string& helper, const std::string& server) {
-  const auto answer = run_process({"docker-credential-" + helper, "get"}, server + "\n");
+  const auto program = "docker-credential-" + helper;
+  const auto answer = run_process({program, "get"}, server + "\n");
+  if (answer.out.starts_with("credentials not found")) return nullptr;
+  if (answer.exit_code == 127)
+    throw Error("error getting credentials - err: exec: \"" + program +
+                    "\": executable file not found in $PATH, out: ``",
+                "Install it, or take it out of config.json (credsStore, credHelpers).");
+  if (answer.exit_code != 0)
+    throw Error("error getting credentials - err: exit status " + std::to_string(answer.exit_code) +
+                ", out: `" + std::string(trim(answer.out)) + "`");
   const auto value = Json::parse(answer.out, nullptr, false);
-  if (answer.exit_code != 0 || !value.is_object()) return nullptr;
+  if (!value.is_object()) return nullptr;
   return auth_object(json::text(value, "Username"), json::text(value, "Secret"), server);
 }
 
@@ -80,9 +92,13 @@ Json known_auths(const Environment& environment) {
     for (const auto& key : json::keys(config, section))
       registries.insert(host_of(key) == "index.docker.io" ? "docker.io" : host_of(key));
   Json all = Json::object();
-  for (const auto& registry : registries)
-    if (auto known = find_auth(config, registry); !known.is_null())
-      all[registry == "docker.io" ? hub_key : registry] = known;
+  for (const auto& registry : registries) {
+    try {
+      if (auto known = find_auth(config, registry); !known.is_null())
+        all[registry == "docker.io" ? hub_key : registry] = known;
+    } catch (const Error&) {  // this one may not be needed
+    }
+  }
   return all;
 }
 

@@ -13,6 +13,7 @@ std::string config_directory(const Environment& environment);
 
 /// The value of `X-Registry-Auth` for an image reference: base64url JSON from `auths`, `credHelpers` or
 /// `credsStore` (a helper program `docker-credential-NAME`). An empty JSON object where nothing is known.
+/// Throws Error where a helper is missing or fails.
 std::string registry_auth(const std::string& reference, const Environment& environment);
 
 /// The value of `Authorization` for a registry: `Basic …`; empty where nothing is known.

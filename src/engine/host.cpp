@@ -50,7 +50,8 @@ HostAddress from_context(const std::string& name, const Environment& environment
   HostAddress address;
   address.url = json::text(endpoint, "Host");
   if (address.url.empty())
-    throw Error("The Docker context \"" + name + "\" is not known in " + contexts,
+    throw Error("unable to resolve docker endpoint: context \"" + name + "\": context not found: open " +
+                    contexts + "/meta/" + id + "/meta.json: no such file or directory",
                 "`docker context ls` shows those that are; unset DOCKER_CONTEXT for the default one.");
   address.origin = "context " + name;
   const auto certificates = contexts + "/tls/" + id + "/docker";

@@ -132,6 +132,51 @@ TEST_CASE("credentials come from helpers, then from the file, as base64url", "[e
   CHECK(base64_url("\xfb\xff") == "-_8=");
 }
 
+TEST_CASE("a credential helper that fails is an error, one that knows nothing is not", "[engine]") {
+  const Home home;
+  const std::string before = std::getenv("PATH");
+  const auto helper = [&](const std::string& name, const std::string& script) {
+    home.write("bin/docker-credential-" + name, "#!/bin/sh\n" + script + "\n");
+    std::filesystem::permissions(home.path + "/bin/docker-credential-" + name,
+                                 std::filesystem::perms::owner_all);
+  };
+  helper("broken", "echo helper broke; exit 1");
+  helper("empty", "echo credentials not found in native keychain; exit 1");
+  const auto outcome = [&](const std::string& store) {
+    home.write(".docker/config.json", "{\"credsStore\":\"" + store + "\",\"auths\":{\"r.test\":{}}}");
+    (void)registry_config(home.environment());  // for builds it is as if nothing were known
+    ::setenv("PATH", (home.path + "/bin:" + before).c_str(), 1);
+    std::string result;
+    try {
+      result = base64_decode(registry_auth("r.test/app", home.environment()));
+    } catch (const Error& error) {
+      result = error.what();
+    }
+    ::setenv("PATH", before.c_str(), 1);
+    return result;
+  };
+  CHECK(outcome("broken") == "error getting credentials - err: exit status 1, out: `helper broke`");
+  CHECK(outcome("nowhere") ==
+        "error getting credentials - err: exec: \"docker-credential-nowhere\": executable "
+        "file not found in $PATH, out: ``");
+  CHECK(outcome("empty") == "{}");
+}
+
+TEST_CASE("a context that is not there is named with the file that it should have", "[engine]") {
+  const Home home;
+  auto environment = home.environment();
+  environment["DOCKER_CONTEXT"] = "nope";
+  try {
+    (void)find_host({}, environment);
+    FAIL("no error");
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    CHECK(what.starts_with("unable to resolve docker endpoint: context \"nope\": context not found: open " +
+                           home.path + "/.docker/contexts/meta/"));
+    CHECK(what.ends_with("/meta.json: no such file or directory"));
+  }
+}
+
 TEST_CASE("a credential helper is asked on its standard input", "[engine]") {
   const Home home;
   home.write("bin/docker-credential-fake",
