@@ -116,6 +116,7 @@ void LogFollower::begin_reading(Followed& followed) {
                      to_skip = since.empty() ? shown.entries : 0](engine::StreamKind kind,
                                                                   std::string_view bytes) mutable {
     const auto entry = timestamps ? parse_entry(kind, bytes) : LogEntry{kind, {}, {}, bytes};
+    followed.open_line = !bytes.ends_with('\n');
     const bool skipped = to_skip > 0 && entry.stamp == shown.stamp;
     if (skipped)
       --to_skip;
@@ -123,7 +124,35 @@ void LogFollower::begin_reading(Followed& followed) {
       write(followed, entry);
     return !stop_.stop_requested();
   };
+  followed.options = options;
+  followed.open_line = false;
   followed.stream = std::make_unique<LogReading>(engine_, followed.id, options, take);
+}
+
+/// Engines (20.10) may end the stream before a last line that has no end of its own, which is written only
+/// when the container ends. So what is last is asked for once more.
+void LogFollower::read_last_words(Followed& followed) {
+  auto options = followed.options;
+  if (followed.unreadable || followed.open_line || (options.tail == "0" && options.since.empty())) return;
+  {
+    std::lock_guard lock(mutex_);
+    if (followed.again) return;  // the last is of its next life by now
+  }
+  options.follow = false;
+  options.tail = "1";
+  auto kind = engine::StreamKind::out;
+  std::string last;
+  const auto take = [&](engine::StreamKind of, std::string_view bytes) {
+    kind = of;
+    last += bytes;
+    return true;
+  };
+  readable(followed, [&] {
+    LogReading reading(engine_, followed.id, options, take);
+    read_all(reading);
+  });
+  if (last.empty() || last.ends_with('\n')) return;
+  write(followed, options.timestamps ? parse_entry(kind, last) : LogEntry{kind, {}, {}, last});
 }
 
 /// Waits for any of them, for `left` at most.
@@ -145,6 +174,7 @@ void LogFollower::read_what_comes(std::span<char> buffer, std::optional<std::chr
     if (descriptors[i].revents == 0 && !open[i]->stream->has_buffered()) continue;
     auto state = LogReading::State::ended;
     const bool sound = readable(*open[i], [&] { state = open[i]->stream->read(buffer); });
+    if (sound && state == LogReading::State::ended) read_last_words(*open[i]);
     if (!sound || state == LogReading::State::ended) end_reading(*open[i]);
   }
   if (!writer_.flush()) stop_.request_stop();

@@ -43,6 +43,8 @@ class LogFollower {
     bool unreadable = false;              ///< keeps no log: attached to
     bool decisive = true;                 ///< whether the end of all such ends the following
     std::string since;                    ///< for the next reading
+    engine::LogOptions options;           ///< of the reading
+    bool open_line = false;               ///< what it last gave has no end of line
     Position position;                    ///< to leave out what history has shown
     engine::WallTime ended;               ///< the last `die`; the epoch: none seen
     std::optional<int> exit_code;         ///< to be told once its output is through
@@ -57,6 +59,7 @@ class LogFollower {
   void write_history(const std::vector<engine::ContainerSummary>& containers);
   void write_history_of(Followed& followed, const engine::LogOptions& options);
   void merge_histories(const std::vector<Followed*>& lanes, const engine::LogOptions& options);
+  void read_all(LogReading& reading);
   bool wait_for(const LogReading& reading);
   bool guarded(const Followed& followed, const std::function<void()>& action);
   void unreadable(const Followed& followed, const engine::EngineError& error);
@@ -70,6 +73,7 @@ class LogFollower {
   void begin_reading(Followed& followed);
   void read_what_comes(std::span<char> buffer, std::optional<std::chrono::milliseconds> left);
   bool readable(const Followed& followed, const std::function<void()>& action);
+  void read_last_words(Followed& followed);
   void end_reading(Followed& followed);
 
   // What happens, heard in the events' thread.

@@ -97,6 +97,11 @@ bool LogFollower::guarded(const Followed& followed, const std::function<void()>&
   }
 }
 
+void LogFollower::read_all(LogReading& reading) {
+  std::vector<char> buffer(largest_read);
+  while (wait_for(reading) && reading.read(buffer) == LogReading::State::more) continue;
+}
+
 /// The only container there is: nothing to merge.
 void LogFollower::write_history_of(Followed& followed, const engine::LogOptions& options) {
   const auto take = [&](engine::StreamKind kind, std::string_view bytes) {
@@ -104,8 +109,7 @@ void LogFollower::write_history_of(Followed& followed, const engine::LogOptions&
   };
   try {
     LogReading reading(engine_, followed.id, options, take);
-    std::vector<char> buffer(largest_read);
-    while (wait_for(reading) && reading.read(buffer) == LogReading::State::more) continue;
+    read_all(reading);
   } catch (const engine::EngineError& error) {
     if (error.status() == 0) throw;  // no answer: not the container's fault
     unreadable(followed, error);

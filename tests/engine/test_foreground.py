@@ -151,6 +151,12 @@ class Codes(EngineTest):
             done = stack.run("up", "--abort-on-container-exit", expect=3)
             self.assertIn("Aborting on container exit...", done.stderr)
 
+    def test_a_last_line_without_an_end_is_seen(self):
+        stack = self.stack(f"""services: {{a: {{image: {IMAGE}, command: [sh, -c, "sleep 0.1; printf 'no end'"]}}}}""")
+        for _ in range(5):
+            self.assertIn("a-1  | no end\n", stack.run("up").stdout)
+            stack.run("down")
+
     def test_outputs_stay_apart_and_a_restart_is_told(self):
         stack = self.stack(f"""
             services:
