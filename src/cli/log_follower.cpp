@@ -131,8 +131,29 @@ void LogFollower::fail(std::exception_ptr error) {
 }
 
 void LogFollower::on_event(const engine::EngineEvent& event) {
+  if (event.action == "create") on_create(event);
+  if (event.action == "destroy") on_destroy(event);
   if (event.action == "start") on_start(event);
   if (event.action == "die") on_die(event);
+}
+
+/// A container that takes the place of one that is followed is waited for.
+void LogFollower::on_create(const engine::EngineEvent& event) {
+  const auto replaced = event.attributes.find(plan::labels::replace);
+  if (replaced == event.attributes.end()) return;
+  std::lock_guard lock(mutex_);
+  const auto found = std::find_if(followed_.begin(), followed_.end(), [&](const auto& entry) {
+    return entry.second.name == replaced->second && running_.contains(entry.first);
+  });
+  if (found == followed_.end()) return;
+  awaited_.insert(event.id);
+  if (request_.exits == LogRequest::Exits::show) writer_.note(found->second.name + " has been recreated");
+}
+
+void LogFollower::on_destroy(const engine::EngineEvent& event) {
+  std::lock_guard lock(mutex_);
+  awaited_.erase(event.id);
+  wake_.wake();
 }
 
 void LogFollower::on_die(const engine::EngineEvent& event) {

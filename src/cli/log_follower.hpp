@@ -83,6 +83,8 @@ class LogFollower {
   void follow(Followed& followed);
   void tell_exit(Followed& followed);
   void on_event(const engine::EngineEvent& event);
+  void on_create(const engine::EngineEvent& event);
+  void on_destroy(const engine::EngineEvent& event);
   void on_start(const engine::EngineEvent& event);
   void on_die(const engine::EngineEvent& event);
   [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);

@@ -151,6 +151,17 @@ class Codes(EngineTest):
             done = stack.run("up", "--abort-on-container-exit", expect=3)
             self.assertIn("Aborting on container exit...", done.stderr)
 
+    def test_a_container_that_is_recreated_goes_on_being_followed(self):
+        stack = self.stack(f"""services: {{a: {{image: {IMAGE}, init: true, command: [sh, -c, "echo hello; sleep 100"]}}}}""")
+        up = stack.start("up", "-t", "0")
+        stack.wait_for("a running", lambda: stack.states().get("a") == "running")
+        stack.run("up", "-d", "--force-recreate", "-t", "0")
+        stack.run("stop", "-t", "0")
+        told = up.communicate()[0]
+        self.assertEqual(up.returncode, 0)
+        self.assertEqual(told.count("a-1  | hello"), 2, told)
+        self.assertIn("a-1 has been recreated\n", told)
+
     def test_a_last_line_without_an_end_is_seen(self):
         stack = self.stack(f"""services: {{a: {{image: {IMAGE}, command: [sh, -c, "sleep 0.1; printf 'no end'"]}}}}""")
         for _ in range(5):
