@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace crstack::manifest {
@@ -17,8 +18,10 @@ enum class Dollars : bool { as_they_are, doubled };
 std::string to_json(const Node& model, Dollars dollars);
 std::string to_yaml(const Node& model, Dollars dollars);
 
+enum class Indentation : std::uint8_t { none = 0, two = 2, four = 4 };
+
 /// Any tree, keys in alphabetical order: what `config --no-interpolate` prints.
-std::string raw_to_json(const Node& tree);
+std::string raw_to_json(const Node& tree, Indentation indentation = Indentation::two);
 std::string raw_to_yaml(const Node& tree);
 
 /// What decides whether a container, network or volume is up to date: docker compose's own hash (SHA-256, in

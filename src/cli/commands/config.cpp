@@ -130,7 +130,7 @@ std::string variables_of(const Node& model, bool json) {
     row.set("PresenceValue", Node::string(variable.presence_value));
     row.set("Required", Node::boolean(variable.required));
   }
-  return manifest::raw_to_json(all) + '\n';
+  return manifest::raw_to_json(all, manifest::Indentation::four) + "\n\n";
 }
 
 std::string place(const project::SourceLocation& where) {

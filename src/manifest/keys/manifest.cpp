@@ -116,7 +116,7 @@ constexpr Rule includes{.accepts = list | null, .items = &included};
 constexpr Key rows[] = {
     {"version", &a_text, Print::text, dropped, "Obsolete, and ignored."},
     {"include", &includes, Print::shapes, dropped, "Other manifests that become part of this one.", "2.20.3"},
-    {"name", &a_text, Print::text, empty, "The project's name."},
+    {"name", &a_text, Print::text, absent, "The project's name."},
     {"services", &services, Print::shape_map, never, "The containers to run."},
     {"networks", &networks, Print::shape_map, empty, "Networks that services join."},
     {"volumes", &volumes_rule, Print::shape_map, empty, "Volumes that services mount."},

@@ -8,7 +8,7 @@ namespace crstack::manifest {
 namespace {
 
 std::string hash(const Node& node, const keys::Shape& shape) {
-  write::JsonWriter writer(write::Indentation::none, Dollars::as_they_are);
+  write::JsonWriter writer(Indentation::none, Dollars::as_they_are);
   return sha256_hex(writer.write(node, {nullptr, &shape}));
 }
 
@@ -20,7 +20,7 @@ const keys::Shape& entry_shape(std::string_view section) {
 
 std::string service_hash_text(const Node& service) {
   static constexpr std::string_view hidden[] = {"build", "pull_policy", "scale", "depends_on", "profiles"};
-  write::JsonWriter writer(write::Indentation::none, Dollars::as_they_are);
+  write::JsonWriter writer(Indentation::none, Dollars::as_they_are);
   writer.hide(hidden);
   const Node* deploy = service.find("deploy");
   if (!deploy || !deploy->find("replicas")) return writer.write(service, {nullptr, &keys::service});

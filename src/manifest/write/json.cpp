@@ -113,7 +113,7 @@ bool JsonWriter::is_hidden(std::string_view key) const {
 void JsonWriter::line() {
   if (indentation_ == Indentation::none) return;
   out_ += '\n';
-  out_.append(depth_ * 2, ' ');
+  out_.append(depth_ * static_cast<std::size_t>(indentation_), ' ');
 }
 
 void JsonWriter::value(const Node& node, const Plan& plan) {
@@ -188,11 +188,11 @@ void JsonWriter::map(const Node& node, const Plan& plan) {
 namespace crstack::manifest {
 
 std::string to_json(const Node& model, Dollars dollars) {
-  return write::JsonWriter(write::Indentation::two, dollars).write(model, {nullptr, &keys::manifest});
+  return write::JsonWriter(Indentation::two, dollars).write(model, {nullptr, &keys::manifest});
 }
 
-std::string raw_to_json(const Node& tree) {
-  return write::JsonWriter(write::Indentation::two, Dollars::as_they_are).write_raw(tree);
+std::string raw_to_json(const Node& tree, Indentation indentation) {
+  return write::JsonWriter(indentation, Dollars::as_they_are).write_raw(tree);
 }
 
 }  // namespace crstack::manifest

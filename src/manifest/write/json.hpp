@@ -12,8 +12,6 @@
 
 namespace crstack::manifest::write {
 
-enum class Indentation : bool { none, two };
-
 /// Writes JSON as Go's encoder does: `<`, `>` and `&` are escaped, as are U+2028 and U+2029, and bytes that
 /// are no UTF-8 become U+FFFD.
 class JsonWriter {
