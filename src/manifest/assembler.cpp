@@ -65,7 +65,13 @@ void Assembler::load_file(const std::string& file, Node& merged, const Scope& sc
 Interpolated Assembler::interpolated(Node& tree, const Scope& scope) {
   if (!options_.interpolate) return Interpolated::no;
   const std::size_t before = diagnostics_.errors();
-  interpolate(tree, lookup_in(scope.environment), diagnostics_);
+  const Lookup known = lookup_in(scope.environment);
+  const auto noted = [&](std::string_view name) {
+    const std::string* value = known(name);
+    if (value) diagnostics_.replaced(name, *value);
+    return value;
+  };
+  interpolate(tree, noted, diagnostics_);
   return diagnostics_.errors() == before ? Interpolated::yes : Interpolated::partly;
 }
 

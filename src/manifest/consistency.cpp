@@ -120,13 +120,14 @@ class ConsistencyCheck {
 
   void check_platforms(const Node& service, const Node& build) {
     const Node* platforms = build.find("platforms");
+    const Node* own = service.find("platform");
     const std::string_view platform = service.text("platform");
     if (!platforms || !platforms->is_list() || platforms->as_list().empty() || platform.empty()) return;
     const List& list = platforms->as_list();
     if (std::any_of(list.begin(), list.end(),
                     [&](const Node& one) { return one.is_string() && one.as_string() == platform; }))
       return;
-    error(platforms->mark, key_ + ".build.platforms",
+    error(own->mark, key_ + ".build.platforms",
           "service.build.platforms must include service.platform \"" + std::string(platform) + "\"");
   }
 

@@ -8,6 +8,16 @@
 
 namespace crstack::manifest {
 
+namespace {
+
+/// `web.image` of `services.web.image`.
+std::string_view name_in(std::string_view key_path) {
+  const auto dot = key_path.find('.');
+  return dot == std::string_view::npos ? std::string_view() : key_path.substr(dot + 1);
+}
+
+}  // namespace
+
 void Diagnostics::error(Mark where, std::string key_path, std::string message, std::string hint) {
   add(Severity::error, where, std::move(key_path), std::move(message), std::move(hint));
 }
@@ -18,6 +28,9 @@ void Diagnostics::warning(Mark where, std::string key_path, std::string message,
 
 void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::string message,
                       std::string hint) {
+  if (where.known())
+    message = replaced_.hide_in(message, name_in(key_path),
+                                sources_->text_from(where.file, where.line, where.column));
   std::string identity = std::to_string(where.file) + ':' + std::to_string(where.line) + ':' +
                          std::to_string(where.column) + ':' + message;
   if (!seen_.insert(std::move(identity)).second) return;

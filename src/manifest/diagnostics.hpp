@@ -8,6 +8,7 @@
 
 #include "crstack/manifest/diagnostic.hpp"
 #include "crstack/manifest/node.hpp"
+#include "replaced_variables.hpp"
 #include "sources.hpp"
 
 namespace crstack::manifest {
@@ -22,6 +23,9 @@ class Diagnostics {
   /// empty.
   void error(Mark where, std::string key_path, std::string message, std::string hint = {});
   void warning(Mark where, std::string key_path, std::string message, std::string hint = {});
+
+  /// Takes note of what a variable was replaced by: messages name the variable in its place.
+  void replaced(std::string_view name, const std::string& value) { replaced_.note(name, value); }
 
   [[nodiscard]] bool has_errors() const { return errors_ != 0; }
   /// Whether something is wrong with `key_path` or with what is below it.
@@ -44,6 +48,7 @@ class Diagnostics {
   std::unordered_set<std::string> seen_;
   std::set<std::string> wrong_keys_;  ///< the paths of the errors
   std::size_t errors_ = 0;
+  ReplacedVariables replaced_;
 };
 
 }  // namespace crstack::manifest

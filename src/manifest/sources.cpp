@@ -27,12 +27,17 @@ const std::string& Sources::text(std::uint32_t file) const {
   return sources_.at(file).text;
 }
 
-std::string_view Sources::line(std::uint32_t file, std::uint32_t number) const {
+std::string_view Sources::text_from(std::uint32_t file, std::uint32_t line, std::uint32_t column) const {
   const Source& source = sources_.at(file);
-  if (source.visibility == Visibility::secret || number == 0) return {};
   if (source.lines.empty()) source.lines = line_starts(source.text);
-  if (number > source.lines.size()) return {};
-  const std::string_view rest = std::string_view(source.text).substr(source.lines[number - 1]);
+  if (line == 0 || column == 0 || line > source.lines.size()) return {};
+  const std::string_view rest = std::string_view(source.text).substr(source.lines[line - 1]);
+  return column > rest.size() ? std::string_view() : rest.substr(column - 1);
+}
+
+std::string_view Sources::line(std::uint32_t file, std::uint32_t number) const {
+  if (sources_.at(file).visibility == Visibility::secret) return {};
+  const std::string_view rest = text_from(file, number, 1);
   const std::string_view line = rest.substr(0, rest.find('\n'));
   return line.substr(0, line.size() - (line.ends_with('\r') ? 1 : 0));
 }

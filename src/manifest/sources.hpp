@@ -20,6 +20,9 @@ class Sources {
   [[nodiscard]] const std::string& text(std::uint32_t file) const;
   /// Line `number` (from 1) without its end; empty where there is none or where it may not be shown.
   [[nodiscard]] std::string_view line(std::uint32_t file, std::uint32_t number) const;
+  /// The text from column `column` (from 1, in bytes) of a line on; empty where there is none.
+  [[nodiscard]] std::string_view text_from(std::uint32_t file, std::uint32_t line,
+                                           std::uint32_t column) const;
 
  private:
   struct Source {
