@@ -309,6 +309,7 @@ std::vector<std::string> Run::services_left() const {
 void Run::finish(RunResult& result) {
   result.outcome = outcome_;
   result.took = elapsed();
+  result.provided = runner_.provided();
   result.critical_path = critical_path(plan_, timings_, done_, first_failed_);
   for (const auto& timing : timings_) {
     if (done_.contains(timing.step)) result.timeline.push_back(timing);

@@ -237,6 +237,11 @@ void StepRunner::created(const std::string& name, const std::string& id) {
   created_[name] = id;
 }
 
+std::map<std::string, Environment> StepRunner::provided() const {
+  const std::lock_guard lock(mutex_);
+  return from_providers_;
+}
+
 void StepRunner::provider_variables(const std::string& service,
                                     std::map<std::string, std::string> variables) {
   const std::lock_guard lock(mutex_);

@@ -23,6 +23,8 @@ class StepRunner {
   Ending run(const plan::Step& step, std::stop_token stop);
   /// The ID of a container that was there or has been created; PlanError-like Error where it is not.
   [[nodiscard]] std::string id_of(const plan::ContainerRef& container) const;
+  /// What provider services have set so far, by service.
+  [[nodiscard]] std::map<std::string, Environment> provided() const;
 
  private:
   struct Arms;
@@ -34,8 +36,8 @@ class StepRunner {
   const Clock& clock_;
   const ExecutorOptions& options_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::string> created_;                                ///< name → ID
-  std::map<std::string, std::map<std::string, std::string>> from_providers_;  ///< service → variables
+  std::map<std::string, std::string> created_;         ///< name → ID
+  std::map<std::string, Environment> from_providers_;  ///< service → variables
 };
 
 }  // namespace crstack::exec

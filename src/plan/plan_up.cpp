@@ -46,6 +46,16 @@ Plan UpPlanner::plan_refresh() {
   return builder_.finish();
 }
 
+Plan UpPlanner::plan_providers() {
+  for (const auto& name : order_) {
+    const auto& service = project_.services.at(name);
+    const bool waits = std::any_of(service.depends_on.begin(), service.depends_on.end(),
+                                   [&](const auto& entry) { return !started_.contains(entry.first); });
+    if (service.provider && !waits) plan_provider(service);
+  }
+  return builder_.finish();
+}
+
 Plan plan_up(const project::Project& project, const ObservedState& state, const UpOptions& options) {
   return UpPlanner(project, state, options).plan();
 }
@@ -53,6 +63,10 @@ Plan plan_up(const project::Project& project, const ObservedState& state, const 
 Plan plan_refresh(const project::Project& project, const ObservedState& state, const UpOptions& options) {
   if (options.images == UpOptions::Images::settled) return Plan{project.name, {}, {}, {}};
   return UpPlanner(project, state, options).plan_refresh();
+}
+
+Plan plan_providers(const project::Project& project, const ObservedState& state, const UpOptions& options) {
+  return UpPlanner(project, state, options).plan_providers();
 }
 
 Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options) {

@@ -87,6 +87,7 @@ void UpPlanner::plan_service(const Service& service) {
 }
 
 void UpPlanner::plan_provider(const Service& service) {
+  if (options_.provided.contains(service.name)) return;
   const RunProvider action{service.name, project_.name, *service.provider, RunProvider::Operation::up};
   const event::Subject subject{event::ResourceKind::service, service.name, service.name};
   const Steps after = options_.start == Start::no ? Steps{} : gates_of(service);
@@ -176,7 +177,8 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   }
   for (const auto& [name, dependency] : service.depends_on) {
     const auto other = project_.services.find(name);
-    if (other != project_.services.end() && other->second.provider) action.environment_from.push_back(name);
+    if (other != project_.services.end() && other->second.provider && !options_.provided.contains(name))
+      action.environment_from.push_back(name);
   }
   Steps before = resources_of(service);
   if (old_is_gone) before += stopped_.at(old->id());

@@ -28,6 +28,7 @@ class UpPlanner {
   UpPlanner(const project::Project& project, const ObservedState& state, const UpOptions& options);
   Plan plan();
   Plan plan_refresh();
+  Plan plan_providers();
 
  private:
   using Service = project::Service;

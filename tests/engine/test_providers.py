@@ -75,6 +75,20 @@ class Providers(EngineTest):
                          ["compose metadata", f"{project} up --size=3 big-db",
                           "compose metadata", f"{project} down --colour=blue --size=3 big-db"])
 
+    def test_another_value_recreates_who_depends_on_it_and_the_same_value_does_not(self):
+        other = f"  other: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}\n"
+        stack, env = self.provided(MANIFEST + other)
+        stack.run("up", "-d", env=env)
+        app, other = (inspect(stack.container(name))["Id"] for name in ("app", "other"))
+        stack.run("up", "-d", env=env)
+        self.assertEqual(inspect(stack.container("app"))["Id"], app)
+        stack.write("bin/crstack-test-provider", PROGRAM.replace("URL=https", "URL=http"))
+        done = stack.run("up", "-d", env=env)
+        self.assertIn(" big-db  Created\n", done.stderr)
+        self.assertNotEqual(inspect(stack.container("app"))["Id"], app)
+        self.assertEqual(inspect(stack.container("other"))["Id"], other)
+        self.assertIn("BIG_DB_URL=http://x/?a=b", inspect(stack.container("app"))["Config"]["Env"])
+
     def test_a_missing_option_is_told_before_the_program_does_anything(self):
         stack, env = self.provided(MANIFEST.replace("size:", "width:"))
         done = stack.run("up", "-d", env=env, expect=1)

@@ -34,6 +34,7 @@ struct RunResult {
   Duration took{};
   std::vector<StepTiming> timeline;  ///< of the steps that ran, by start
   std::vector<event::CriticalLink> critical_path;
+  std::map<std::string, Environment> provided{};  ///< provider service → the variables that it has set
   [[nodiscard]] bool ok() const { return outcome == Outcome::done; }
 };
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +50,7 @@ struct UpOptions {
   ProbePolicy probe = ProbePolicy::own;
   /// Whether pulls and builds that decide about existing containers have been done (see plan_refresh).
   enum class Images { as_planned, settled } images = Images::as_planned;
+  std::set<std::string> provided;  ///< provider services that have been run already (see plan_providers)
   std::map<std::string, int> scale;
   std::string pull;  ///< `--pull`: overrides every service's policy; empty: the services' own
   std::optional<int> timeout_seconds;  ///< of stops; unset: the container's own
@@ -60,6 +62,10 @@ Plan plan_up(const project::Project& project, const ObservedState& state, const 
 /// container has to be recreated. Where this plan is not empty, carry it out, observe again, and call plan_up
 /// with `Images::settled`.
 Plan plan_refresh(const project::Project& project, const ObservedState& state, const UpOptions& options);
+/// The provider services that wait for no container: what they set decides about existing containers. Where
+/// this plan is not empty, carry it out, give the services their variables, and name them in
+/// `UpOptions::provided`.
+Plan plan_providers(const project::Project& project, const ObservedState& state, const UpOptions& options);
 /// `create`: plan_up without any start.
 Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options);
 /// `scale`: plan_up of the services in `options.scale`, recreating nothing.

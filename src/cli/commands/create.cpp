@@ -2,6 +2,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
 #include "cli/models.hpp"
+#include "cli/providers.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 
@@ -32,6 +33,9 @@ int run(Context& context, const Arguments& arguments) {
   const auto builder = make_image_builder(context, {});
   RunOptions run_options{{}, {}, builder.get()};
   if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
+  if (const auto provided = provide_variables(context, situation, options, run_options);
+      provided && !provided->ok())
+    return static_cast<int>(ExitCode::failure);
   return run_plan(context, plan::plan_create(situation.project, situation.state, options), run_options);
 }
 

@@ -11,6 +11,7 @@
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/up_options.hpp"
+#include "cli/without_end.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
@@ -108,19 +109,6 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
       end_of_input_and_life(create->spec, arguments, one_off);
   return plan;
 }
-
-/// The end of the preparations is nobody's concern: the output of the command is what was asked for.
-class WithoutEnd final : public event::EventSink {
- public:
-  explicit WithoutEnd(event::EventSink& inner) : inner_(inner) {}
-  void emit(const event::Event& event) override {
-    const auto* finished = std::get_if<event::Finished>(&event);
-    if (finished == nullptr || !finished->ok) inner_.emit(event);
-  }
-
- private:
-  event::EventSink& inner_;
-};
 
 int run_attached(Context& context, const OneOff& one_off, const std::string& id, bool remove) {
   AttachRequest request;

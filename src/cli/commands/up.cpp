@@ -3,6 +3,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
 #include "cli/models.hpp"
+#include "cli/providers.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
@@ -105,6 +106,9 @@ int run(Context& context, const Arguments& arguments) {
   run_options.lock = situation.lock;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);
+  if (const auto provided = provide_variables(context, situation, options, run_options);
+      provided && !provided->ok())
+    return static_cast<int>(ExitCode::failure);
   if (const auto refreshed = refresh_images(context, situation, options, run_options);
       refreshed && !refreshed->ok()) {
     return static_cast<int>(ExitCode::failure);
