@@ -11,10 +11,6 @@
 
 namespace crstack::cli {
 
-/// The path of one of docker's plugins (`docker-buildx`), where docker itself looks for it; empty where there
-/// is none.
-std::string find_plugin(const std::string& program, const Environment& environment);
-
 /// Runs a plugin to its end, with these variables: gives it `input`, and each line that it writes, on either
 /// stream, to `line`. A stop ends it. Returns its exit code, 128 and the signal's number where one has ended
 /// it. Throws Error where it can't be started.

@@ -3,9 +3,9 @@
 
 #include "cli/build/engine_builder.hpp"
 #include "cli/buildx.hpp"
-#include "cli/docker_plugin.hpp"
 #include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/engine/docker_settings.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -32,7 +32,7 @@ std::unique_ptr<exec::ImageBuilder> make_image_builder(Context& context, BuildSe
     if (bake) remark = std::string(bake_without) + "buildkit isn't enabled";
     return make_engine_builder(context, Builder::classic, std::move(settings), remark);
   }
-  auto buildx = find_plugin("docker-buildx", context.engine_environment());
+  auto buildx = engine::find_plugin("docker-buildx", context.engine_environment());
   if (buildx.empty() && bake) remark = std::string(bake_without) + "buildx isn't installed";
   if (!buildx.empty() && (bake || !is_own(settings.builder)))
     return make_buildx_builder(context, std::move(buildx), std::move(settings));

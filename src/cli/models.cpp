@@ -8,6 +8,7 @@
 
 #include "cli/docker_plugin.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/engine/docker_settings.hpp"
 #include "crstack/engine/provider_text.hpp"
 #include "crstack/graph/dependency_graph.hpp"
 
@@ -94,7 +95,7 @@ void provide_models(Context& context, project::Project& project, const std::vect
   for (const auto& name : users)
     for (const auto& [key, use] : project.services.at(name).models) used.insert(key);
   if (used.empty()) return;
-  const auto plugin = find_plugin("docker-model", context.environment());
+  const auto plugin = engine::find_plugin("docker-model", context.environment());
   if (plugin.empty()) throw Error("'models' support requires Docker Model plugin");
   std::string endpoint;
   if (!context.dry_run()) {

@@ -6,11 +6,11 @@
 #include <sstream>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
 #include "engine/base64.hpp"
 #include "engine/json.hpp"
-#include "engine/process.hpp"
 
 namespace crstack::engine {
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
+#include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
-#include "engine/process.hpp"
 
 namespace crstack::engine {
 

@@ -7,8 +7,8 @@
 #include <array>
 #include <atomic>
 
+#include "crstack/base/process.hpp"
 #include "engine/connect_error.hpp"
-#include "engine/process.hpp"
 #include "engine/transport.hpp"
 
 namespace crstack::engine {
@@ -75,7 +75,7 @@ std::unique_ptr<Transport> open_ssh(const HostAddress& address) {
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0 ||
       ::pipe2(errors.data(), O_CLOEXEC) != 0)
     throw absent_error(address, "no more file descriptors");
-  const pid_t pid = spawn(command, {ends[1], ends[1], errors[1]});
+  const pid_t pid = spawn(command, {ends[1], ends[1], errors[1]}, StopSignals::as_here);
   ::close(ends[1]);
   ::close(errors[1]);
   if (pid < 0) {

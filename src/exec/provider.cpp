@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,8 +14,9 @@
 #include <optional>
 
 #include "crstack/base/error.hpp"
-#include "crstack/base/spawn_attributes.hpp"
+#include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/engine/docker_settings.hpp"
 #include "crstack/engine/provider_text.hpp"
 
 namespace crstack::exec {
@@ -45,51 +45,16 @@ void check_required(const plan::RunProvider& action, const Parameters& parameter
   }
 }
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> out;
-  for (auto& text : strings) out.push_back(text.data());
-  out.push_back(nullptr);
-  return out;
-}
-
 /// Starts a program with its standard output on a pipe; gives its ID and the pipe's other end.
-std::pair<pid_t, int> spawn(std::vector<std::string> command, const Environment& environment) {
+std::pair<pid_t, int> start(const std::vector<std::string>& command, const Environment& environment) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) throw Error(std::string("pipe: ") + std::strerror(errno));
-  std::vector<std::string> variables;
-  for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO);
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, command[0].c_str(), &actions, SpawnAttributes().get(),
-                                  pointers(command).data(), pointers(variables).data());
-  ::posix_spawn_file_actions_destroy(&actions);
+  const auto pid = spawn(command, {-1, pipe[1], -1}, StopSignals::delivered, &environment);
+  const int error = errno;
   ::close(pipe[1]);
-  if (error == 0) return {pid, pipe[0]};
+  if (pid > 0) return {pid, pipe[0]};
   ::close(pipe[0]);
   throw Error("The provider " + command[0] + " can't be started: " + std::strerror(error) + ".");
-}
-
-void each_line(int fd, const std::function<void(const std::string&)>& use) {
-  std::string pending;
-  std::array<char, 4096> buffer;
-  for (ssize_t count = 0; (count = ::read(fd, buffer.data(), buffer.size())) > 0 || errno == EINTR;) {
-    if (count <= 0) continue;
-    pending.append(buffer.data(), static_cast<std::size_t>(count));
-    for (auto end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
-      use(pending.substr(0, end));
-      pending.erase(0, end + 1);
-    }
-  }
-  if (!pending.empty()) use(pending);
-}
-
-int wait_for(pid_t pid) {
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  return status;
 }
 
 std::string describe(int status) {
@@ -99,11 +64,11 @@ std::string describe(int status) {
 
 /// What the program says that the command takes; programs need not know `metadata`.
 Parameters parameters_of(const std::string& program, const char* command, const Environment& environment) {
-  const auto [pid, fd] = spawn({program, "compose", "metadata"}, environment);
+  const auto [pid, fd] = start({program, "compose", "metadata"}, environment);
   std::string text;
   each_line(fd, [&](const std::string& line) { text += line + "\n"; });
   ::close(fd);
-  const int status = wait_for(pid);
+  const int status = reap(pid);
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
   return engine::parse_provider_parameters(text, command);
 }
@@ -124,17 +89,11 @@ std::string shell_name(std::string name) {
 
 std::string find_provider(const std::string& type, const Environment& environment) {
   if (type.find('/') != std::string::npos) return ::access(type.c_str(), X_OK) == 0 ? type : "";
-  const auto found = environment.find("PATH");
-  std::vector<std::string> directories =
-      split(found == environment.end() ? "/usr/local/bin:/usr/bin:/bin" : found->second, ':');
+  if (auto plugin = engine::find_plugin("docker-" + type, environment); !plugin.empty()) return plugin;
+  const auto path = environment.contains("PATH") ? environment.at("PATH") : "/usr/local/bin:/usr/bin:/bin";
   for (const auto& name : {"docker-" + type, type}) {
-    for (const std::string plugins : {"/usr/local/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins",
-                                      "/usr/lib/docker/cli-plugins"}) {
-      if (const auto path = plugins + "/" + name; ::access(path.c_str(), X_OK) == 0) return path;
-    }
-    for (const auto& directory : directories) {
-      if (const auto path = directory + "/" + name; ::access(path.c_str(), X_OK) == 0) return path;
-    }
+    for (const auto& directory : split(path, ':'))
+      if (auto program = directory + "/" + name; ::access(program.c_str(), X_OK) == 0) return program;
   }
   return "";
 }
@@ -151,7 +110,7 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
   const char* command = action.operation == plan::RunProvider::Operation::up ? "up" : "down";
   const auto parameters = parameters_of(program, command, environment);
   check_required(action, parameters);
-  const auto [pid, fd] = spawn(arguments(action, program, command, parameters), environment);
+  const auto [pid, fd] = start(arguments(action, program, command, parameters), environment);
   const std::stop_callback end(stop, [pid = pid] { ::kill(pid, SIGTERM); });
   const event::Subject subject{event::ResourceKind::service, action.service, action.service};
   std::map<std::string, std::string> variables;
@@ -171,7 +130,7 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
     if (type == "rawsetenv") variables[name] = value;
   });
   ::close(fd);
-  const int status = wait_for(pid);
+  const int status = reap(pid);
   if (!failure.empty()) throw Error(failure);
   if (status != 0) throw Error("failed to create service provider: " + describe(status));
   return variables;

@@ -135,7 +135,7 @@ class Transports(EngineTest):
             self.web.run("ps", env={**env, "DOCKER_CONTEXT": "far"})
             unknown = self.web.run("-c", "nowhere", "ps", env=env, expect=None)
             self.assertEqual(unknown.returncode, 1)
-            self.assertIn('The Docker context "nowhere" is not known', unknown.stderr)
+            self.assertIn('context "nowhere": context not found', unknown.stderr)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,10 @@ struct DockerSettings {
 
 DockerSettings docker_settings(const Environment& environment);
 
+/// The path of one of docker's plugins (`docker-buildx`), where docker itself looks for it; empty where there
+/// is none.
+std::string find_plugin(const std::string& program, const Environment& environment);
+
 /// A `config.json` with all the credentials that the user's has or its helpers know: a secret.
 std::string credentials_file(const Environment& environment);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/remote/remote_manifest.hpp"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <fstream>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/artifact.hpp"
 
@@ -86,27 +88,15 @@ std::string fetch_oci(const std::string& reference, const Environment& environme
 // Runs git, and gives what it wrote. Its questions and errors go where the user sees them.
 std::string git(const std::vector<std::string>& words) {
   std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0) throw Error("cannot make a pipe for git");
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    close(ends[0]);
-    close(ends[1]);
-    setenv("GIT_TERMINAL_PROMPT", "0", 1);
-    std::vector<char*> command = {const_cast<char*>("git")};
-    for (const auto& word : words) command.push_back(const_cast<char*>(word.c_str()));
-    command.push_back(nullptr);
-    execvp("git", command.data());
-    _exit(127);
-  }
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw Error("cannot make a pipe for git");
+  std::vector<std::string> command = {"env", "GIT_TERMINAL_PROMPT=0", "git"};
+  command.insert(command.end(), words.begin(), words.end());
+  const auto child = spawn(command, {-1, ends[1], -1}, StopSignals::delivered);
   close(ends[1]);
   std::string text;
-  std::array<char, 4096> buffer;
-  for (ssize_t size = 0; (size = read(ends[0], buffer.data(), buffer.size())) > 0;)
-    text.append(buffer.data(), static_cast<std::size_t>(size));
+  each_line(ends[0], [&](const std::string& line) { text += line + "\n"; });
   close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
+  const int status = child < 0 ? 127 << 8 : reap(child);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
     throw Error("git is needed to fetch a remote manifest, and it is not installed", "Install git.");
   if (status != 0) throw Error("git " + join(words, " ") + " failed");

@@ -2,7 +2,6 @@
 #include "engine/session/key_agent.hpp"
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,8 +10,8 @@
 #include <cstdlib>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/process.hpp"
 #include "engine/docker_config.hpp"
-#include "engine/process.hpp"
 
 namespace crstack::engine {
 
@@ -61,7 +60,7 @@ void KeyAgent::add(const std::string& key) {
 void KeyAgent::end() {
   if (pid_ > 0) {
     ::kill(pid_, SIGTERM);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) continue;
+    reap(pid_);
     pid_ = -1;
   }
   ::unlink(socket().c_str());

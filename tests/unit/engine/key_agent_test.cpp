@@ -7,11 +7,10 @@
 #include <fstream>
 
 #include "crstack/base/error.hpp"
-#include "engine/process.hpp"
+#include "crstack/base/process.hpp"
 
 using namespace crstack;
 using engine::KeyAgent;
-using engine::run_process;
 namespace fs = std::filesystem;
 
 namespace {
