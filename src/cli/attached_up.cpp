@@ -323,7 +323,9 @@ class AttachedUp {
                                      {plan::ObserveOptions::Depth::containers}, context_.clock());
     const std::stop_callback force(signals_.force(), [this, &state] { kill_all(state); });
     const plan::StopOptions stop{options_.services, options_.timeout_seconds};
-    carry_out(context_, plan::plan_stop(project_, state, stop), {});
+    RunOptions run_options;
+    run_options.record = RunOptions::Record::skip;
+    carry_out(context_, plan::plan_stop(project_, state, stop), run_options);
     context_.finish_events();
     given_up_.request_stop();
   }

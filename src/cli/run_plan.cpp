@@ -143,9 +143,11 @@ exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunO
   exec::Executor executor(context.engine(), shown, context.clock(),
                           executor_options(context, options, weights));
   auto result = executor.run(plan, options.stop);
-  if (result.ok() && !timings.empty()) exec::save_timings(timings, result.timeline, weights);
-  if (options.lock) options.lock->release();
   if (options.timeline) options.timeline->add(result);
+  if (options.record == RunOptions::Record::keep)
+    exec::save_timings(timings, options.timeline ? options.timeline->steps() : result.timeline, weights);
+  if (options.lock) options.lock->release();
+  if (options.timeline) options.timeline->write();
   return result;
 }
 

@@ -44,6 +44,9 @@ struct RunOptions {
   std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
   std::shared_ptr<TimelineFile> timeline{};   ///< is told how it went; may be null
   enum class Transfers { show, hide } transfers = Transfers::show;  ///< `--quiet-pull`
+  /// Whether `crstack timeline` shows it: the end of an `up` in the foreground is not what its user asks
+  /// about.
+  enum class Record { keep, skip } record = Record::keep;
 };
 
 /// For commands whose steps serve nothing else (`down`, `stop`, `pull`): one that fails keeps no other from

@@ -7,7 +7,7 @@ namespace crstack::cli {
 
 TimelineFile::TimelineFile(std::string path, std::string title, const Clock& clock)
     : path_(std::move(path)), title_(std::move(title)), clock_(clock), begin_(clock.steady_now()) {
-  write_timeline(path_, {title_, {}, {}});
+  write();
 }
 
 void TimelineFile::add(const exec::RunResult& result) {
@@ -18,7 +18,10 @@ void TimelineFile::add(const exec::RunResult& result) {
     step.end += offset;
     steps_.push_back(std::move(step));
   }
-  write_timeline(path_, timeline_of(title_, steps_));
+}
+
+void TimelineFile::write() const {
+  if (!path_.empty()) write_timeline(path_, timeline_of(title_, steps_));
 }
 
 }  // namespace crstack::cli

@@ -9,13 +9,17 @@
 
 namespace crstack::cli {
 
-/// `--timeline FILE`: all runs of one command, at their places in time, as one picture (see write_timeline).
+/// All runs of one command, at their places in time; `--timeline FILE`: as one picture (see write_timeline).
 class TimelineFile {
  public:
-  /// Time counts from here. Throws Error where the file can't be written: before anything is done, that is.
+  /// Time counts from here. An empty path: no picture. Throws Error where the file can't be written: before
+  /// anything is done, that is.
   TimelineFile(std::string path, std::string title, const Clock& clock);
-  /// Adds a run that has just ended, and writes the file. Throws Error.
+  /// Adds a run that has just ended.
   void add(const exec::RunResult& result);
+  [[nodiscard]] const std::vector<exec::StepTiming>& steps() const { return steps_; }
+  /// Throws Error.
+  void write() const;
 
  private:
   const std::string path_, title_;

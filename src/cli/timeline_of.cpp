@@ -80,11 +80,15 @@ event::Timeline timeline_of(const std::string& title, const std::vector<exec::St
     marked = marked || step.critical;
   }
   if (!marked) find_critical(steps, timeline.rows);
-  const auto bars = timeline.rows;
-  for (const auto& bar : bars) {
-    if (bar.kind == TimelineKind::wait)
-      timeline.rows.push_back({bar.name, TimelineKind::ready, bar.end, bar.end, false, ""});
+  bool failed = false;
+  for (std::size_t at = 0; at < steps.size(); ++at) {
+    const auto bar = timeline.rows[at];
+    failed = failed || steps[at].failed;
+    if (steps[at].failed || bar.kind == TimelineKind::wait)
+      timeline.rows.push_back({bar.name, steps[at].failed ? TimelineKind::failed : TimelineKind::ready,
+                               bar.end, bar.end, false, ""});
   }
+  if (failed) timeline.title += ", which failed";
   return timeline;
 }
 

@@ -55,9 +55,8 @@ plan::ProbePolicy probe_policy_of(const Arguments& arguments) {
 
 std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arguments& arguments,
                                                const std::string& title) {
-  const auto path = arguments.text("timeline");
-  if (!path || context.dry_run()) return nullptr;
-  return std::make_shared<TimelineFile>(*path, title, context.clock());
+  if (context.dry_run()) return nullptr;
+  return std::make_shared<TimelineFile>(arguments.text_or("timeline", ""), title, context.clock());
 }
 
 plan::UpOptions up_options_of(const Context& context, const Arguments& arguments) {

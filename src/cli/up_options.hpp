@@ -25,7 +25,8 @@ std::string pull_policy_of(const Arguments& arguments);
 /// `--probe engine` leaves readiness to the engine's own probes. Throws UsageError for another word.
 plan::ProbePolicy probe_policy_of(const Arguments& arguments);
 
-/// `--timeline FILE`; null without it. Throws Error where the file can't be written.
+/// Of all that the command does, for `--timeline FILE` and for `crstack timeline`. Throws Error where the
+/// file can't be written.
 std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arguments& arguments,
                                                const std::string& title);
 

@@ -245,6 +245,7 @@ void Run::succeeded(plan::StepId id, StepRunner::Ending ending) {
 
 void Run::failed(plan::StepId id, event::FailureReport report) {
   timings_[id - 1].end = elapsed();
+  timings_[id - 1].failed = true;
   if (!first_failed_) first_failed_ = id;
   if (const auto& display = step(id).display) {
     const auto* pull = std::get_if<plan::PullImage>(&step(id).action);
@@ -312,7 +313,7 @@ void Run::finish(RunResult& result) {
   result.provided = runner_.provided();
   result.critical_path = critical_path(plan_, timings_, done_, first_failed_);
   for (const auto& timing : timings_) {
-    if (done_.contains(timing.step)) result.timeline.push_back(timing);
+    if (done_.contains(timing.step) || timing.failed) result.timeline.push_back(timing);
   }
   std::stable_sort(result.timeline.begin(), result.timeline.end(),
                    [](const auto& left, const auto& right) { return left.start < right.start; });

@@ -17,15 +17,16 @@ namespace crstack::exec {
 namespace {
 
 constexpr std::size_t most_weights = 20'000;  ///< of earlier runs: names come and go
-constexpr char first_line[] = "crstack timings 3";
+constexpr char first_line[] = "crstack timings 4";
 
-/// `3 0 12000000 530000000 1 web start app-web-1`: step, ready, start, end (nanoseconds), critical, service
-/// or -, what; after a tab the note, if any. Step 0 is one of an earlier run, of which only the duration
-/// counts.
+/// `3 0 12000000 530000000 1 0 web start app-web-1`: step, ready, start, end (nanoseconds), critical, failed,
+/// service or -, what; after a tab the note, if any. Step 0 is one of an earlier run, of which only the
+/// duration counts.
 bool parse_line(const std::string& line, StepTiming& timing) {
   std::istringstream in(line);
   std::int64_t ready = 0, start = 0, end = 0;
-  if (!(in >> timing.step >> ready >> start >> end >> timing.critical >> timing.service)) return false;
+  if (!(in >> timing.step >> ready >> start >> end >> timing.critical >> timing.failed >> timing.service))
+    return false;
   if (ready < 0 || start < ready || end < start) return false;
   std::getline(in >> std::ws, timing.what);
   if (const auto tab = timing.what.find('\t'); tab != std::string::npos) {
@@ -42,7 +43,7 @@ bool parse_line(const std::string& line, StepTiming& timing) {
 std::string line_of(const StepTiming& timing) {
   std::ostringstream out;
   out << timing.step << ' ' << timing.ready.count() << ' ' << timing.start.count() << ' '
-      << timing.end.count() << ' ' << timing.critical << ' '
+      << timing.end.count() << ' ' << timing.critical << ' ' << timing.failed << ' '
       << (timing.service.empty() ? "-" : timing.service) << ' ' << timing.what
       << (timing.note.empty() ? "" : "\t") << timing.note << '\n';
   return out.str();
@@ -54,7 +55,7 @@ std::string text_of(const std::vector<StepTiming>& timeline, const StepWeights& 
   for (const auto& timing : timeline) {
     if (timing.what.find('\n') != std::string::npos) continue;
     text += line_of(timing);
-    now.insert(timing.what);
+    if (!timing.failed) now.insert(timing.what);
   }
   std::size_t kept = 0;
   for (const auto& [what, took] : earlier) {
@@ -78,7 +79,7 @@ Timings load_timings(const std::string& path) {
   while (std::getline(file, line)) {
     StepTiming timing;
     if (!parse_line(line, timing)) return {};
-    timings.weights[timing.what] = timing.end - timing.start;
+    if (!timing.failed) timings.weights[timing.what] = timing.end - timing.start;
     if (timing.step != 0) timings.timeline.push_back(std::move(timing));
   }
   return timings;
@@ -86,7 +87,7 @@ Timings load_timings(const std::string& path) {
 
 void save_timings(const std::string& path, const std::vector<StepTiming>& timeline,
                   const StepWeights& earlier) {
-  if (path.empty()) return;
+  if (path.empty() || timeline.empty()) return;
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   const std::string text = text_of(timeline, earlier);

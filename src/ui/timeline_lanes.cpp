@@ -93,6 +93,8 @@ std::string_view kind_word(event::TimelineKind kind) {
       return "wait";
     case TimelineKind::ready:
       return "ready";
+    case TimelineKind::failed:
+      return "failed";
     case TimelineKind::stop:
       return "stop";
     case TimelineKind::remove:

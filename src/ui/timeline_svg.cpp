@@ -24,7 +24,8 @@ constexpr std::string_view kStyle =
     ".critical{stroke:#cf222e;stroke-width:2}.link{fill:none;stroke:#cf222e;stroke-width:1.5;stroke-"
     "dasharray:3 2}"
     ".pull{fill:#a475f9}.build{fill:#c297ff}.create{fill:#54aeff}.start{fill:#f2b134}.wait{fill:#9fd8d3}"
-    ".ready{fill:#2da44e;stroke:#fff}.stop{fill:#ff9b80}.remove{fill:#d1838a}.other{fill:#afb8c1}";
+    ".ready{fill:#2da44e;stroke:#fff}.failed{fill:#cf222e;stroke:#fff}.stop{fill:#ff9b80}.remove{fill:#"
+    "d1838a}.other{fill:#afb8c1}";
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -85,10 +86,13 @@ class Picture {
 
   [[nodiscard]] std::string draw() const {
     const double bottom = kTop + kLane * static_cast<double>(lanes_.size());
-    std::string body = text_at(10, 26, "title", timeline_.title + ", " + format_elapsed(timeline_.total));
+    const bool idle = timeline_.rows.empty();
+    std::string body = text_at(
+        10, 26, "title",
+        timeline_.title + ", " + format_elapsed(timeline_.total) + (idle ? ": nothing was to be done" : ""));
     body += bands() + axis(bottom) + links();
     for (std::size_t at = 0; at < lanes_.size(); ++at) body += draw_lane(lanes_[at], y_of(at));
-    double y = bottom + 26;
+    double y = bottom + (is_tall() ? 44 : 26);
     body += legend(y);
     y += 8;
     for (const std::string& line : below()) body += text_at(10, y += 17, "note", line);
@@ -104,6 +108,9 @@ class Picture {
     return left_ + (kWidth - left_ - kRight) * static_cast<double>(time.count()) /
                        static_cast<double>(length_.count());
   }
+
+  /// The axis above is out of sight at the lower end: there is another one.
+  [[nodiscard]] bool is_tall() const { return lanes_.size() > 30; }
 
   static double y_of(std::size_t lane) { return kTop + kLane * static_cast<double>(lane); }
 
@@ -122,6 +129,7 @@ class Picture {
       const std::string x = number(x_of(mark));
       out += "<line class=\"grid\" x1=\"" + x + "\" x2=\"" + x + "\" y1=\"" + number(kTop - 6) + "\" y2=\"" +
              number(bottom) + "\"/>\n" + text_at(x_of(mark) - 2, kTop - 12, "tick", mark_text(mark));
+      if (is_tall()) out += text_at(x_of(mark) - 2, bottom + 14, "tick", mark_text(mark));
     }
     return out;
   }
@@ -148,12 +156,16 @@ class Picture {
     return out;
   }
 
+  static bool is_point(event::TimelineKind kind) {
+    return kind == event::TimelineKind::ready || kind == event::TimelineKind::failed;
+  }
+
   [[nodiscard]] std::string draw_bar(const event::TimelineRow& bar, double y) const {
     const double x = x_of(bar.start);
     const std::string title = "<title>" + escaped(line_of(bar)) + "</title>";
-    if (bar.kind == event::TimelineKind::ready)
-      return "<circle class=\"ready\" cx=\"" + number(x) + "\" cy=\"" + number(y + kLane / 2) +
-             "\" r=\"5\">" + title + "</circle>\n";
+    if (is_point(bar.kind))
+      return "<circle class=\"" + std::string(kind_word(bar.kind)) + "\" cx=\"" + number(x) + "\" cy=\"" +
+             number(y + kLane / 2) + "\" r=\"5\">" + title + "</circle>\n";
     return "<rect class=\"" + std::string(kind_word(bar.kind)) + (bar.critical ? " critical" : "") +
            "\" x=\"" + number(x) + "\" y=\"" + number(y + (kLane - kBar) / 2) + "\" width=\"" +
            number(std::max(x_of(bar.end) - x, 1.5)) + "\" height=\"" + number(kBar) + "\" rx=\"3\">" + title +
@@ -208,7 +220,7 @@ class Picture {
   }
 
   [[nodiscard]] std::string legend(double y) const {
-    std::array<bool, 9> used{};
+    std::array<bool, 10> used{};
     for (const event::TimelineRow& row : timeline_.rows) used[static_cast<std::size_t>(row.kind)] = true;
     std::string out;
     double x = 10;
@@ -217,7 +229,7 @@ class Picture {
       const std::string word(kind_word(static_cast<event::TimelineKind>(kind)));
       out += "<rect class=\"" + word + "\" x=\"" + number(x) + "\" y=\"" + number(y - 10) +
              "\" width=\"12\" height=\"12\" rx=\"" +
-             (static_cast<event::TimelineKind>(kind) == event::TimelineKind::ready ? "6" : "2") + "\"/>\n" +
+             (is_point(static_cast<event::TimelineKind>(kind)) ? "6" : "2") + "\"/>\n" +
              text_at(x + 18, y, "tick", word);
       x += 38 + static_cast<double>(word.size()) * kSmallCharacter;
     }

@@ -32,6 +32,8 @@ Look look_of(TimelineKind kind) {
       return {"░", "36"};
     case TimelineKind::ready:
       return {"●", "32"};
+    case TimelineKind::failed:
+      return {"✘", "31"};
     case TimelineKind::stop:
     case TimelineKind::remove:
     case TimelineKind::other:
@@ -100,6 +102,13 @@ class Chart {
   std::size_t names_ = 4, width_ = 10;
 };
 
+constexpr std::size_t tall = 30;  ///< lanes: the axis above them is out of sight
+
+bool has_failed(const event::Timeline& timeline) {
+  return std::any_of(timeline.rows.begin(), timeline.rows.end(),
+                     [](const event::TimelineRow& row) { return row.kind == TimelineKind::failed; });
+}
+
 std::string microseconds(Duration span) {
   return std::to_string(std::chrono::duration_cast<std::chrono::microseconds>(span).count());
 }
@@ -108,9 +117,13 @@ std::string microseconds(Duration span) {
 
 std::string timeline_text(const event::Timeline& timeline, std::size_t columns, Colours colours) {
   const Chart chart(timeline, columns, colours);
+  if (timeline.rows.empty()) return timeline.title + ": nothing was to be done\n";
   std::string out = timeline.title + ", " + format_elapsed(timeline.total) + "\n" + chart.axis();
   for (const Lane& lane : chart.lanes()) out += chart.lane(lane);
-  out += "▒ pull or build  ▓ create  █ start  ░ wait  ● ready  * critical path\n";
+  if (chart.lanes().size() > tall) out += chart.axis();
+  out += "▒ pull or build  ▓ create  █ start  ░ wait  ● ready  ";
+  if (has_failed(timeline)) out += "✘ failed  ";
+  out += "* critical path\n";
   const std::vector<std::string> critical = critical_steps(timeline);
   if (!critical.empty()) out += "critical path: " + join(critical, " → ") + "\n";
   for (const Lane& lane : chart.lanes())

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import time
 import xml.etree.ElementTree as xml
 from pathlib import Path
@@ -79,6 +80,27 @@ services:
         shown = stack.run("timeline", **cache).stdout
         self.assertRegex(shown, r"(?m)^db +\* ")
         self.assertIn("critical path: ", shown)
+
+    def test_what_failed_and_what_was_stopped_is_on_record(self):
+        stack = self.stack(f"""
+services:
+  job: {{image: {IMAGE}, command: ["false"]}}
+  web: {{image: {IMAGE}, {SLEEP}, depends_on: {{job: {{condition: service_completed_successfully}}}}}}
+""")
+        cache = {"env": dict(os.environ, XDG_CACHE_HOME=str(stack.directory / "cache"))}
+        stack.run("up", "-d", "--timeline", "run.svg", expect=1, **cache)
+        self.assertIn('class="failed"', (stack.directory / "run.svg").read_text())
+        shown = stack.run("timeline", **cache).stdout
+        self.assertIn("the last run, which failed", shown)
+        self.assertRegex(shown, r"(?m)^job +\* .*✘")
+        stack.write("compose.yaml", f"services: {{job: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}}}")
+        process = stack.start("up", **cache)
+        for line in process.stdout:
+            if "Attaching" in line:
+                break
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        self.assertRegex(stack.run("timeline", **cache).stdout, r"critical path: .*job create")
 
     def test_a_timeline_that_cannot_be_written_stops_before_anything_starts(self):
         stack = self.stack(GATED)

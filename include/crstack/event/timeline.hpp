@@ -9,7 +9,7 @@
 namespace crstack::event {
 
 /// What a bar of the timeline stands for.
-enum class TimelineKind { pull, build, create, start, wait, ready, stop, remove, other };
+enum class TimelineKind { pull, build, create, start, wait, ready, failed, stop, remove, other };
 
 /// One bar. Times count from the start of the run.
 struct TimelineRow {

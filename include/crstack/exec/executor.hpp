@@ -26,13 +26,14 @@ struct StepTiming {
   Duration ready{}, start{}, end{};
   bool critical = false;  ///< part of the chain that decided how long the run took
   std::string note{};     ///< a remark for the timeline (what a probe's interval cost); mostly empty
+  bool failed = false;
 };
 
 /// How a run went. What failed was reported to the sink already.
 struct RunResult {
   enum class Outcome { done, failed, interrupted, timed_out } outcome = Outcome::done;
   Duration took{};
-  std::vector<StepTiming> timeline;  ///< of the steps that ran, by start
+  std::vector<StepTiming> timeline;  ///< of the steps that ran to their end, also a bad one, by start
   std::vector<event::CriticalLink> critical_path;
   std::map<std::string, Environment> provided{};  ///< provider service → the variables that it has set
   [[nodiscard]] bool ok() const { return outcome == Outcome::done; }

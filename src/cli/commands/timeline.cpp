@@ -19,7 +19,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto steps = exec::load_timings(exec::timings_path(name, context.environment())).timeline;
   if (steps.empty())
     throw Error("no run of project \"" + name + "\" is on record",
-                "Every `crstack up` that succeeds leaves one.");
+                "Every run that changes something leaves one.");
   const event::Timeline timeline = timeline_of(name + ": the last run", steps);
   if (const auto file = arguments.text("output")) {
     write_timeline(*file, timeline);

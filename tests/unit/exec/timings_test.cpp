@@ -85,14 +85,28 @@ TEST_CASE("a run leaves what other runs took in memory", "[exec]") {
   CHECK(timings.weights.at("stop app-web-1") == 30ms);
 }
 
+TEST_CASE("a run that failed is kept as well, but what failed has no weight", "[exec]") {
+  const CacheFile file;
+  exec::save_timings(file.path, sample());
+  auto run = sample();
+  run[2].failed = true;
+  run[2].end = 90s;
+  exec::save_timings(file.path, run, exec::load_timings(file.path).weights);
+  const auto timings = exec::load_timings(file.path);
+  REQUIRE(timings.timeline.size() == 3);
+  CHECK((timings.timeline[2].failed && !timings.timeline[1].failed));
+  CHECK(timings.weights.at("wait for web (healthy)") == 400ms);
+}
+
 TEST_CASE("timings that are absent or damaged count as none", "[exec]") {
   const CacheFile file;
   CHECK(exec::load_timings(file.path).weights.empty());
   exec::save_timings(file.path, sample());
   const auto whole = file.text();
   for (const auto& damaged :
-       {std::string(), std::string("crstack timings 1\n1 0 0 5 0 - x\n"), whole.substr(0, whole.size() / 2),
-        whole + "garbage\n", whole + "1 5 4 3 0 - x\n", std::string(1000, '\xff'), std::string(1000, '\0')}) {
+       {std::string(), std::string("crstack timings 3\n1 0 0 5 0 - x\n"), whole.substr(0, whole.size() / 2),
+        whole + "garbage\n", whole + "1 5 4 3 0 0 - x\n", std::string(1000, '\xff'),
+        std::string(1000, '\0')}) {
     file.write(damaged);
     const auto timings = exec::load_timings(file.path);
     CHECK(timings.timeline.size() == timings.weights.size());
