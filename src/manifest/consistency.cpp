@@ -289,10 +289,12 @@ class ConsistencyCheck {
     const Node* name = service.find("container_name");
     if (!name || !name->is_string() || name->as_string().empty()) return;
     const Node* scale = service.find("scale");
+    const char* said_by = scale ? "scale" : "deploy.replicas";
     if (!scale) scale = at(service, {"deploy", "replicas"});
     if (scale && scale->is_integer() && scale->as_integer() > 1)
       error(name->mark, key_ + ".container_name",
-            key_ + ": can't set container_name and more than one replica: names of containers are unique");
+            key_ + ": can't set container_name and more than one replica by '" + said_by + "'",
+            "names of containers are unique: remove one of the two");
     const auto [first, fresh] = container_names_.try_emplace(name->as_string(), name_);
     if (!fresh)
       error(name->mark, key_ + ".container_name",
