@@ -127,6 +127,9 @@ class Images(EngineTest):
         subprocess.run(["ssh-keygen", "-q", "-N", "", "-f", stack.directory / "key"], check=True)
         stack.run("build", "app")
         stack.run("build", "app", "--ssh", "mine=./nosuch", expect=1)
+        agentless = {name: value for name, value in os.environ.items() if name != "SSH_AUTH_SOCK"}
+        self.assertIn("invalid empty ssh agent socket",
+                      stack.run("build", "app", "--ssh", "", env=agentless, expect=1).stderr)
         self.assertIn("nokey", stack.run("build", "bad", expect=1).stderr)
         done = stack.run("build", "app", "--ssh", "other=./key", env={**os.environ, "ID": "absent"}, expect=1)
         self.assertIn("unset ssh forward key absent", done.stderr)

@@ -55,6 +55,7 @@ BuildSettings read_settings(const Arguments& arguments) {
   BuildSettings settings;
   settings.builder = arguments.text_or("builder", "");
   settings.ssh = arguments.text_or("ssh", "");
+  if (arguments.given("ssh") && settings.ssh.empty()) settings.ssh = "default";  // the caller's agent
   settings.provenance = arguments.text_or("provenance", "");
   settings.sbom = arguments.text_or("sbom", "");
   settings.quiet = arguments.flag("quiet");
