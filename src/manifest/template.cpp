@@ -21,11 +21,18 @@ std::size_t name_length(std::string_view text) {
   return length;
 }
 
+/// Whether an escaped `$${` needs a `}` of its own.
+enum class Escaped : bool { counted, passed_over };
+
 /// The `}` that ends the `${` at the start of `text`: each `${` inside needs one of its own.
-std::size_t closing_brace(std::string_view text) {
+std::size_t closing_brace(std::string_view text, Escaped escaped) {
   int open = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text[at] == '\n') return std::string_view::npos;
+    if (escaped == Escaped::passed_over && text.substr(at, 2) == "$$") {
+      ++at;
+      continue;
+    }
     if (text[at] == '}' && --open == 0) return at;
     if (text[at] == '$' && at + 1 < text.size() && text[at + 1] == '{') {
       ++open;
@@ -96,7 +103,8 @@ class Substitutor {
   }
 
   std::size_t braced(std::string_view text, std::string& out, int depth) {
-    const std::size_t end = closing_brace(text);
+    std::size_t end = closing_brace(text, Escaped::counted);
+    if (end == std::string_view::npos) end = closing_brace(text, Escaped::passed_over);
     Expression expression;
     if (end == std::string_view::npos)
       result_.problem = "a '${' has no closing '}' in its line";
