@@ -36,6 +36,7 @@ struct Command {
   Interspersed interspersed = Interspersed::yes;
   Effect effect = Effect::reads;
   Shown shown = Shown::yes;
+  std::string_view title = {};  ///< of its progress on a terminal; empty: `Running`
 };
 
 }  // namespace crstack::cli

@@ -38,7 +38,7 @@ Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo 
 
 ui::Renderer& Screen::renderer() {
   if (!renderer_) {
-    const ui::RendererOptions options{mode, dry_run_, builds == Builds::data ? &data : nullptr};
+    const ui::RendererOptions options{mode, dry_run_, title, builds == Builds::data ? &data : nullptr};
     renderer_ = ui::make_renderer(options, errors, error_terminal, clock_);
   }
   return *renderer_;

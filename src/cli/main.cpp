@@ -15,6 +15,7 @@
 #include "cli/context.hpp"
 #include "cli/help.hpp"
 #include "cli/plugin_socket.hpp"
+#include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/suggest.hpp"
 #include "cli/version_text.hpp"
@@ -106,6 +107,14 @@ void check_count(const Command& command, const std::vector<std::string>& words, 
   if (!wrong.empty()) throw UsageError(wrong, "See '" + where + " --help'.");
 }
 
+void remark_old_options(const Arguments& global) {
+  if (global.flag("no-ansi"))
+    write_error("option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.\n");
+  if (global.given("workdir"))
+    write_error(
+        "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n");
+}
+
 int run_command(const Invocation& invocation, CalledAs called_as) {
   const auto& name = invocation.words.front();
   const auto [command, length] = find_command(std::span(invocation.words));
@@ -127,7 +136,9 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   auto environment = read_environment();
   auto directory = current_directory(environment);
   Context context(invocation.global, dry_run, std::move(environment), std::move(directory), called_as);
+  remark_old_options(invocation.global);
   (void)context.parallel_limit();  // a wrong one is told whatever the command
+  if (!command->title.empty()) context.screen().title = command->title;
   const int code = command->run(context, arguments);
   context.finish_events();
   return code;

@@ -25,6 +25,7 @@ class Screen {
   void finish();
 
   ui::ProgressMode mode;
+  std::string_view title = "Running";
   /// Where builds write without a terminal: standard output, as docker compose has it, unless that is needed
   /// for data.
   enum class Builds { data, errors } builds = Builds::data;

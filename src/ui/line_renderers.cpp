@@ -20,7 +20,8 @@ std::string bytes_of(const event::Transfer& transfer) {
 
 /// docker compose leaves that to what the build itself writes.
 bool begins_build(const event::Progress& progress) {
-  return progress.activity == event::Activity::building;
+  return progress.activity == event::Activity::building &&
+         progress.subject.kind == event::ResourceKind::image;
 }
 
 void member(std::string& object, std::string_view key, std::string_view value) {

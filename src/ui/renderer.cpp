@@ -18,12 +18,11 @@ std::optional<ProgressMode> parse_progress_mode(std::string_view word) {
 std::unique_ptr<Renderer> make_renderer(const RendererOptions& options, Output& output,
                                         const Terminal& terminal, const Clock& clock) {
   ProgressMode mode = options.mode;
-  if (mode == ProgressMode::automatic)
-    mode = terminal.is_terminal() && terminal.can_redraw() ? ProgressMode::tty : ProgressMode::plain;
+  if (mode == ProgressMode::automatic) mode = terminal.can_redraw() ? ProgressMode::tty : ProgressMode::plain;
   switch (mode) {
     case ProgressMode::automatic:
     case ProgressMode::tty:
-      return std::make_unique<TtyRenderer>(output, terminal, clock, options.dry_run);
+      return std::make_unique<TtyRenderer>(output, terminal, clock, options.dry_run, options.title);
     case ProgressMode::plain:
       return std::make_unique<PlainRenderer>(output, options, terminal.colours(), clock);
     case ProgressMode::json:

@@ -122,7 +122,8 @@ std::vector<std::string> layout_frame(const std::vector<Row>& rows, const FrameL
   const Columns columns = share_out(rows, look.size.columns);
 
   std::vector<std::string> lines;
-  const std::string header = "[+] Running " + std::to_string(done) + "/" + std::to_string(rows.size());
+  const std::string header =
+      "[+] " + std::string(look.title) + " " + std::to_string(done) + "/" + std::to_string(rows.size());
   lines.push_back(painted(header, done == rows.size() ? "34" : "", look.colours));
   std::size_t hidden = 0;
   std::size_t hidden_done = 0;

@@ -16,6 +16,7 @@ struct FrameLook {
   Colours colours = Colours::off;
   unsigned tick = 0;  ///< which picture of the spinner
   bool last = false;  ///< the frame that stays: all rows, however many
+  std::string_view title = "Running";
 };
 
 /// The lines of a frame, none as wide as the terminal, and unless it is the last one fewer than the terminal

@@ -73,11 +73,13 @@ ResizeWatch::~ResizeWatch() {
   resize_fd = -1;
 }
 
-TtyRenderer::TtyRenderer(Output& output, const Terminal& terminal, const Clock& clock, DryRun dry_run)
+TtyRenderer::TtyRenderer(Output& output, const Terminal& terminal, const Clock& clock, DryRun dry_run,
+                         std::string_view title)
     : output_(output),
       terminal_(terminal),
       clock_(clock),
-      afterwards_(output, {ProgressMode::plain, dry_run}, terminal.colours(), clock) {
+      title_(title),
+      afterwards_(output, {.mode = ProgressMode::plain, .dry_run = dry_run}, terminal.colours(), clock) {
   if (dry_run == DryRun::yes) above_ = "DRY-RUN MODE: nothing is changed\n";
 }
 
@@ -159,7 +161,7 @@ void TtyRenderer::draw(bool last) {
   const TerminalSize size = terminal_.size();
   std::vector<std::string> lines;
   if (model_.total() > 0)
-    lines = layout_frame(model_.rows(clock_.steady_now()), {size, terminal_.colours(), tick_, last});
+    lines = layout_frame(model_.rows(clock_.steady_now()), {size, terminal_.colours(), tick_, last, title_});
   std::string frame = "\033[?25l";
   const std::size_t up = rows_taken(size.columns);
   if (up > 0) frame += "\033[" + std::to_string(up) + "A\r\033[J";

@@ -42,7 +42,8 @@ class ResizeWatch {
 /// that it is there whatever ends the program.
 class TtyRenderer final : public Renderer {
  public:
-  TtyRenderer(Output& output, const Terminal& terminal, const Clock& clock, DryRun dry_run);
+  TtyRenderer(Output& output, const Terminal& terminal, const Clock& clock, DryRun dry_run,
+              std::string_view title);
   ~TtyRenderer() override { finish(); }
   void emit(const event::Event& event) noexcept override;
   void finish() noexcept override;
@@ -60,6 +61,7 @@ class TtyRenderer final : public Renderer {
   Output& output_;
   const Terminal& terminal_;
   const Clock& clock_;
+  const std::string title_;
   PlainRenderer afterwards_;
   Waker wake_, stop_;
 

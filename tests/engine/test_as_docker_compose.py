@@ -28,7 +28,8 @@ class AsDockerCompose(EngineTest):
                                (("cp", "a"), "'docker-compose cp' requires 2 arguments"),
                                (("wait",), "'docker-compose wait' requires at least 1 argument")):
             self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
-        self.call(stack, "config", expect=1)
+        self.assertIn("option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.",
+                      self.call(stack, "--no-ansi", "config", expect=1).stderr)
         missing = self.call(stack, "-f", "nosuch.yaml", "config", expect=1).stderr
         self.assertIn(f"open {stack.directory}/nosuch.yaml: no such file or directory", missing)
         stack.run("nosuch", expect=2)

@@ -101,7 +101,8 @@ class Images(EngineTest):
         for line in (" web  Built", " inline  Built"):
             self.assertIn(line, done.stderr)
         self.assertEqual({key: value for key, value in labels(f"{stack.name}-inline").items() if "version" not in key},
-                         {"com.docker.compose.project": stack.name, "com.docker.compose.service": "inline"})
+                         {"com.docker.compose.project": stack.name, "com.docker.compose.service": "inline",
+                          "com.docker.compose.image.builder": "classic"})
         self.assertEqual(docker("run", "--rm", f"{stack.name}/web:2"), "A is 1\n")
         self.assertEqual(docker("run", "--rm", f"{stack.name}/web:1", "ls", "/context"), "kept\n")
         self.assertIn(f" Image {stack.name}-inline:latest  Removed", stack.run("down", "--rmi", "local").stderr)
@@ -219,6 +220,14 @@ for tag in $(tr , '\\n' | sed -n 's/.*"tags":\\["\\([^"]*\\)".*/\\1/p'); do dock
         self.assertNotIn("Building", done.stderr)
         stack.run("down", "-t", "0")
         docker("rmi", f"{stack.name}-a", "127.0.0.1:1/none/b:1")
+
+    def test_the_classic_builder_is_shown_as_docker_compose_shows_it(self):
+        stack = self.project()
+        done = stack.run("build", "inline", env=CLASSIC)
+        self.assertRegex(done.stdout, "(?m)^Step 1/[0-9]+ : FROM ")
+        self.assertIn(" Service inline  Building\n", done.stderr)
+        self.assertIn(" Service inline  Built\n inline  Built\n", done.stderr)
+        self.assertIn("[web] Step 1/", stack.run("build", env=CLASSIC).stdout)  # of several, whose it is
 
     def test_a_builder_that_is_not_there_is_an_error(self):
         done = self.project().run("build", "--builder", "nope", "inline", expect=1)

@@ -32,12 +32,13 @@ enum class DryRun { no, yes };
 struct RendererOptions {
   ProgressMode mode = ProgressMode::automatic;
   DryRun dry_run = DryRun::no;
-  Output* builds = nullptr;  ///< where plain lines of what builds write go; null: among the rest
+  std::string_view title = "Running";  ///< of what a terminal shows: `[+] Running 1/2`
+  Output* builds = nullptr;            ///< where plain lines of what builds write go; null: among the rest
 };
 
-/// The renderer for this output: automatic is `tty` where the terminal can redraw, else `plain`. `output`,
-/// `terminal` and `clock` must outlive it. The tty renderer starts one thread, at the first event, and takes
-/// SIGWINCH while it lives; at most one of them may be alive.
+/// The renderer for this output: automatic is `tty` where the output can redraw (`--ansi always`: anywhere),
+/// else `plain`. `output`, `terminal` and `clock` must outlive it. The tty renderer starts one thread, at the
+/// first event, and takes SIGWINCH while it lives; at most one of them may be alive.
 std::unique_ptr<Renderer> make_renderer(const RendererOptions& options, Output& output,
                                         const Terminal& terminal, const Clock& clock);
 

@@ -30,6 +30,7 @@ engine::BuildSpec spec_of(const plan::BuildImage& step, Builder builder) {
   if (builder == Builder::classic) spec.isolation = build.isolation;
   spec.platform = step.platform.empty() && build.platforms.size() == 1 ? build.platforms[0] : step.platform;
   spec.labels = build.labels;
+  if (builder == Builder::classic) spec.labels["com.docker.compose.image.builder"] = "classic";
   spec.cache_from = cached_images(build.cache_from);
   for (auto host : build.extra_hosts) {
     if (const auto equals = host.find('='); equals != std::string::npos) host[equals] = ':';
@@ -67,22 +68,30 @@ class EngineBuilder final : public exec::ImageBuilder {
       packed = std::make_unique<BuildContext>(prepared.build, prepared.directories);
       spec.dockerfile = packed->dockerfile();
     }
+    if (builder == Builder::buildkit) return run(step, spec, packed.get(), sink, std::move(stop));
+    const event::Subject subject{event::ResourceKind::service, "Service " + step.service, step.service};
+    sink.emit(event::Progress{subject, event::Activity::building, event::Phase::working, ""});
     run(step, spec, packed.get(), sink, std::move(stop));
+    sink.emit(event::Progress{subject, event::Activity::built, event::Phase::done, ""});
   }
+
+  void expect(const std::vector<plan::BuildImage>& builds) override { several_ = builds.size() > 1; }
 
  private:
   void run(const plan::BuildImage& step, const engine::BuildSpec& spec, BuildContext* packed,
            event::EventSink& sink, std::stop_token stop) {
     const event::Subject subject{event::ResourceKind::image, step.service, step.service};
+    using Whose = event::BuildOutput::Whose;
     const auto say = [&](const std::string& line) {
-      sink.emit(event::BuildOutput{subject, line, event::BuildOutput::Whose::said});
+      sink.emit(event::BuildOutput{subject, line, Whose::said});
     };
     const auto progress = [&](const engine::ProgressLine& line) {
       if (settings_.quiet) return;
       progress_.take(step.service, line.trace, say);
       auto text = line.stream;
       while (text.ends_with('\n')) text.pop_back();
-      if (!text.empty() && spec.builder == Builder::classic) sink.emit(event::BuildOutput{subject, text});
+      if (!text.empty() && spec.builder == Builder::classic)
+        sink.emit(event::BuildOutput{subject, text, several_ ? Whose::unsaid : Whose::said});
     };
     const auto source = [&] { return packed != nullptr ? packed->next() : std::string(); };
     try {
@@ -101,6 +110,7 @@ class EngineBuilder final : public exec::ImageBuilder {
   BuildSettings settings_;
   std::string remark_;
   std::once_flag remarked_;
+  bool several_ = false;
   BuildProgress progress_;
 };
 

@@ -106,6 +106,7 @@ constinit const Command build_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Building",
 };
 
 }  // namespace crstack::cli

@@ -50,6 +50,7 @@ constinit const Command create_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Creating",
 };
 
 }  // namespace crstack::cli

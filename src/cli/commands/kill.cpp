@@ -34,6 +34,7 @@ constinit const Command kill_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Killing",
 };
 
 }  // namespace crstack::cli

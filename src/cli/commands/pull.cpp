@@ -66,6 +66,7 @@ constinit const Command pull_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Pulling",
 };
 
 }  // namespace crstack::cli

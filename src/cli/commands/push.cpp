@@ -63,6 +63,7 @@ constinit const Command push_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Pushing",
 };
 
 }  // namespace crstack::cli

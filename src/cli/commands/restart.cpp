@@ -31,6 +31,7 @@ constinit const Command restart_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Restarting",
 };
 
 }  // namespace crstack::cli

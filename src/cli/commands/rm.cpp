@@ -61,6 +61,7 @@ constinit const Command rm_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Removing",
 };
 
 }  // namespace crstack::cli

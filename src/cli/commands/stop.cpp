@@ -29,6 +29,7 @@ constinit const Command stop_command{
     .options = options,
     .run = run,
     .effect = Effect::changes,
+    .title = "Stopping",
 };
 
 }  // namespace crstack::cli

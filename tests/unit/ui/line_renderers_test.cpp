@@ -56,11 +56,24 @@ TEST_CASE("what a build begins with is left to its own output, and BuildKit's re
   ui::StringOutput progress, data;
   const ui::Terminal terminal(-1, ui::AnsiMode::never);
   const StoppedClock clock;
-  const auto renderer = ui::make_renderer({ProgressMode::json, DryRun::no, &data}, progress, terminal, clock);
+  const auto renderer =
+      ui::make_renderer({.mode = ProgressMode::json, .builds = &data}, progress, terminal, clock);
   for (const Event& event : events) renderer->emit(event);
   CHECK(data.text() == "{\"vertexes\":[]}\n");
   CHECK(progress.text() == "{\"id\":\"shop-web\",\"status\":\"Built\"}\n");
   CHECK(shown(ProgressMode::plain, {events.front(), events.back()}) == " shop-web  Built\n");
+}
+
+TEST_CASE("--ansi always redraws whatever the output is, under the command's title", "[ui]") {
+  ui::StringOutput output;
+  const ui::Terminal terminal(-1, ui::AnsiMode::always);
+  const StoppedClock clock;
+  ui::RendererOptions options;
+  options.title = "Stopping";
+  const auto renderer = ui::make_renderer(options, output, terminal, clock);
+  renderer->emit(progress(ResourceKind::container, "shop-db-1", Activity::stopped));
+  renderer->finish();
+  CHECK(output.text().find("[+] Stopping 1/1") != std::string::npos);
 }
 
 TEST_CASE("plain lines are worded as docker compose words them", "[ui]") {
