@@ -42,6 +42,11 @@ std::size_t closing_brace(std::string_view text, Escaped escaped) {
   return std::string_view::npos;
 }
 
+std::size_t closing_brace(std::string_view text) {
+  const std::size_t end = closing_brace(text, Escaped::counted);
+  return end == std::string_view::npos ? closing_brace(text, Escaped::passed_over) : end;
+}
+
 /// `NAME:-word` taken apart.
 struct Expression {
   std::string_view name, word;
@@ -103,8 +108,7 @@ class Substitutor {
   }
 
   std::size_t braced(std::string_view text, std::string& out, int depth) {
-    std::size_t end = closing_brace(text, Escaped::counted);
-    if (end == std::string_view::npos) end = closing_brace(text, Escaped::passed_over);
+    const std::size_t end = closing_brace(text);
     Expression expression;
     if (end == std::string_view::npos)
       result_.problem = "a '${' has no closing '}' in its line";
