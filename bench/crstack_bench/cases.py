@@ -159,8 +159,9 @@ class Bench:
         project, size = self.project("streams", "all"), mebibytes << 20
         container, file = project + "-sleeper-1", os.path.join(BUILD, "zeros")
         path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, stacks.sleeper(size))
-        with open(file, "wb") as zeros:
-            zeros.truncate(size)
+        with open(file, "wb") as zeros:  # written out: a hole would be passed over
+            for _ in range(mebibytes):
+                zeros.write(bytes(1 << 20))
         archive = "/containers/%s/archive?path=/big" % container
         # key, title, words of the tools, the floor
         streams = [("cp-from", "`cp` of %d MiB from a container", ["cp", "sleeper:/big", "-"], lambda: self.engine.read_raw("GET", archive)),

@@ -4,6 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,7 +14,9 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <thread>
+#include <utility>
 
 #include "crstack/base/error.hpp"
 
@@ -69,68 +72,115 @@ struct Pipe {
   throw Error(what + ": " + (why != nullptr ? why : "unknown error"));
 }
 
-la_ssize_t send_piece(archive* handle, void* pipe, const void* bytes, std::size_t size) {
-  if (static_cast<Pipe*>(pipe)->send({static_cast<const char*>(bytes), size}))
+struct TarEntry {
+  fs::path path;     ///< of this machine
+  std::string name;  ///< in the archive
+};
+/// The entries one after the other; nothing at their end.
+using TarEntries = std::function<std::optional<TarEntry>()>;
+
+/// A tar that is made while it is read, piece by piece.
+class TarSource {
+ public:
+  TarSource(TarEntries entries, Owner owner)
+      : entries_(std::move(entries)),
+        owner_(owner),
+        tar_(archive_write_new()),
+        disk_(archive_read_disk_new()) {
+    for (const int limit : {M_TRIM_THRESHOLD, M_MMAP_THRESHOLD})
+      ::mallopt(limit, 1 << 20);  // else memory comes and goes with every piece
+    archive_write_set_format_pax_restricted(tar_.get());
+    archive_write_set_bytes_per_block(tar_.get(), piece_size);
+    archive_read_disk_set_symlink_physical(disk_.get());
+    if (archive_write_open(tar_.get(), &piece_, nullptr, append, nullptr) != ARCHIVE_OK)
+      fail("can't pack files", tar_.get());
+  }
+  ~TarSource() { close_file(); }
+  TarSource(const TarSource&) = delete;
+  TarSource& operator=(const TarSource&) = delete;
+
+  /// Empty at the end. Throws Error.
+  std::string read() {
+    while (piece_.empty() && !ended_) step();
+    return std::exchange(piece_, {});
+  }
+
+ private:
+  static constexpr std::size_t piece_size = 65536;
+
+  static la_ssize_t append(archive*, void* piece, const void* bytes, std::size_t size) {
+    static_cast<std::string*>(piece)->append(static_cast<const char*>(bytes), size);
     return static_cast<la_ssize_t>(size);
-  archive_set_error(handle, EPIPE, "the other side wants no more");
-  return -1;
-}
-
-void add_content(archive* tar, const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) throw Error("can't read " + path + ": " + std::strerror(errno));
-  std::array<char, 65536> buffer;
-  for (ssize_t got = 0; (got = ::read(fd, buffer.data(), buffer.size())) > 0;) {
-    if (archive_write_data(tar, buffer.data(), static_cast<std::size_t>(got)) < 0) break;
   }
-  ::close(fd);
-}
 
-void add_path(archive* tar, archive* disk, const fs::path& path, const std::string& name, Owner owner) {
-  const Entry entry(archive_entry_new());
-  archive_entry_copy_sourcepath(entry.get(), path.c_str());
-  archive_entry_copy_pathname(entry.get(), name.c_str());
-  if (archive_read_disk_entry_from_file(disk, entry.get(), -1, nullptr) < ARCHIVE_WARN)
-    fail("can't read " + path.string(), disk);
-  if (archive_entry_filetype(entry.get()) == AE_IFSOCK) return;
-  if (owner == Owner::root) {
-    archive_entry_set_uid(entry.get(), 0);
-    archive_entry_set_gid(entry.get(), 0);
-    archive_entry_set_uname(entry.get(), nullptr);
-    archive_entry_set_gname(entry.get(), nullptr);
+  void step() {
+    if (file_ >= 0) return add_content();
+    if (const auto entry = entries_()) return add(*entry);
+    if (archive_write_close(tar_.get()) != ARCHIVE_OK) fail("can't pack files", tar_.get());
+    ended_ = true;
   }
-  if (archive_write_header(tar, entry.get()) < ARCHIVE_WARN) fail("can't pack " + path.string(), tar);
-  if (archive_entry_filetype(entry.get()) == AE_IFREG) add_content(tar, path.string());
+
+  void add(const TarEntry& wanted) {
+    const Entry entry(archive_entry_new());
+    archive_entry_copy_sourcepath(entry.get(), wanted.path.c_str());
+    archive_entry_copy_pathname(entry.get(), wanted.name.c_str());
+    if (archive_read_disk_entry_from_file(disk_.get(), entry.get(), -1, nullptr) < ARCHIVE_WARN)
+      fail("can't read " + wanted.path.string(), disk_.get());
+    if (archive_entry_filetype(entry.get()) == AE_IFSOCK) return;
+    if (owner_ == Owner::root) {
+      archive_entry_set_uid(entry.get(), 0);
+      archive_entry_set_gid(entry.get(), 0);
+      archive_entry_set_uname(entry.get(), nullptr);
+      archive_entry_set_gname(entry.get(), nullptr);
+    }
+    if (archive_write_header(tar_.get(), entry.get()) < ARCHIVE_WARN)
+      fail("can't pack " + wanted.path.string(), tar_.get());
+    if (archive_entry_filetype(entry.get()) != AE_IFREG) return;
+    file_ = ::open(wanted.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file_ < 0) throw Error("can't read " + wanted.path.string() + ": " + std::strerror(errno));
+  }
+
+  void add_content() {
+    const auto got = ::read(file_, buffer_.data(), buffer_.size());
+    if (got <= 0 || archive_write_data(tar_.get(), buffer_.data(), static_cast<std::size_t>(got)) < 0)
+      close_file();
+  }
+
+  void close_file() {
+    if (file_ >= 0) ::close(file_);
+    file_ = -1;
+  }
+
+  TarEntries entries_;
+  Owner owner_;
+  std::string piece_;  ///< before the archive, which may write at its end
+  Archive tar_, disk_;
+  std::array<char, piece_size> buffer_;
+  int file_ = -1;
+  bool ended_ = false;
+};
+
+TarEntries tree(const fs::path& path, const std::string& top) {
+  return [=, begun = false, at = fs::recursive_directory_iterator()]() mutable -> std::optional<TarEntry> {
+    if (!std::exchange(begun, true)) {
+      if (fs::is_directory(fs::symlink_status(path))) at = fs::recursive_directory_iterator(path);
+      return TarEntry{path, top};
+    }
+    if (at == fs::recursive_directory_iterator()) return std::nullopt;
+    const auto found = at->path();
+    ++at;
+    return TarEntry{found, top + "/" + found.lexically_relative(path).string()};
+  };
 }
 
-/// Writes an archive to the pipe; `add` puts the entries in.
-void write_tar(Pipe& pipe, const std::function<void(archive* tar, archive* disk)>& add) {
-  const Archive tar(archive_write_new()), disk(archive_read_disk_new());
-  archive_write_set_format_pax_restricted(tar.get());
-  archive_write_set_bytes_per_block(tar.get(), 65536);
-  archive_read_disk_set_symlink_physical(disk.get());
-  if (archive_write_open(tar.get(), &pipe, nullptr, send_piece, nullptr) != ARCHIVE_OK)
-    fail("can't pack files", tar.get());
-  add(tar.get(), disk.get());
-  if (archive_write_close(tar.get()) != ARCHIVE_OK) fail("can't pack files", tar.get());
-}
-
-void write_tree(Pipe& pipe, const fs::path& path, const std::string& top) {
-  write_tar(pipe, [&](archive* tar, archive* disk) {
-    add_path(tar, disk, path, top, Owner::as_archived);
-    if (!fs::is_directory(fs::symlink_status(path))) return;
-    for (const auto& item : fs::recursive_directory_iterator(path))
-      add_path(tar, disk, item.path(), top + "/" + item.path().lexically_relative(path).string(),
-               Owner::as_archived);
-  });
-}
-
-void write_items(Pipe& pipe, const std::vector<TarItem>& items) {
-  write_tar(pipe, [&](archive* tar, archive* disk) {
-    for (const auto& item : items)
-      if (std::error_code error; fs::exists(fs::symlink_status(item.source, error)))
-        add_path(tar, disk, item.source, item.name, Owner::root);
-  });
+TarEntries existing(const std::vector<TarItem>& items) {
+  return [&items, at = std::size_t{0}]() mutable -> std::optional<TarEntry> {
+    std::error_code error;
+    while (at < items.size() && !fs::exists(fs::symlink_status(items[at].source, error))) ++at;
+    if (at == items.size()) return std::nullopt;
+    const auto& item = items[at++];
+    return TarEntry{item.source, item.name};
+  };
 }
 
 /// The name with its first part replaced.
@@ -183,22 +233,6 @@ void join_ends(Pipe& pipe, const std::function<void()>& produce, const std::func
   if (consumed) std::rethrow_exception(consumed);
 }
 
-/// Gives `use` what `write` puts into a pipe.
-void read_tar(const std::function<void(Pipe&)>& write,
-              const std::function<void(const engine::ByteSource&)>& use) {
-  Pipe pipe;
-  join_ends(
-      pipe, [&] { write(pipe); },
-      [&] {
-        use([&] {
-          std::string piece(65536, '\0');
-          const auto got = ::read(pipe.read_end, piece.data(), piece.size());
-          piece.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-          return piece;
-        });
-      });
-}
-
 }  // namespace
 
 void with_tar_of(const std::string& path, const std::string& top, Links links,
@@ -208,12 +242,14 @@ void with_tar_of(const std::string& path, const std::string& top, Links links,
   if (links == Links::follow_first) source = fs::canonical(source, error);
   if (error || !fs::exists(fs::symlink_status(source, error)))
     throw Error("lstat " + fs::absolute(path).string() + ": no such file or directory");
-  read_tar([&](Pipe& pipe) { write_tree(pipe, source, top); }, use);
+  TarSource tar(tree(source, top), Owner::as_archived);
+  use([&] { return tar.read(); });
 }
 
 void with_tar_of(const std::vector<TarItem>& items,
                  const std::function<void(const engine::ByteSource&)>& use) {
-  read_tar([&](Pipe& pipe) { write_items(pipe, items); }, use);
+  TarSource tar(existing(items), Owner::root);
+  use([&] { return tar.read(); });
 }
 
 void unpack_tar(const std::string& directory, const std::string& top, Owner owner,
