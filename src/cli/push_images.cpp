@@ -19,7 +19,9 @@ bool push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage
               std::stop_token stop) {
   const event::Subject subject{event::ResourceKind::image, image.service, image.service};
   const auto progress = [&](const engine::ProgressLine& line) {
-    if (!line.id.empty()) sink.emit(event::Transfer{subject, line.id, line.status, line.current, line.total});
+    if (line.id.empty()) return;
+    const auto layer = "Pushing " + image.image + ": " + line.id;  // as docker compose has it
+    sink.emit(event::Transfer{subject, layer, line.status, line.current, line.total});
   };
   sink.emit(event::Progress{subject, Activity::pushing, Phase::working, ""});
   try {

@@ -57,6 +57,7 @@ struct StepRunner::Arms {
 
   Ending operator()(const plan::PullImage& action) const {
     const auto report = [this](const engine::ProgressLine& line) {
+      if (line.id.empty() || line.status.starts_with("Pulling from ")) return;  // of no layer
       self.sink_.emit(event::Transfer{subject_of(step), line.id, line.status, line.current, line.total});
     };
     try {

@@ -77,6 +77,17 @@ class Publish(EngineTest):
         elsewhere.write("compose.yaml", f"include:\n  - oci://{registry}/app/x:v1\n")
         self.assertEqual(sorted(elsewhere.run("config", "--services").stdout.split()), ["base", "web"])
 
+    def test_pushes_and_pulls_name_image_and_layer(self):
+        app = self.stack("services: {}\n")
+        image = f"{self.registry(app)}/app/box:1"
+        app.write("compose.yaml", f"services: {{a: {{image: '{image}', build: .}}}}")
+        docker("tag", IMAGE, image)
+        self.addCleanup(docker, "rmi", image, check=False)
+        self.assertRegex(app.run("push").stderr, f"\n Pushing {image}: [0-9a-f]{{12}} (Pushed|Layer already exists) \n")
+        docker("rmi", image)
+        pulled = app.run("pull").stderr
+        self.assertRegex(pulled, "^ a Pulling \n( [0-9a-f]{12} .*\n)* a Pulled \n")
+
     def test_images_are_pinned_by_their_digest(self):
         app = self.stack("services: {}\n")
         image = f"{self.registry(app)}/app/box"
