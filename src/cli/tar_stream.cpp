@@ -190,6 +190,21 @@ std::string renamed(const std::string& name, const std::string& top) {
   return slash == std::string::npos ? top : top + name.substr(slash);
 }
 
+/// Writes an entry of `tar` to the disk. archive_read_extract2 would do, but it calls an entry that it could
+/// not write a warning.
+void extract(archive* tar, archive_entry* entry, archive* disk) {
+  const std::string what = std::string("can't write ") + archive_entry_pathname(entry);
+  if (archive_write_header(disk, entry) < ARCHIVE_WARN) fail(what, disk);
+  const void* bytes = nullptr;
+  std::size_t size = 0;
+  la_int64_t at = 0;
+  int state = ARCHIVE_OK;
+  while ((state = archive_read_data_block(tar, &bytes, &size, &at)) == ARCHIVE_OK)
+    if (archive_write_data_block(disk, bytes, size, at) < ARCHIVE_WARN) fail(what, disk);
+  if (state != ARCHIVE_EOF) fail("can't unpack the archive", tar);
+  if (archive_write_finish_entry(disk) < ARCHIVE_WARN) fail(what, disk);
+}
+
 void unpack(int fd, const std::string& directory, const std::string& top, Owner owner) {
   const Archive tar(archive_read_new()), disk(archive_write_disk_new());
   archive_read_support_format_tar(tar.get());
@@ -205,8 +220,7 @@ void unpack(int fd, const std::string& directory, const std::string& top, Owner 
     archive_entry_copy_pathname(entry, name.c_str());
     if (const char* link = archive_entry_hardlink(entry); link != nullptr)
       archive_entry_copy_hardlink(entry, (directory + "/" + renamed(link, top)).c_str());
-    if (archive_read_extract2(tar.get(), entry, disk.get()) < ARCHIVE_WARN)
-      fail("can't write " + name, tar.get());
+    extract(tar.get(), entry, disk.get());
   }
   if (state != ARCHIVE_EOF) fail("can't unpack the archive", tar.get());
 }
@@ -255,9 +269,10 @@ void with_tar_of(const std::vector<TarItem>& items,
 void unpack_tar(const std::string& directory, const std::string& top, Owner owner,
                 const std::function<void(const engine::ByteSink&)>& produce) {
   Pipe pipe;
+  const auto there = fs::canonical(directory).string();  // its own links and dots are nobody's trick
   join_ends(
       pipe, [&] { produce([&](std::string_view bytes) { return pipe.send(bytes); }); },
-      [&] { unpack(pipe.read_end, directory, top, owner); });
+      [&] { unpack(pipe.read_end, there, top, owner); });
 }
 
 }  // namespace crstack::cli

@@ -192,6 +192,16 @@ class Streams(unittest.TestCase):
         self.assertTrue(os.path.isfile("renamed"))
         self.assertIn(b"Could not find the file /none", crstack("cp", "box:/none", "x", expect=1).stderr)
 
+    def test_cp_goes_where_a_path_with_dots_and_links_leads_or_fails(self):
+        os.makedirs("far/inner")
+        os.symlink("far", "near")
+        crstack("cp", "box:/bin/sh", "far/inner/../dots")
+        crstack("cp", "box:/bin/sh", "near/behind-link")
+        self.assertEqual(sorted(os.listdir("far")), ["behind-link", "dots", "inner"])
+        self.assertTrue(os.path.islink("near"))
+        refused = crstack("cp", "box:/bin/busybox", "/proc/sys/none", expect=1)
+        self.assertIn(b"error: can't write /proc/sys/none", refused.stderr)
+
     def test_export_is_a_tar(self):
         crstack("export", "--output", "box.tar", "box")
         with tarfile.open("box.tar") as tar:
