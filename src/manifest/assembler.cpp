@@ -23,9 +23,11 @@ Assembler::Assembler(const LoadOptions& options, Sources& sources, Diagnostics& 
 const std::vector<Document>& Assembler::documents(const std::string& file, Mark where) {
   const auto [entry, fresh] = files_.try_emplace(file);
   File& read = entry->second;
+  const std::size_t before = diagnostics_.errors();
   if (fresh) read.source = add_source(file, where);
   const bool wanted = (fresh || std::exchange(read.taken, false)) && read.source != 0;
   if (wanted) read.documents = read_documents(read.source, sources_, diagnostics_);
+  read.broken = read.broken || diagnostics_.errors() != before;
   return read.documents;
 }
 
@@ -59,7 +61,9 @@ Node Assembler::load_model(const std::vector<std::string>& files, const Scope& s
 }
 
 void Assembler::load_file(const std::string& file, Node& merged, const Scope& scope) {
-  for (Document& document : take_documents(file)) load_document(std::move(document), file, merged, scope);
+  std::vector<Document> documents = take_documents(file);
+  unfinished_.files = unfinished_.files || files_.at(file).broken;
+  for (Document& document : documents) load_document(std::move(document), file, merged, scope);
 }
 
 Interpolated Assembler::interpolated(Node& tree, const Scope& scope) {

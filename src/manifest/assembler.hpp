@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "consistency.hpp"
 #include "crstack/base/environment.hpp"
 #include "environment.hpp"
 #include "reader.hpp"
@@ -40,8 +41,8 @@ class Assembler {
  public:
   Assembler(const LoadOptions& options, Sources& sources, Diagnostics& diagnostics);
 
-  /// The services that extend others, by now.
-  [[nodiscard]] const std::set<std::string>& extending() const { return extending_; }
+  /// What may be missing from the tree where something is wrong.
+  [[nodiscard]] const Unfinished& unfinished() const { return unfinished_; }
 
   void set_listener(MergeListener* listener) { listener_ = listener; }
 
@@ -93,10 +94,11 @@ class Assembler {
     std::uint32_t source = 0;  ///< 0: it couldn't be read
     std::vector<Document> documents{};
     bool taken = false;
+    bool broken = false;  ///< something of it could not be read
   };
   std::map<std::string, File> files_;
   std::map<std::string, std::unique_ptr<Base>> bases_;
-  std::set<std::string> extending_;
+  Unfinished unfinished_;
 };
 
 struct Assembler::Base {

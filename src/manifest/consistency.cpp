@@ -36,7 +36,7 @@ std::optional<double> amount(const Node& value) {
 class ConsistencyCheck {
  public:
   ConsistencyCheck(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
-                   const std::set<std::string>& unfinished)
+                   const Unfinished& unfinished)
       : tree_(tree),
         inactive_(inactive),
         diagnostics_(diagnostics),
@@ -63,7 +63,7 @@ class ConsistencyCheck {
   void service(const Map::Entry& entry) {
     const Node& service = entry.value;
     if (!service.find("build") && service.text("image").empty() && !service.find("provider") &&
-        !diagnostics_.has_error_in(key_) && !unfinished_.contains(name_))
+        !diagnostics_.has_error_in(key_) && !unfinished_.files && !unfinished_.services.contains(name_))
       error(place_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
             "add `image:` or `build:`");
     check_build(service);
@@ -81,6 +81,7 @@ class ConsistencyCheck {
   void must_exist(const char* section, const char* what, std::string_view name, Mark where,
                   const std::string& key) {
     const Node* defined = tree_.find(section);
+    if (unfinished_.files) return;
     if (defined && defined->is_map() && defined->as_map().contains(name)) return;
     const std::string similar = similar_.to(name, defined);
     error(where, key,
@@ -109,6 +110,7 @@ class ConsistencyCheck {
     const std::string target = context.value.as_string().substr(8);
     const Node* other = services_->find(target);
     const std::string key = key_ + ".build.additional_contexts." + context.key;
+    if (!other && unfinished_.files) return;
     if (!other)
       error(context.value.mark, key,
             "service \"" + name_ + "\" takes the unknown service \"" + target + "\" as a build context");
@@ -147,7 +149,7 @@ class ConsistencyCheck {
   }
 
   void must_be_service(const std::string& target, Mark where, const std::string& key) {
-    if (services_->find(target) || inactive_.find(target)) return;
+    if (unfinished_.files || services_->find(target) || inactive_.find(target)) return;
     const std::string similar = similar_.to(target, services_);
     error(where, key, "service \"" + target + "\" is not defined ('" + key + "' refers to it)",
           similar.empty() ? "" : "did you mean '" + similar + "'?");
@@ -180,6 +182,7 @@ class ConsistencyCheck {
               "activate its profile (" + profiles_of(*left_out) + "), or write `required: false`");
         continue;
       }
+      if (unfinished_.files) continue;
       const std::string similar = similar_.to(entry.key, services_);
       error(place_of(entry), key,
             "service \"" + name_ + "\" depends on undefined service \"" + entry.key + "\"",
@@ -320,7 +323,7 @@ class ConsistencyCheck {
   const Node& tree_;
   const Node& inactive_;
   Diagnostics& diagnostics_;
-  const std::set<std::string>& unfinished_;
+  const Unfinished& unfinished_;
   const Node* services_;
   std::string name_, key_;
   std::map<std::string, std::string> container_names_;
@@ -330,7 +333,7 @@ class ConsistencyCheck {
 }  // namespace
 
 void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
-                       const std::set<std::string>& unfinished) {
+                       const Unfinished& unfinished) {
   ConsistencyCheck(tree, inactive, diagnostics, unfinished).run();
 }
 

@@ -9,12 +9,17 @@
 
 namespace crstack::manifest {
 
+/// What errors have kept out of a tree, so that what is missing there is no news.
+struct Unfinished {
+  std::set<std::string> services{};  ///< those that may lack what another one would have given them
+  bool files = false;                ///< whole files: what they define is unknown
+};
+
 /// Checks that the parts of a normalised tree fit together: everything that a service refers to is defined,
 /// no dependency goes round in a circle, no two keys contradict each other. `inactive` has the services that
-/// profiles leave out, for better messages; `unfinished` names services that may lack what another one, which
-/// could not be extended, would have given them.
+/// profiles leave out, for better messages.
 void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
-                       const std::set<std::string>& unfinished = {});
+                       const Unfinished& unfinished = {});
 
 /// The part of it that looks for dependencies that go round in a circle, and draws them.
 void check_cycles(const Node& services, Diagnostics& diagnostics);

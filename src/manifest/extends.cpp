@@ -38,7 +38,7 @@ void Assembler::extend_service(const std::string& name, Node& services, ExtendsS
   Node* service = services.find(name);
   const Node* extends = service ? service->find("extends") : nullptr;
   if (!extends || !(extends->is_map() || extends->is_string())) return;
-  extending_.insert(name);
+  unfinished_.services.insert(name);
   const Mark where = extends->mark;
   std::string reference;
   const std::string own_file = extending.file;
@@ -122,7 +122,8 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
   const std::vector<Document>& read = documents(path, where);
   if (read.empty()) {
     if (!diagnostics_.has_errors())
-      diagnostics_.error(where, "", "cannot extend a service of " + base_name(path) + ": it is empty");
+      diagnostics_.error(where, "",
+                         "cannot extend a service of " + base_name(path) + ": it has no services section");
     return nullptr;
   }
   auto base = std::make_unique<Base>();

@@ -142,7 +142,10 @@ void Assembler::enter_included(Scope& inner, const std::string& first, const Nod
 }
 
 void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {
-  if (!is_include_entry(entry)) return;
+  if (!is_include_entry(entry)) {
+    unfinished_.files = true;
+    return;
+  }
   const std::vector<const Node*> listed = texts(entry.is_map() ? entry.find("path") : &entry);
   if (listed.empty()) {
     diagnostics_.warning(entry.mark, "include", "an entry of 'include' names no file and is ignored",
@@ -153,7 +156,10 @@ void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, 
   inner.including = scope.including;
   inner.including.push_back(file);
   const std::vector<std::string> files = included_files(listed, scope);
-  if (files.empty() || is_include_cycle(files[0], inner, listed[0]->mark)) return;
+  if (files.empty() || is_include_cycle(files[0], inner, listed[0]->mark)) {
+    unfinished_.files = true;
+    return;
+  }
   enter_included(inner, files[0], entry, scope);
   for (std::size_t i = 0; i < files.size(); ++i) documents(files[i], listed[i]->mark);
   Node imported = load_model(files, inner);

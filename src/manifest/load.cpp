@@ -164,7 +164,7 @@ class Loading {
     if (!options_.interpolate) return;
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
-    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_, assembler_.extending());
+    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_, assembler_.unfinished());
     read_env_files(tree);
   }
 
