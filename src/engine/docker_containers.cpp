@@ -54,8 +54,9 @@ void DockerEngine::start_container(const std::string& id) {
   post(container_path(id, "/start"));
 }
 
-void DockerEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds) {
-  post(container_path(id, "/stop"), timeout_query(timeout_seconds));
+void DockerEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds,
+                                  std::stop_token stop) {
+  call("POST", container_path(id, "/stop"), timeout_query(timeout_seconds), {}, std::move(stop));
 }
 
 void DockerEngine::restart_container(const std::string& id, std::optional<int> timeout_seconds) {

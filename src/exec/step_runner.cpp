@@ -136,7 +136,8 @@ struct StepRunner::Arms {
     engine().start_container(id(action.container));
   }
   void operator()(const plan::StopContainer& action) const {
-    engine().stop_container(id(action.container), action.timeout_seconds);
+    engine().stop_container(id(action.container), action.timeout_seconds, stop);
+    if (stop.stop_requested()) throw Cancelled("interrupted");  // nobody knows whether it has stopped
   }
   void operator()(const plan::RestartContainer& action) const {
     engine().restart_container(id(action.container), action.timeout_seconds);

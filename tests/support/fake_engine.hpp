@@ -108,7 +108,8 @@ class FakeEngine final : public engine::Engine {
   engine::ContainerDetails inspect_container(const std::string& id) override;
   std::string create_container(const engine::ContainerSpec&, std::vector<std::string>& warnings) override;
   void start_container(const std::string& id) override;
-  void stop_container(const std::string& id, std::optional<int> timeout_seconds) override;
+  void stop_container(const std::string& id, std::optional<int> timeout_seconds,
+                      std::stop_token stop) override;
   void restart_container(const std::string& id, std::optional<int> timeout_seconds) override;
   void kill_container(const std::string& id, const std::string& signal) override;
   void pause_container(const std::string& id) override;

@@ -351,7 +351,7 @@ void FakeEngine::start_container(const std::string& id) {
   start_locked(container);
 }
 
-void FakeEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds) {
+void FakeEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds, std::stop_token) {
   const auto seconds = timeout_seconds ? " timeout=" + std::to_string(*timeout_seconds) : "";
   Call call(*this, "stop_container", name_of(id) + seconds);
   Lock lock(mutex_);

@@ -53,8 +53,10 @@ class Containers {
   /// The new container's ID; the engine's warnings go to `warnings`.
   virtual std::string create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) = 0;
   virtual void start_container(const std::string& id) = 0;
-  /// Unset timeout: the container's own. Stopping a stopped container is no error (304).
-  virtual void stop_container(const std::string& id, std::optional<int> timeout_seconds) = 0;
+  /// Unset timeout: the container's own. Stopping a stopped container is no error (304). Returns at once
+  /// where `stop` is stopped; whether the container then stops is the engine's affair.
+  virtual void stop_container(const std::string& id, std::optional<int> timeout_seconds,
+                              std::stop_token stop) = 0;
   virtual void restart_container(const std::string& id, std::optional<int> timeout_seconds) = 0;
   virtual void kill_container(const std::string& id, const std::string& signal) = 0;
   virtual void pause_container(const std::string& id) = 0;

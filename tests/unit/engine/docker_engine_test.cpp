@@ -203,6 +203,17 @@ TEST_CASE("calls from several threads don't wait for each other", "[engine]") {
   waiter.join();
 }
 
+TEST_CASE("a stop that is given up doesn't wait for the engine", "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("POST /v1.41/containers/deaf/stop", {"HTTP/1.1 204 No Content\r\n"}, Then::hang);
+  auto engine = connect(daemon);
+  std::jthread stopper([&](const std::stop_token& stop) { engine->stop_container("deaf", 600, stop); });
+  while (daemon.requests().size() < 2) std::this_thread::yield();
+  stopper.request_stop();
+  stopper.join();
+  CHECK(daemon.requests().size() == 2);  // the greeting and the stop: not tried again
+}
+
 TEST_CASE("a kept connection that the engine has closed is replaced", "[engine]") {
   FakeDaemon daemon;
   daemon.answer("GET /v1.41/version", {"HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{\"Version\":\"1\"}"},
