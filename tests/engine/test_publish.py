@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 """publish to a registry on loopback, and manifests that lie elsewhere: oci:// and Git, with -f and in include."""
 import json
+import os
+import signal
 import socket
 import subprocess
 import time
@@ -37,10 +39,11 @@ def answers(port):
 
 class Publish(EngineTest):
     def serve(self, command, port, directory):
-        server = subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                  start_new_session=True)
 
         def end():
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)  # what `git daemon` starts would live on without it
             server.wait(20)
 
         self.addCleanup(end)
