@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/api_socket.hpp"
 
+#include "cli/given_service.hpp"
 #include "crstack/engine/docker_settings.hpp"
 #include "crstack/manifest/node.hpp"
-#include "crstack/manifest/write.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -27,8 +27,7 @@ Node& list_in(Node& service, const char* key) {
 
 /// The service as docker compose hashes it: with all that it is given.
 Node given(Node service) {
-  if (!service.find("environment")) service.set("environment", Node::map());
-  Node& environment = *service.find("environment");
+  Node& environment = environment_of(service);
   if (!environment.find("DOCKER_CONFIG")) environment.set("DOCKER_CONFIG", Node::string(directory));
   list_in(service, "volumes").push(map_of({{"type", "bind"}, {"source", socket}, {"target", socket}}));
   const std::string target = std::string(directory) + "/config.json";
@@ -39,9 +38,7 @@ Node given(Node service) {
 void give(project::Service& service, const Node& node) {
   service.environment.try_emplace("DOCKER_CONFIG", directory);
   service.configs.push_back({config_name, std::string(directory) + "/config.json", "", "", {}});
-  const Node hashed = given(node);
-  service.config_hash = manifest::service_hash(hashed);
-  if (!service.hash_text.empty()) service.hash_text = manifest::service_hash_text(hashed);
+  rehash(service, given(node));
 }
 
 }  // namespace

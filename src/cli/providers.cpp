@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "cli/providers.hpp"
 
+#include "cli/given_service.hpp"
 #include "cli/without_end.hpp"
 #include "crstack/manifest/node.hpp"
-#include "crstack/manifest/write.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -13,18 +13,14 @@ using Variables = std::map<std::string, std::string>;
 
 /// The service as docker compose hashes it: with what its providers have set.
 Node with_variables(Node service, const Variables& variables) {
-  if (!service.find("environment")) service.set("environment", Node::map());
-  Node& environment = *service.find("environment");
+  Node& environment = environment_of(service);
   for (const auto& [name, value] : variables) environment.set(name, Node::string(value));
   return service;
 }
 
 void give(project::Service& service, const Variables& variables, const Node* node) {
   for (const auto& [name, value] : variables) service.environment[name] = value;
-  if (node == nullptr || service.config_hash.empty()) return;
-  const auto hashed = with_variables(*node, variables);
-  service.config_hash = manifest::service_hash(hashed);
-  if (!service.hash_text.empty()) service.hash_text = manifest::service_hash_text(hashed);
+  if (node != nullptr && !service.config_hash.empty()) rehash(service, with_variables(*node, variables));
 }
 
 }  // namespace
