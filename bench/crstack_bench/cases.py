@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is measured, and how. Every case measures all tools in turn, several times over."""
 import os
+import shutil
 import sys
 import time
 
@@ -13,6 +14,13 @@ OURS, PEER, FLOOR = "crstack", "docker compose", "floor"
 PODMAN_COMPOSE = "podman-compose"
 PREFIX = "crbench"
 TIMELINE = os.path.join(BUILD, "timeline.svg")  # of the last up of the ten services
+
+
+def write_zeros(path, mebibytes):
+    """Written out: a hole would be passed over."""
+    with open(path, "wb") as file:
+        for _ in range(mebibytes):
+            file.write(bytes(1 << 20))
 
 
 class Bench:
@@ -36,9 +44,9 @@ class Bench:
         self.projects.add(name)
         return name
 
-    def tool(self, who, file, *arguments):
+    def tool(self, who, file, *arguments, environment=None):
         project = ["-p", os.path.splitext(os.path.basename(file))[0]] if who == PODMAN_COMPOSE else []
-        return run([*self.tools[who], *project, "-f", file, *arguments], self.environment, os.path.dirname(file))
+        return run([*self.tools[who], *project, "-f", file, *arguments], {**self.environment, **(environment or {})}, os.path.dirname(file))
 
     def measure(self, case, who, function):
         """A tool that can't do a case is noted, and left out of it from then on."""
@@ -159,9 +167,7 @@ class Bench:
         project, size = self.project("streams", "all"), mebibytes << 20
         container, file = project + "-sleeper-1", os.path.join(BUILD, "zeros")
         path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, stacks.sleeper(size))
-        with open(file, "wb") as zeros:  # written out: a hole would be passed over
-            for _ in range(mebibytes):
-                zeros.write(bytes(1 << 20))
+        write_zeros(file, mebibytes)
         archive = "/containers/%s/archive?path=/big" % container
         # key, title, words of the tools, the floor
         streams = [("cp-from", "`cp` of %d MiB from a container", ["cp", "sleeper:/big", "-"], lambda: self.engine.read_raw("GET", archive)),
@@ -185,6 +191,29 @@ class Bench:
         finally:
             self.engine.remove_project(project)
             os.remove(file)
+
+    def build_context(self, mebibytes, runs):
+        """The classic builder's, which both tools send in the same way."""
+        case = self.case("build", "`build` with a context of %d MiB" % mebibytes)
+        project, dockerfile = self.project("context", "all"), "FROM scratch\nENV of=bench\n"
+        context = os.path.join(BUILD, "context")
+        os.makedirs(context, exist_ok=True)
+        write_zeros(os.path.join(context, "zeros"), mebibytes)
+        with open(os.path.join(context, "Dockerfile"), "w") as file:
+            file.write(dockerfile)
+        path = stacks.write(os.path.join(BUILD, project + ".yaml"), project, stacks.built(context))
+        image = project + "-built"
+        labels = {"com.docker.compose.%s" % key: "of the floor" for key in ("project", "service", "version", "image.builder")}
+        try:
+            for turn in range(runs):
+                for who in self.in_turn([*self.tools, FLOOR], turn):
+                    if who == FLOOR:
+                        self.measure(case, FLOOR, lambda: timed(self.engine.build_zeros, image, labels, dockerfile, mebibytes << 20))
+                    else:
+                        self.measure(case, who, lambda w=who: self.tool(w, path, "build", environment={"DOCKER_BUILDKIT": "0"}))
+                    self.engine.request("DELETE", "/images/%s?force=1" % image, expect=(200, 404))
+        finally:
+            shutil.rmtree(context)
 
     def wait_for_file(self, container, name):
         while True:

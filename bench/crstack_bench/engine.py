@@ -112,18 +112,31 @@ class Engine:
 
     def put_zeros(self, container, name, size):
         """Sends a file of zeros to a container's root directory, as an archive."""
+        self.send_zeros("PUT", "/containers/%s/archive?path=/" % container, [], name, size)
+
+    def build_zeros(self, image, labels, dockerfile, size):
+        """Builds an image by the classic builder, with a context of the Dockerfile and a file of zeros."""
+        text = dockerfile.encode()
+        head = tarfile.TarInfo("Dockerfile")
+        head.size = len(text)
+        query = urllib.parse.urlencode({"t": image, "labels": json.dumps(labels)})
+        self.send_zeros("POST", "/build?" + query, [head.tobuf(), text, bytes(-len(text) % 512)], "zeros", size)
+
+    def send_zeros(self, method, path, first, name, size):
+        """Sends an archive: what is first, then a file of zeros. Reads the answer to its end."""
         raw = self.open_raw()
         head = tarfile.TarInfo(name)
         head.size = size
-        head, tail = head.tobuf(), bytes(1024 + -size % 512)
-        raw.sendall(("PUT /containers/%s/archive?path=/ HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n"
+        head, tail = b"".join([*first, head.tobuf()]), bytes(1024 + -size % 512)
+        raw.sendall(("%s %s HTTP/1.1\r\nHost: engine\r\nConnection: close\r\n"
                      "Content-Type: application/x-tar\r\nContent-Length: %d\r\n\r\n"
-                     % (container, len(head) + size + len(tail))).encode() + head)
+                     % (method, path, len(head) + size + len(tail))).encode() + head)
         zeros = bytes(1 << 18)
         for begin in range(0, size, len(zeros)):
             raw.sendall(zeros[: size - begin])
         raw.sendall(tail)
-        if b" 200 " not in raw.recv(4096):
+        answer = b"".join(iter(lambda: raw.recv(65536), b""))
+        if b" 200 " not in answer[:20] or b'"error"' in answer:
             raise EngineError("the engine refused an archive")
         raw.close()
 

@@ -77,6 +77,11 @@ def sleeper(size):
     return {"sleeper": service(command=["sh", "-c", "head -c %d /dev/zero > /big; touch /made; exec sleep 100000" % size])}
 
 
+def built(context):
+    """A service whose image is made of a directory."""
+    return {"built": {"build": {"context": context}}}
+
+
 def obedient(count):
     """Services that end when they are told to, whatever a tool makes of a stop signal."""
     return {"service-%d" % number: service(command=["sh", "-c", "trap exit TERM; sleep 100000 & wait"]) for number in range(count)}

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/ignore_patterns.hpp"
+#include "cli/tar_source.hpp"
 #include "crstack/project/service.hpp"
 
 namespace crstack::cli {
@@ -16,23 +17,20 @@ struct ExtraDirectory {
 };
 
 /// What the engine's builders get: a tar of the context's directory without what its `.dockerignore` leaves
-/// out.
+/// out, made while it is sent.
 class BuildContext {
  public:
-  /// Packs the directory into a file without a name (in TMPDIR). Throws Error for what can't be read.
+  /// Throws Error for a directory or a Dockerfile that is not there.
   explicit BuildContext(const project::Build& build, const std::vector<ExtraDirectory>& extra = {});
-  ~BuildContext();
-  BuildContext(const BuildContext&) = delete;
-  BuildContext& operator=(const BuildContext&) = delete;
 
-  /// The next bytes of the tar; empty at its end.
+  /// The next bytes of the tar; empty at its end. Throws Error for what can't be read.
   std::string next();
   /// The Dockerfile's path inside of the tar.
   [[nodiscard]] const std::string& dockerfile() const { return dockerfile_; }
 
  private:
-  int file_ = -1;
   std::string dockerfile_;
+  std::optional<TarSource> tar_;
 };
 
 /// What the build context's `.dockerignore` (or the one that belongs to its Dockerfile) leaves out; nothing

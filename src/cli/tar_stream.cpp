@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/tar_stream.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
-#include <malloc.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -14,23 +10,16 @@
 #include <exception>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <thread>
 #include <utility>
 
+#include "cli/archive_handle.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Free {
-  void operator()(archive* handle) const { archive_free(handle); }
-  void operator()(archive_entry* entry) const { archive_entry_free(entry); }
-};
-using Archive = std::unique_ptr<archive, Free>;
-using Entry = std::unique_ptr<archive_entry, Free>;
 
 /// Two connected ends: a thread fills one, the caller empties the other. A closed end is an error to the
 /// other side, not a signal.
@@ -67,119 +56,13 @@ struct Pipe {
   int read_end = -1, write_end = -1;
 };
 
-[[noreturn]] void fail(const std::string& what, archive* handle) {
-  const char* why = archive_error_string(handle);
-  throw Error(what + ": " + (why != nullptr ? why : "unknown error"));
-}
-
-struct TarEntry {
-  fs::path path;     ///< of this machine
-  std::string name;  ///< in the archive
-};
-/// The entries one after the other; nothing at their end.
-using TarEntries = std::function<std::optional<TarEntry>()>;
-
-/// A tar that is made while it is read, piece by piece.
-class TarSource {
- public:
-  TarSource(TarEntries entries, Owner owner)
-      : entries_(std::move(entries)),
-        owner_(owner),
-        tar_(archive_write_new()),
-        disk_(archive_read_disk_new()) {
-    for (const int limit : {M_TRIM_THRESHOLD, M_MMAP_THRESHOLD})
-      ::mallopt(limit, 1 << 20);  // else memory comes and goes with every piece
-    archive_write_set_format_pax_restricted(tar_.get());
-    archive_write_set_bytes_per_block(tar_.get(), piece_size);
-    archive_read_disk_set_symlink_physical(disk_.get());
-    if (archive_write_open(tar_.get(), &piece_, nullptr, append, nullptr) != ARCHIVE_OK)
-      fail("can't pack files", tar_.get());
-  }
-  ~TarSource() { close_file(); }
-  TarSource(const TarSource&) = delete;
-  TarSource& operator=(const TarSource&) = delete;
-
-  /// Empty at the end. Throws Error.
-  std::string read() {
-    while (piece_.empty() && !ended_) step();
-    return std::exchange(piece_, {});
-  }
-
- private:
-  static constexpr std::size_t piece_size = 65536;
-
-  static la_ssize_t append(archive*, void* piece, const void* bytes, std::size_t size) {
-    static_cast<std::string*>(piece)->append(static_cast<const char*>(bytes), size);
-    return static_cast<la_ssize_t>(size);
-  }
-
-  void step() {
-    if (file_ >= 0) return add_content();
-    if (const auto entry = entries_()) return add(*entry);
-    if (archive_write_close(tar_.get()) != ARCHIVE_OK) fail("can't pack files", tar_.get());
-    ended_ = true;
-  }
-
-  void add(const TarEntry& wanted) {
-    const Entry entry(archive_entry_new());
-    archive_entry_copy_sourcepath(entry.get(), wanted.path.c_str());
-    archive_entry_copy_pathname(entry.get(), wanted.name.c_str());
-    if (archive_read_disk_entry_from_file(disk_.get(), entry.get(), -1, nullptr) < ARCHIVE_WARN)
-      fail("can't read " + wanted.path.string(), disk_.get());
-    if (archive_entry_filetype(entry.get()) == AE_IFSOCK) return;
-    if (owner_ == Owner::root) {
-      archive_entry_set_uid(entry.get(), 0);
-      archive_entry_set_gid(entry.get(), 0);
-      archive_entry_set_uname(entry.get(), nullptr);
-      archive_entry_set_gname(entry.get(), nullptr);
-    }
-    if (archive_write_header(tar_.get(), entry.get()) < ARCHIVE_WARN)
-      fail("can't pack " + wanted.path.string(), tar_.get());
-    if (archive_entry_filetype(entry.get()) != AE_IFREG) return;
-    file_ = ::open(wanted.path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0) throw Error("can't read " + wanted.path.string() + ": " + std::strerror(errno));
-  }
-
-  void add_content() {
-    const auto got = ::read(file_, buffer_.data(), buffer_.size());
-    if (got <= 0 || archive_write_data(tar_.get(), buffer_.data(), static_cast<std::size_t>(got)) < 0)
-      close_file();
-  }
-
-  void close_file() {
-    if (file_ >= 0) ::close(file_);
-    file_ = -1;
-  }
-
-  TarEntries entries_;
-  Owner owner_;
-  std::string piece_;  ///< before the archive, which may write at its end
-  Archive tar_, disk_;
-  std::array<char, piece_size> buffer_;
-  int file_ = -1;
-  bool ended_ = false;
-};
-
-TarEntries tree(const fs::path& path, const std::string& top) {
-  return [=, begun = false, at = fs::recursive_directory_iterator()]() mutable -> std::optional<TarEntry> {
-    if (!std::exchange(begun, true)) {
-      if (fs::is_directory(fs::symlink_status(path))) at = fs::recursive_directory_iterator(path);
-      return TarEntry{path, top};
-    }
-    if (at == fs::recursive_directory_iterator()) return std::nullopt;
-    const auto found = at->path();
-    ++at;
-    return TarEntry{found, top + "/" + found.lexically_relative(path).string()};
-  };
-}
-
 TarEntries existing(const std::vector<TarItem>& items) {
   return [&items, at = std::size_t{0}]() mutable -> std::optional<TarEntry> {
     std::error_code error;
     while (at < items.size() && !fs::exists(fs::symlink_status(items[at].source, error))) ++at;
     if (at == items.size()) return std::nullopt;
     const auto& item = items[at++];
-    return TarEntry{item.source, item.name};
+    return TarEntry{item.source, item.name, {}};
   };
 }
 
@@ -206,7 +89,7 @@ void extract(archive* tar, archive_entry* entry, archive* disk) {
 }
 
 void unpack(int fd, const std::string& directory, const std::string& top, Owner owner) {
-  const Archive tar(archive_read_new()), disk(archive_write_disk_new());
+  const ArchiveHandle tar(archive_read_new()), disk(archive_write_disk_new());
   archive_read_support_format_tar(tar.get());
   int flags = ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_NODOTDOT |
               ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_UNLINK;
@@ -256,7 +139,7 @@ void with_tar_of(const std::string& path, const std::string& top, Links links,
   if (links == Links::follow_first) source = fs::canonical(source, error);
   if (error || !fs::exists(fs::symlink_status(source, error)))
     throw Error("lstat " + fs::absolute(path).string() + ": no such file or directory");
-  TarSource tar(tree(source, top), Owner::as_archived);
+  TarSource tar(tree_entries(source, top), Owner::as_archived);
   use([&] { return tar.read(); });
 }
 

@@ -3,15 +3,14 @@
 
 #include <functional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "cli/tar_source.hpp"
 #include "crstack/engine/engine.hpp"
 
 /// Directory trees to and from tar streams (libarchive). Memory doesn't grow with the size of files.
 namespace crstack::cli {
 
-enum class Owner { current_user, as_archived, root };
 enum class Links { keep, follow_first };  ///< a link that is itself the source
 
 /// A tar of a file or directory, whose names begin with `top` (`.`: the contents without a directory around

@@ -65,7 +65,7 @@ secrets:
   variable: {environment: SECRET_OF_BUILD}
 """
 BUILDKIT_FILES = {"more/note": "a note\n", "secret": "from a file\n", "context/kept": "", "context/left": "",
-                  "context/.dockerignore": "left\n"}
+                  "context/.dockerignore": "left\n", "context/" + "long" * 40: ""}
 
 
 SSH = """
@@ -113,7 +113,7 @@ class Images(EngineTest):
         self.addCleanup(docker, "rmi", "-f", f"{stack.name}-all", f"{stack.name}-base", check=False)
         done = stack.run("build", env={**os.environ, "SECRET_OF_BUILD": "from a variable"})
         output = [line.split(" ", 2)[-1] for line in done.stdout.splitlines()]
-        for line in ("base", "a note", "from a file", "from a variable", "kept", "A is 1"):
+        for line in ("base", "a note", "from a file", "from a variable", "kept", "long" * 40, "A is 1"):
             self.assertIn(line, output)
         self.assertNotIn("left", output)
         self.assertIn("1.2.3.4\tthere", output)

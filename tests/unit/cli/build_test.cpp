@@ -81,6 +81,21 @@ TEST_CASE("a build context holds what its ignore file leaves, and the Dockerfile
                                                               {"src/a.c", "int a;\n"}});
 }
 
+TEST_CASE("a build context begins with a header that BuildKit knows a tar by", "[cli]") {
+  const Directory directory;
+  directory.write(std::string(180, 'n'), "needs a second header");
+  project::Build build;
+  build.context = directory.path.string();
+  build.dockerfile_inline = "FROM inline\n";
+  BuildContext context(build);
+  const auto bytes = context.next();
+  REQUIRE(bytes.size() > 512);
+  CHECK(bytes.starts_with("./"));
+  CHECK(bytes[156] == '5');  // a directory's type, in a tar's header
+  CHECK(bytes.substr(257, 5) == "ustar");
+  CHECK_THROWS_AS(BuildContext(build, {{"more", (directory.path / "more").string()}}), Error);
+}
+
 TEST_CASE("a Dockerfile in the manifest or outside of the context is packed along", "[cli]") {
   const Directory directory;
   directory.write("context/a", "1");
