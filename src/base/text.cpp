@@ -77,7 +77,7 @@ std::string closest_match(std::string_view word, const std::vector<std::string>&
     const std::size_t longer = std::max(candidate.size(), lower.size());
     if (longer - std::min(candidate.size(), lower.size()) >= best) continue;
     const std::size_t distance = edit_distance(lower, to_lower(candidate));
-    if (distance < best) {
+    if (distance < best && distance < longer) {  // else they have nothing in common
       best = distance;
       match = candidate;
     }

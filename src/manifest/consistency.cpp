@@ -145,14 +145,14 @@ class ConsistencyCheck {
         if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
           must_exist("networks", "network", entry.key, place_of(entry), key_ + ".networks." + entry.key);
     if (mode && mode->is_string() && starts_with(mode->as_string(), "service:"))
-      must_be_service(mode->as_string().substr(8), mode->mark, key_ + ".network_mode");
+      check_joined(service, mode->as_string().substr(8), mode->mark);
   }
 
-  void must_be_service(const std::string& target, Mark where, const std::string& key) {
-    if (unfinished_.files || services_->find(target) || inactive_.find(target)) return;
-    const std::string similar = similar_.to(target, services_);
-    error(where, key, "service \"" + target + "\" is not defined ('" + key + "' refers to it)",
-          similar.empty() ? "" : "did you mean '" + similar + "'?");
+  /// The service whose network another one joins; where that has been made a dependency, it is looked at
+  /// there.
+  void check_joined(const Node& service, const std::string& target, Mark where) {
+    if (services_->find(target) || at(service, {"depends_on", target})) return;
+    must_run(target, where, key_ + ".network_mode", "");
   }
 
   void check_health(const Node& service) {
@@ -172,22 +172,23 @@ class ConsistencyCheck {
       if (services_->as_map().contains(entry.key)) continue;
       const Node* required = entry.value.find("required");
       const bool optional = required && required->is_boolean() && !required->as_boolean();
-      const Node* left_out = inactive_.find(entry.key);
-      if (left_out && optional) continue;
-      const std::string key = key_ + ".depends_on." + entry.key;
-      if (left_out) {
-        error(place_of(entry), key,
-              "service \"" + name_ + "\" depends on service \"" + entry.key +
-                  "\", which the active profiles leave out",
-              "activate its profile (" + profiles_of(*left_out) + "), or write `required: false`");
-        continue;
-      }
-      if (unfinished_.files) continue;
-      const std::string similar = similar_.to(entry.key, services_);
-      error(place_of(entry), key,
-            "service \"" + name_ + "\" depends on undefined service \"" + entry.key + "\"",
-            similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
+      if (!optional || !inactive_.find(entry.key))
+        must_run(entry.key, place_of(entry), key_ + ".depends_on." + entry.key,
+                 ", or write `required: false`");
     }
+  }
+
+  /// A service that another one needs, and that isn't among those that run.
+  void must_run(const std::string& target, Mark where, const std::string& key, const char* or_else) {
+    if (const Node* left_out = inactive_.find(target))
+      return error(where, key,
+                   "service \"" + name_ + "\" depends on service \"" + target +
+                       "\", which the active profiles leave out",
+                   "activate its profile (" + profiles_of(*left_out) + ')' + or_else);
+    if (unfinished_.files) return;
+    const std::string similar = similar_.to(target, services_);
+    error(where, key, "service \"" + name_ + "\" depends on undefined service \"" + target + "\"",
+          similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
   }
 
   static std::string profiles_of(const Node& service) {
@@ -282,7 +283,7 @@ class ConsistencyCheck {
         if (target.empty()) continue;
         const auto [first, fresh] = mounted.try_emplace(target, place);
         if (!fresh)
-          error(item.mark, place, place + ": target " + target + " already mounted as " + first->second,
+          error(item.mark, place, place + ": target \"" + target + "\" already mounted as " + first->second,
                 "give each its own target");
       }
     }

@@ -162,6 +162,7 @@ class Loading {
   /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.
   void best_effort(Node& tree, Node& inactive) {
     if (!options_.interpolate) return;
+    if (options_.normalize) imply_dependencies(tree);
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_, assembler_.unfinished());

@@ -54,18 +54,20 @@ void imply_from_modes(const Node& service, Node& dependencies) {
   }
 }
 
-void imply_dependencies(Node& service) {
+void imply_dependencies_of(Node& service) {
   Node none = Node::map(service.mark);
   Node* declared = service.find("depends_on");
   Node& dependencies = declared && declared->is_map() ? *declared : none;
   if (const Node* links = service.find("links"); links && links->is_list())
     for (const Node& link : links->as_list()) {
+      if (!link.is_string()) continue;
       const auto parts = split(link.scalar_text(), ':');
       imply(dependencies, parts.size() == 2 ? parts[0] : link.scalar_text(), Restart::yes, link.mark);
     }
   imply_from_modes(service, dependencies);
   if (const Node* sources = service.find("volumes_from"); sources && sources->is_list())
     for (const Node& source : sources->as_list()) {
+      if (!source.is_string()) continue;
       const auto parts = split(source.scalar_text(), ':');
       if (parts[0] != "container") imply(dependencies, parts[0], Restart::no, source.mark);
     }
@@ -94,7 +96,7 @@ void normalise_service(Node& service, const Environment& environment, Interpolat
     *policy = Node::string("missing", policy->mark);
   if (Node* build = service.find("build")) normalise_build(*build, environment);
   if (interpolated == Interpolated::yes) resolve_pairs(service.find("environment"), environment, Unset::kept);
-  imply_dependencies(service);
+  imply_dependencies_of(service);
   normalise_mounts(service);
 }
 
@@ -123,6 +125,13 @@ void name_resources(Node& tree, const char* section, const std::string& project)
 }
 
 }  // namespace
+
+void imply_dependencies(Node& tree) {
+  Node* services = tree.find("services");
+  if (!services || !services->is_map()) return;
+  for (Map::Entry& entry : services->as_map())
+    if (entry.value.is_map()) imply_dependencies_of(entry.value);
+}
 
 void share_scale(Node& tree) {
   Node* services = tree.find("services");

@@ -51,6 +51,10 @@ void check_values(const Node& tree, Diagnostics& diagnostics);
 /// `service:` modes, build args from the environment.
 void normalise(Node& tree, const Context& context, Diagnostics& diagnostics);
 
+/// The part of it that makes dependencies of links, `volumes_from` and `service:` modes, for a tree that may
+/// have errors in it.
+void imply_dependencies(Node& tree);
+
 /// Repeats a service's `scale` as `replicas` of its `deploy`, where it has that, as docker compose does with
 /// what it found consistent.
 void share_scale(Node& tree);

@@ -26,6 +26,8 @@ TEST_CASE("a misspelt word finds the one that was meant", "[base]") {
   CHECK(closest_match("enviroment", keys) == "environment");
   CHECK(closest_match("quite-another", keys).empty());
   CHECK(closest_match("", keys).empty());
+  CHECK(closest_match("a", {"b", "ab"}) == "ab");
+  CHECK(closest_match("a", {"b"}).empty());
 }
 
 TEST_CASE("sha256_hex gives the digests of the standard", "[base]") {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whole manifests: each directory of tests/config is a case named after a symptom. `in` is the project's
-// directory, `out` is the canonical JSON, or what is wrong. CRSTACK_UPDATE_DATA=1 in the environment writes
+// directory, `out` is the canonical JSON, or what is wrong; `options`, where there is one, has options of
+// `config`, one a line. CRSTACK_UPDATE_DATA=1 in the environment writes
 // `out`: look at the difference.
 #include "crstack/manifest/load.hpp"
 
@@ -34,8 +35,18 @@ std::string told(const std::vector<Diagnostic>& diagnostics) {
   return text;
 }
 
-std::string outcome(const std::string& directory) {
+LoadOptions options_in(const fs::path& file) {
   LoadOptions options;
+  std::ifstream stream(file);
+  for (std::string word; stream >> word;) {
+    if (word == "--no-interpolate") options.interpolate = false;
+    if (word == "--no-normalize") options.normalize = false;
+    if (word == "--no-path-resolution") options.resolve_paths = false;
+  }
+  return options;
+}
+
+std::string outcome(const std::string& directory, LoadOptions options) {
   options.current_directory = directory;
   options.project_name = "p";
   options.environment = {{"HOME", "/home/me"}};
@@ -62,7 +73,7 @@ TEST_CASE("manifests of tests/config", "[manifest]") {
   for (const fs::path& one : cases) {
     INFO(one.filename().string());
     const std::string directory = (one / "in").string();
-    const std::string found = portable(outcome(directory), directory);
+    const std::string found = portable(outcome(directory, options_in(one / "options")), directory);
     CHECK(expected(one / "out", found) == found);
   }
 }
