@@ -48,6 +48,11 @@ void Diagnostics::add(Severity severity, Mark where, std::string key_path, std::
   all_.push_back(std::move(diagnostic));
 }
 
+std::string Diagnostics::shown(const std::string& value, Mark where) const {
+  if (!where.known()) return value;
+  return replaced_.as_written(value, sources_->text_from(where.file, where.line, where.column));
+}
+
 project::SourceLocation Diagnostics::locate(Mark mark) const {
   return {sources_->name(mark.file), static_cast<int>(mark.line), static_cast<int>(mark.column)};
 }

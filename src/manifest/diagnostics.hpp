@@ -27,6 +27,10 @@ class Diagnostics {
   /// Takes note of what a variable was replaced by: messages name the variable in its place.
   void replaced(std::string_view name, const std::string& value) { replaced_.note(name, value); }
 
+  /// A value that stands at `where`, as a message may show it: as it is written there, if a variable has been
+  /// replaced in it. What a message has in double quotes need not be asked for.
+  [[nodiscard]] std::string shown(const std::string& value, Mark where) const;
+
   [[nodiscard]] bool has_errors() const { return errors_ != 0; }
   /// Whether something is wrong with `key_path` or with what is below it.
   [[nodiscard]] bool has_error_in(const std::string& key_path) const;

@@ -44,9 +44,10 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   std::optional<std::string> text = read_text(path, reason);
   if (!text) {
     if (presence == Presence::optional) return true;
+    const std::string shown = diagnostics.shown(path, where);
     const bool listed = where.known();  // in a manifest, not on the command line
     diagnostics.error(where, "",
-                      listed ? "env file " + path + " not found: stat " + path + ": " + reason
+                      listed ? "env file " + shown + " not found: stat " + shown + ": " + reason
                              : "couldn't find env file: " + path + " (" + reason + ")",
                       "make the file, or take it out of the list");
     return false;
@@ -67,12 +68,13 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   return content.problems.empty();
 }
 
-Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,
-                           Sources& sources, Diagnostics& diagnostics) {
+Environment read_env_files(const std::vector<ListedFile>& files, const Environment& known, Sources& sources,
+                           Diagnostics& diagnostics) {
   Environment added;
   const Lookup lookup = lookup_in(known);
-  for (const std::string& path : paths)
-    read_env_file(path, Presence::required, EnvFormat::dotenv, lookup, added, where, sources, diagnostics);
+  for (const ListedFile& file : files)
+    read_env_file(file.path, Presence::required, EnvFormat::dotenv, lookup, added, file.where, sources,
+                  diagnostics);
   return added;
 }
 

@@ -27,9 +27,14 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
                    Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics,
                    std::map<std::string, Mark>* places = nullptr);
 
+struct ListedFile {
+  std::string path;
+  Mark where{};  ///< who names it
+};
+
 /// Reads env files in order for variables that `known` does not have; gives what they add.
-Environment read_env_files(const std::vector<std::string>& paths, const Environment& known, Mark where,
-                           Sources& sources, Diagnostics& diagnostics);
+Environment read_env_files(const std::vector<ListedFile>& files, const Environment& known, Sources& sources,
+                           Diagnostics& diagnostics);
 
 /// The whole text of a file; nothing where it can't be read, with the system's reason in `reason`.
 std::optional<std::string> read_text(const std::string& path, std::string& reason);

@@ -94,7 +94,7 @@ Node* Assembler::find_base(const std::string& name, const Node& extends, Node& s
   if (file && file->is_string()) {
     if (is_remote(file->as_string())) {
       diagnostics_.error(file->mark, key + ".file",
-                         "'" + file->as_string() + "' can't be extended: only local files can",
+                         '"' + file->as_string() + "\" can't be extended: only local files can",
                          "fetch it and name the local copy");
       return nullptr;
     }

@@ -106,7 +106,7 @@ std::vector<std::string> Assembler::included_files(const std::vector<const Node*
     } else if (manifest_fetcher()) {
       files.push_back(manifest_fetcher()(name));
     } else {
-      diagnostics_.error(path->mark, "include", "'" + name + "' can't be included: only local files can",
+      diagnostics_.error(path->mark, "include", '"' + name + "\" can't be included: only local files can",
                          "fetch it and name the local copy");
       return {};
     }
@@ -130,15 +130,15 @@ void Assembler::enter_included(Scope& inner, const std::string& first, const Nod
   inner.base = is_absolute(given)
                    ? given
                    : relative_to(scope.directory, is_there ? inner.directory : directory_of(inner.directory));
-  std::vector<std::string> env_files;
+  std::vector<ListedFile> env_files;
   for (const Node* path : texts(entry.find("env_file")))
-    env_files.push_back(join_path(scope.directory, path->as_string()));
+    env_files.push_back({join_path(scope.directory, path->as_string()), path->mark});
   if (env_files.empty()) {
     const std::string standard = join_path(inner.directory, ".env");
-    if (is_file(standard)) env_files.push_back(standard);
+    if (is_file(standard)) env_files.push_back({standard, entry.mark});
   }
   inner.environment = scope.environment;
-  inner.environment.merge(read_env_files(env_files, scope.environment, entry.mark, sources_, diagnostics_));
+  inner.environment.merge(read_env_files(env_files, scope.environment, sources_, diagnostics_));
 }
 
 void Assembler::include_entry(Node& entry, Node& tree, const std::string& file, const Scope& scope) {

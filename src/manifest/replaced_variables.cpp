@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "replaced_variables.hpp"
 
+#include <algorithm>
 #include <vector>
+
+#include "crstack/base/text.hpp"
 
 namespace crstack::manifest {
 
@@ -24,6 +27,22 @@ std::vector<std::string_view> names_in(std::string_view text) {
     if (end > start) names.push_back(text.substr(start, end - start));
   }
   return names;
+}
+
+/// The scalar that a text of YAML starts with, without its quotes.
+std::string_view scalar_at_start(std::string_view text) {
+  if (text.starts_with('"') || text.starts_with('\'')) {
+    const auto close = text.find(text[0], 1);
+    return text.substr(1, close == std::string_view::npos ? close : close - 1);
+  }
+  int open = 0;
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const char c = text[end];
+    open += (c == '{' ? 1 : 0) - (c == '}' ? 1 : 0);
+    if (open < 0 || c == '\n' || (open == 0 && (c == ',' || c == ']' || text.substr(end, 2) == " #"))) break;
+  }
+  return trim(text.substr(0, end));
 }
 
 void replace_all(std::string& text, const std::string& what, const std::string& by) {
@@ -71,6 +90,14 @@ std::string ReplacedVariables::hide_in(const std::string& message, std::string_v
     at = close + 1;
   }
   return shown.append(message, at);
+}
+
+std::string ReplacedVariables::as_written(const std::string& text, std::string_view written) const {
+  const auto scalar = scalar_at_start(written);
+  const auto names = names_in(scalar);
+  const bool replaced = std::any_of(names.begin(), names.end(),
+                                    [this](std::string_view name) { return values_.contains(name); });
+  return replaced ? std::string(scalar) : text;
 }
 
 }  // namespace crstack::manifest

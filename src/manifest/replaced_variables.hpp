@@ -19,6 +19,10 @@ class ReplacedVariables {
   [[nodiscard]] std::string hide_in(const std::string& message, std::string_view subject,
                                     std::string_view written) const;
 
+  /// `text` or, where such a value has been put into it, what stands in its place in the manifest, whose text
+  /// from that place on is `written`.
+  [[nodiscard]] std::string as_written(const std::string& text, std::string_view written) const;
+
  private:
   enum class Distance : bool { near, far };
   void hide(std::string& quoted, std::string_view name, Distance distance) const;

@@ -104,7 +104,8 @@ class EnvInliner {
   }
 
   void add_file(const Node& file, const std::string& key, const Lookup& lookup, Environment& added) {
-    const std::string path(file.is_string() ? file.as_string() : file.text("path"));
+    const Node* name = file.is_string() ? &file : file.find("path");
+    const std::string path = name && name->is_string() ? name->as_string() : "";
     const Node* required = file.find("required");
     const bool optional = required && required->is_boolean() && !required->as_boolean();
     if (path.empty() && !optional)
@@ -117,7 +118,7 @@ class EnvInliner {
                          "write `format: raw`, or leave it out");
     const auto format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
     read_env_file(join_path(context_.working_directory, path), optional ? Presence::optional : missing_,
-                  format, lookup, added, file.mark, sources_, diagnostics_, &places_);
+                  format, lookup, added, name->mark, sources_, diagnostics_, &places_);
   }
 
   const Context& context_;

@@ -84,7 +84,8 @@ std::vector<Port> parse_ports(std::string_view text) {
   Range host;
   if (!parts.host.empty()) host = read_range(parts.host, "host");
   if (!parts.host.empty() && container.length() != 0 && host.length() != container.length())
-    throw SyntaxError("the ranges " + parts.host + " and " + parts.container + " have different lengths");
+    throw SyntaxError("the ranges \"" + parts.host + "\" and \"" + parts.container +
+                      "\" have different lengths");
   const std::string protocol = read_protocol(parts.protocol);
   std::vector<std::pair<std::string, std::uint32_t>> order;  // as texts, as docker compose prints them
   for (std::uint32_t i = 0; i <= container.length(); ++i)
