@@ -41,6 +41,15 @@ std::string full_reference(const std::string& reference) {
   return (slash == std::string::npos ? "docker.io/library/" : "docker.io/") + name;
 }
 
+bool is_digest(const std::string& text) {
+  const auto colon = text.find(':');
+  if (colon == std::string::npos) return false;
+  const std::string digits = text.substr(colon + 1);
+  const std::map<std::string, std::size_t> lengths{{"sha256", 64}, {"sha384", 96}, {"sha512", 128}};
+  const auto length = lengths.find(text.substr(0, colon));
+  return length != lengths.end() && digits.size() == length->second && is_hexadecimal(digits);
+}
+
 ImageIndex::ImageIndex(std::vector<engine::ImageDetails> images) : images_(std::move(images)) {
   for (std::size_t i = 0; i < images_.size(); ++i) {
     by_name_.emplace(images_[i].id, i);

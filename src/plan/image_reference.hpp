@@ -15,6 +15,9 @@ std::string familiar_reference(const std::string& reference);
 /// The same in full: registry, repository, and tag or digest.
 std::string full_reference(const std::string& reference);
 
+/// Whether a text is a digest that registries know: `sha256:`, `sha384:` or `sha512:` and all of its digits.
+bool is_digest(const std::string& text);
+
 /// Finds a listed image by what a service calls it: name, name and tag, digest, or (short) ID.
 class ImageIndex {
  public:

@@ -109,6 +109,9 @@ class Publish(EngineTest):
         app.write("compose.yaml", f"services: {{one: {{image: '{image}:none'}}}}")
         told = app.run("config", "--resolve-image-digests", expect=1).stderr
         self.assertIn(f"failed to resolve digest for {image}:none: Error response from daemon: manifest unknown", told)
+        app.write("compose.yaml", f"services: {{one: {{image: '{image}@sha256:abc'}}}}")
+        told = app.run("config", "--resolve-image-digests", expect=2).stderr
+        self.assertIn(f'invalid reference format: the image "{image}@sha256:abc" has no valid digest', told)
 
     def test_without_env_the_files_stay_here(self):
         app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "A=secret\n", "base.yaml": BASE})

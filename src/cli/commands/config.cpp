@@ -161,7 +161,11 @@ std::string explanation_of(const manifest::LoadOptions& wanted, const std::strin
 /// An image's full name with the digest that its tag has in the registry.
 std::string pinned(Context& context, const std::string& image) {
   const std::string name = plan::full_reference(image);
-  if (name.find('@') != std::string::npos) return name;
+  if (const auto at = name.find('@'); at != std::string::npos) {
+    if (plan::is_digest(name.substr(at + 1))) return name;
+    throw UsageError("invalid reference format: the image \"" + image + "\" has no valid digest",
+                     "a digest is sha256: and 64 hexadecimal digits");
+  }
   try {
     return name + '@' + context.engine().image_digest(name);
   } catch (const Error& error) {
