@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/cli/main.hpp"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -192,10 +194,20 @@ int report(const Error& error, CalledAs called_as) {
   return static_cast<int>(error.exit_code());
 }
 
+/// Each container that is followed has a connection, and shells allow 1,024 files if nobody asks for more.
+void allow_many_connections() {
+  constexpr rlim_t enough = 65536;
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= enough) return;
+  files.rlim_cur = std::min(files.rlim_max, enough);
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
   if (answer_at_once(argc, argv)) return 0;
+  allow_many_connections();
   const auto called_as = find_out_name(argv[0]);
   if (called_as == CalledAs::docker_plugin) follow_docker();
   try {

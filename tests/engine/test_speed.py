@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import resource
 import signal
 import time
 import xml.etree.ElementTree as xml
@@ -129,6 +130,17 @@ services:
             counts.append({name: self.most_threads(stack, words) for name, words in follow.items()})
             stack.run("down", "-t", "0")
         self.assertEqual(counts[0], counts[1])
+
+    def test_a_shell_s_limit_of_open_files_is_no_limit_of_followed_containers(self):
+        stack = self.stack(f"services: {{web: {{image: {IMAGE}, init: true, command: [sh, -c, 'echo here; sleep 1000'], scale: 12}}}}")
+        stack.run("up", "-d")
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        process = stack.start("logs", "-f", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (10, hard)))
+        try:
+            self.assertEqual(len({process.stdout.readline().split()[0] for _ in range(12)}), 12)
+        finally:
+            process.kill()
+            process.communicate()
 
     def most_threads(self, stack, words):
         """Of a command that goes on until it is interrupted, once it is at rest."""
