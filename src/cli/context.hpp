@@ -33,6 +33,9 @@ void require_services(const ProjectScope& scope, const std::vector<std::string>&
 
 class Screen;
 
+/// What a load has found to remark, as events.
+void tell(event::EventSink& events, const std::vector<manifest::Diagnostic>& warnings);
+
 /// What a command works with. Everything is made on first use, so that `config` needs no engine and `ls` no
 /// manifest. Lives in `main`; used by one thread, but `engine()` and `events()` give thread-safe objects.
 class Context {

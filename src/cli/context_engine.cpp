@@ -11,7 +11,7 @@ namespace {
 Environment with_options(Environment environment, const Arguments& global) {
   if (const auto name = global.text("context")) {
     environment["DOCKER_CONTEXT"] = *name;
-    environment.erase("DOCKER_HOST");
+    if (*name != "default") environment.erase("DOCKER_HOST");  // that one is what DOCKER_HOST names
   }
   if (const auto host = global.text("host")) environment["DOCKER_HOST"] = *host;
   if (const auto directory = global.text("config")) environment["DOCKER_CONFIG"] = *directory;

@@ -13,18 +13,18 @@ ui::AnsiMode ansi_mode(const Arguments& global) {
   return ui::parse_ansi_mode(global.text_or("ansi", "auto")).value_or(ui::AnsiMode::automatic);
 }
 
+int descriptor_of(Screen::ProgressTo to) {
+  return to == Screen::ProgressTo::standard_output ? STDOUT_FILENO : STDERR_FILENO;
+}
+
+}  // namespace
+
 ui::ProgressMode progress_mode(const std::string& word) {
   const auto mode = ui::parse_progress_mode(word.empty() ? "auto" : word);
   if (!mode)
     throw UsageError("unsupported --progress value \"" + word + "\"", "Use auto, tty, plain, json or quiet.");
   return *mode;
 }
-
-int descriptor_of(Screen::ProgressTo to) {
-  return to == Screen::ProgressTo::standard_output ? STDOUT_FILENO : STDERR_FILENO;
-}
-
-}  // namespace
 
 Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo to, ui::DryRun dry_run,
                const Clock& clock)
@@ -38,7 +38,8 @@ Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo 
 
 ui::Renderer& Screen::renderer() {
   if (!renderer_) {
-    const ui::RendererOptions options{mode, dry_run_, title, builds == Builds::data ? &data : nullptr};
+    const ui::RendererOptions options{mode, dry_run_, title, builds == Builds::data ? &data : nullptr,
+                                      summary};
     renderer_ = ui::make_renderer(options, errors, error_terminal, clock_);
   }
   return *renderer_;
@@ -55,6 +56,7 @@ Screen& Context::screen() {
     screen_ = std::make_unique<Screen>(
         global_, progress, out ? Screen::ProgressTo::standard_output : Screen::ProgressTo::standard_error,
         dry_run_ ? ui::DryRun::yes : ui::DryRun::no, clock_);
+    if (called_as_ != CalledAs::crstack) screen_->summary = ui::Summary::left_out;  // it has no such line
   }
   return *screen_;
 }

@@ -36,9 +36,7 @@ manifest::Loaded read(Context& context, manifest::LoadOptions options,
                       const std::vector<std::string>& services) {
   options.services = services;
   auto loaded = manifest::load(options);
-  for (const auto& warning : loaded.warnings)
-    context.events().emit(
-        event::Warning{warning.where.file.empty() ? warning.message : manifest::to_string(warning)});
+  tell(context.events(), loaded.warnings);
   return loaded;
 }
 
@@ -67,6 +65,11 @@ ProjectScope Context::scope(const std::vector<std::string>& services) {
     if (!name || !global_.list("file").empty()) throw;
     return {*name, nullptr};
   }
+}
+
+void tell(event::EventSink& events, const std::vector<manifest::Diagnostic>& warnings) {
+  for (const auto& warning : warnings)
+    events.emit(event::Warning{warning.where.file.empty() ? warning.message : manifest::to_string(warning)});
 }
 
 void require_services(const ProjectScope& scope, const std::vector<std::string>& services) {

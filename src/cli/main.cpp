@@ -62,9 +62,9 @@ CalledAs find_out_name(const char* path) {
                                                                           : CalledAs::docker_compose;
 }
 
+// docker compose names itself so by the name docker-compose, too.
 const char* shown_name(CalledAs called_as) {
-  if (called_as == CalledAs::crstack) return "crstack";
-  return called_as == CalledAs::docker_plugin ? "docker compose" : "docker-compose";
+  return called_as == CalledAs::crstack ? "crstack" : "docker compose";
 }
 
 Invocation split_words(std::vector<std::string> words, CalledAs called_as) {
@@ -117,6 +117,13 @@ void remark_old_options(const Arguments& global) {
         "option '--workdir' is DEPRECATED at root level! Please use '--project-directory' instead.\n");
 }
 
+/// Tells which of the command's options have another name by now.
+void remark_old_names(Context& context, const Command& command, const Arguments& arguments) {
+  for (const auto& row : command.options)
+    if (!row.means.empty() && !row.summary.empty() && arguments.given(key_of(row)))
+      context.events().emit(event::Warning{std::string(row.summary)});
+}
+
 int run_command(const Invocation& invocation, CalledAs called_as) {
   const auto& name = invocation.words.front();
   const auto [command, length] = find_command(std::span(invocation.words));
@@ -139,6 +146,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   auto directory = current_directory(environment);
   Context context(invocation.global, dry_run, std::move(environment), std::move(directory), called_as);
   remark_old_options(invocation.global);
+  remark_old_names(context, *command, arguments);
   (void)context.parallel_limit();  // a wrong one is told whatever the command
   if (!command->title.empty()) context.screen().title = command->title;
   const int code = command->run(context, arguments);

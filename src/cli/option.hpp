@@ -15,9 +15,10 @@ struct Option {
   std::string_view names;  ///< `-d,--detach`; the long name without dashes is the option's key
   Takes takes = Takes::flag;
   std::string_view value;    ///< the value's name in help (`string`, `int`); empty for a flag
-  std::string_view summary;  ///< one line
+  std::string_view summary;  ///< one line; of an old name: what is remarked on its use, or empty
   std::string_view choices;  ///< what completions offer, separated by spaces; may be empty
   Shown shown = Shown::yes;
+  std::string_view means = {};  ///< of an old name: the key of the option that it stands for
 };
 
 using Options = std::span<const Option>;

@@ -44,8 +44,7 @@ class Reader {
     }
     take_rest(arguments);
     for (std::size_t i = 0; i < options_.size(); ++i)
-      for (const auto& value : app_options_[i]->results())
-        arguments.add(key_of(options_[i]), checked_value(options_[i], value));
+      for (const auto& value : app_options_[i]->results()) add_value(arguments, options_[i], value);
     return arguments;
   }
 
@@ -54,6 +53,12 @@ class Reader {
     const std::string names(row.names);
     auto* option = row.takes == Takes::flag ? app_.add_flag(names) : app_.add_option(names);
     return option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  static void add_value(Arguments& arguments, const Option& option, const std::string& written) {
+    const auto value = checked_value(option, written);
+    arguments.add(key_of(option), value);
+    if (!option.means.empty()) arguments.add(option.means, value);
   }
 
   /// What is no option of the command: positional arguments, and options of no command.

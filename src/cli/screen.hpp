@@ -10,6 +10,9 @@
 
 namespace crstack::cli {
 
+/// What a word of `--progress` asks for; empty: `auto`. Throws UsageError for an unknown one.
+ui::ProgressMode progress_mode(const std::string& word);
+
 /// The two outputs of a command, and the one renderer that shows its progress: on standard error,
 /// or on standard output with COMPOSE_STATUS_STDOUT.
 class Screen {
@@ -29,6 +32,7 @@ class Screen {
   /// Where builds write without a terminal: standard output, as docker compose has it, unless that is needed
   /// for data.
   enum class Builds { data, errors } builds = Builds::data;
+  ui::Summary summary = ui::Summary::shown;
   ui::FdOutput errors, data;
   ui::Terminal error_terminal, data_terminal;
 

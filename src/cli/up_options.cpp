@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/up_options.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "cli/run_plan.hpp"
@@ -8,26 +9,32 @@
 
 namespace crstack::cli {
 
-void require_environment(Context& context, const std::vector<std::string>& services) {
-  try {
-    context.project(services);
-  } catch (const UsageError&) {  // there is no manifest to read: whoever needs one says so
-  }
+namespace {
+
+/// What is wrong with a scale, in docker compose's words.
+UsageError wrong_scale(const std::string& word, ScaleForm form) {
+  const auto value = word.substr(std::min(word.size(), word.find('=') + 1));
+  const bool pair = word.find('=') != std::string::npos && !word.starts_with('=');
+  const std::string hint = "For example web=3.";
+  if (form == ScaleForm::argument)
+    return UsageError(
+        "invalid scale specifier: " + std::string(pair ? "can't parse replica value as int: " : "") + word,
+        hint);
+  if (pair) return UsageError("strconv.Atoi: parsing \"" + value + "\": invalid syntax", hint);
+  return UsageError("invalid --scale option \"" + word + "\". Should be SERVICE=NUM", hint);
 }
 
-std::map<std::string, int> read_scales(const std::vector<std::string>& words) {
+}  // namespace
+
+std::map<std::string, int> read_scales(const std::vector<std::string>& words, ScaleForm form) {
   std::map<std::string, int> scales;
   for (const auto& word : words) {
     const auto equals = word.find('=');
+    if (equals == std::string::npos || equals == 0) throw wrong_scale(word, form);
     int count = -1;
-    if (equals != std::string::npos && equals > 0) {
-      const auto* end = word.data() + word.size();
-      const auto [stop, error] = std::from_chars(word.data() + equals + 1, end, count);
-      if (error != std::errc{} || stop != end) count = -1;
-    }
-    if (count < 0)
-      throw UsageError("invalid --scale option \"" + word + "\". Should be SERVICE=NUM",
-                       "For example web=3.");
+    const auto* end = word.data() + word.size();
+    const auto [stop, error] = std::from_chars(word.data() + equals + 1, end, count);
+    if (error != std::errc{} || stop != end || count < 0) throw wrong_scale(word, form);
     scales[word.substr(0, equals)] = count;
   }
   return scales;
@@ -64,7 +71,7 @@ plan::UpOptions up_options_of(const Context& context, const Arguments& arguments
   refuse_both(arguments, "force-recreate", "no-recreate");
   plan::UpOptions options;
   options.services = arguments.positional();
-  options.scale = read_scales(arguments.list("scale"));
+  options.scale = read_scales(arguments.list("scale"), ScaleForm::option);
   options.pull = pull_policy_of(arguments);
   options.orphans = orphans_of(context, arguments);
   if (context.global().flag("all-resources")) options.resources = plan::Resources::all;

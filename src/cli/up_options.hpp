@@ -12,8 +12,11 @@
 
 namespace crstack::cli {
 
+/// Where a scale stands: errors read as docker compose's for it.
+enum class ScaleForm { option, argument };
+
 /// `service=3` each. Throws UsageError for anything else.
-std::map<std::string, int> read_scales(const std::vector<std::string>& words);
+std::map<std::string, int> read_scales(const std::vector<std::string>& words, ScaleForm form);
 
 /// What `up`, `create` and `run` have in common, from their flags. Throws UsageError for flags that
 /// contradict each other.
@@ -32,8 +35,5 @@ std::shared_ptr<TimelineFile> timeline_file_of(const Context& context, const Arg
 
 /// Refuses two flags that exclude each other.
 void refuse_both(const Arguments& arguments, std::string_view one, std::string_view other);
-
-/// For commands that make containers: reads the manifest, where there is one, with the services' env files.
-void require_environment(Context& context, const std::vector<std::string>& services);
 
 }  // namespace crstack::cli

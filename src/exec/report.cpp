@@ -165,6 +165,10 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
       report.hint = "Check its name, whether its registry can be reached, and docker login.";
     return;
   }
+  if (const auto* create = std::get_if<plan::CreateNetwork>(&step.action); create != nullptr) {
+    report.what = "failed to create network " + create->spec.name + ": " + message;
+    return;
+  }
   if (const auto* create = std::get_if<plan::CreateContainer>(&step.action);
       create != nullptr && message.find("No such image") != std::string::npos) {
     report.what = "the image " + create->spec.image + " is not there: " + message;

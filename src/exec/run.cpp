@@ -248,10 +248,12 @@ void Run::failed(plan::StepId id, event::FailureReport report) {
   timings_[id - 1].failed = true;
   if (!first_failed_) first_failed_ = id;
   if (const auto& display = step(id).display) {
-    const auto* pull = std::get_if<plan::PullImage>(&step(id).action);
+    const auto& action = step(id).action;
+    const auto* pull = std::get_if<plan::PullImage>(&action);
+    const bool terse = std::holds_alternative<plan::CreateNetwork>(action);  // as docker compose has it
     sink_.emit(pull != nullptr ? pull_failure(display->subject, *pull, report.what)
                                : event::Progress{display->subject, event::Activity::error,
-                                                 event::Phase::failed, report.what});
+                                                 event::Phase::failed, terse ? std::string() : report.what});
   }
   schedule_.drop(id);
   report.not_started = services_left();

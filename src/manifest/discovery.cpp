@@ -118,23 +118,26 @@ class Discovery {
     }
   }
 
+  /// The first of the names that is there; which one is used is told where there are more.
   template <std::size_t N>
-  std::string first_of(const std::string& directory, const char* const (&names)[N]) {
+  std::string first_of(const std::string& directory, const std::string& kind, const char* const (&names)[N]) {
     std::vector<std::string> found;
     for (const char* name : names)
       if (const std::string path = join_path(directory, name); is_file(path)) found.push_back(path);
-    if (found.size() > 1)
-      diagnostics_.warning({}, "", "several files could be meant: " + join(found, ", ") + "; using the first",
-                           "name the file with -f");
+    if (found.size() > 1) {  // in docker compose's words
+      diagnostics_.warning({}, "",
+                           "Found multiple " + kind + " files with supported names: " + join(found, ", "));
+      diagnostics_.warning({}, "", "Using " + found.front());
+    }
     return found.empty() ? std::string() : found.front();
   }
 
   void search() {
     std::string directory = working_directory();
     for (;;) {
-      if (const std::string found = first_of(directory, file_names); !found.empty()) {
+      if (const std::string found = first_of(directory, "config", file_names); !found.empty()) {
         start_.files.push_back(found);
-        if (const std::string more = first_of(directory, override_names); !more.empty())
+        if (const std::string more = first_of(directory, "override", override_names); !more.empty())
           start_.files.push_back(more);
         return;
       }

@@ -15,9 +15,11 @@ namespace {
 using project::Project;
 using project::Service;
 
-std::string depends_on_label(const Service& service) {
+/// Without what the active profiles leave out, as docker compose writes it.
+std::string depends_on_label(const Project& project, const Service& service) {
   std::vector<std::string> entries;
   for (const auto& [name, dependency] : service.depends_on) {
+    if (project.disabled_services.contains(name)) continue;
     entries.push_back(name + ":" + project::to_string(dependency.condition) +
                       (dependency.restart ? ":true" : ":false"));
   }
@@ -36,7 +38,7 @@ void fill_labels(const RecipeContext& context, engine::StringMap& labels) {
     labels[labels::environment_file] = join(project.environment_files, ",");
   }
   labels[labels::config_hash] = service.config_hash;
-  labels[labels::depends_on] = depends_on_label(service);
+  labels[labels::depends_on] = depends_on_label(project, service);
   labels[labels::oneoff] = identity.slug.empty() ? "False" : "True";
   if (!identity.slug.empty()) labels[labels::slug] = identity.slug;
   if (identity.slug.empty()) labels[labels::container_number] = std::to_string(identity.number);

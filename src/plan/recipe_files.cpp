@@ -30,7 +30,7 @@ const FileObject& object_of(const Kind& kind, const FileReference& reference, co
                     ", which the manifest does not define.");
   }
   if (found->second.external) {
-    throw PlanError("unsupported external " + std::string(kind.word) + " " + reference.source,
+    throw PlanError("unsupported external " + std::string(kind.word) + " " + found->second.name,
                     "Only a swarm can hand that out: give it a file, content or environment.");
   }
   return found->second;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/planners.hpp"
@@ -13,7 +14,8 @@ namespace {
 using project::NetworkAttachment;
 using project::Service;
 
-constexpr int many_endpoints_api = 1044;  ///< from here on a create takes several networks
+constexpr int many_endpoints_api = 1044;    ///< from here on a create takes several networks
+constexpr int gateway_priority_api = 1048;  ///< and from here on it says which of them has the gateway
 
 void fill_ports(const Service& service, engine::ContainerSpec& spec) {
   std::set<std::string> exposed;
@@ -110,6 +112,15 @@ void place_mac_address(const RecipeContext& context, std::vector<engine::Endpoin
   }
 }
 
+/// Whoever has several networks goes on without the choice of a gateway, as docker compose has it.
+void leave_out_gateways(std::vector<engine::EndpointSpec>& endpoints, ContainerRecipe& recipe) {
+  for (auto& endpoint : endpoints) {
+    if (std::exchange(endpoint.gw_priority, 0) == 0) continue;
+    recipe.warnings.push_back("networks.gw_priority of " + endpoint.network +
+                              " needs Engine API 1.48: this engine goes without");
+  }
+}
+
 }  // namespace
 
 void fill_networking(const RecipeContext& context, ContainerRecipe& recipe) {
@@ -131,6 +142,7 @@ void fill_networking(const RecipeContext& context, ContainerRecipe& recipe) {
   }
   auto all = endpoints(context, spec.links);
   place_mac_address(context, all, spec);
+  if (context.identity.api_version < gateway_priority_api) leave_out_gateways(all, recipe);
   spec.network_mode = all.empty() ? "none" : all.front().network;
   const bool together = context.identity.api_version >= many_endpoints_api;
   for (auto& endpoint : all) {

@@ -108,7 +108,11 @@ void UpPlanner::keep(const Service& service, const Fate& fate) {
                      show(container_subject(ref), Activity::unpausing, Activity::unpaused)));
     return;
   }
-  if (runs) return builder_.unchanged(container_subject(ref), Activity::running);
+  if (runs) {
+    builder_.unchanged(container_subject(ref), Activity::running);
+    if (options_.start == Start::yes) gates_of(service);  // what it depends on may have failed since
+    return;
+  }
   std::string cause =
       container.summary.state == engine::ContainerState::created ? "never started" : "not running";
   if (restarted != restart_cause_.end()) cause = restarted->second;

@@ -228,8 +228,9 @@ void UpPlanner::check_files(const Service& service) const {
       const auto object = objects.find(reference.source);
       if (object == objects.end() || object->second.file.empty() || object->second.generate_length) continue;
       if (state_.present_files.contains(object->second.file)) continue;
-      throw PlanError("bind source path does not exist: " + object->second.file + " (the file of the " +
-                      word + " " + reference.source + " of service " + service.name + ")");
+      throw PlanError(
+          "invalid mount config for type \"bind\": bind source path does not exist: " + object->second.file +
+          " (the file of the " + word + " " + reference.source + " of service " + service.name + ")");
     }
   };
   check(service.secrets, project_.secrets, "secret");

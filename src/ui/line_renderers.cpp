@@ -75,6 +75,7 @@ std::string transfer_object(const event::Transfer& transfer, std::string object)
 }  // namespace
 
 void LineRenderer::emit(const event::Event& event) noexcept {
+  if (summary_ == Summary::left_out && std::holds_alternative<event::Finished>(event)) return;
   try {
     const std::lock_guard lock(mutex_);
     const std::string out = text(event);

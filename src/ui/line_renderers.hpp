@@ -14,7 +14,8 @@ namespace crstack::ui {
 /// A renderer that turns each event into text by itself, or into none.
 class LineRenderer : public Renderer {
  public:
-  LineRenderer(Output& output, DryRun dry_run) : output_(output), dry_run_(dry_run) {}
+  LineRenderer(Output& output, const RendererOptions& options)
+      : output_(output), dry_run_(options.dry_run), summary_(options.summary) {}
   void emit(const event::Event& event) noexcept final;
 
  protected:
@@ -27,6 +28,7 @@ class LineRenderer : public Renderer {
  private:
   Output& output_;
   DryRun dry_run_;
+  Summary summary_;
   std::mutex mutex_;
   std::map<std::pair<std::string, std::string>, std::string> layers_;
 };
@@ -35,7 +37,7 @@ class LineRenderer : public Renderer {
 class PlainRenderer final : public LineRenderer {
  public:
   PlainRenderer(Output& output, const RendererOptions& options, Colours colours, const Clock& clock)
-      : LineRenderer(output, options.dry_run), builds_(options.builds), colours_(colours), clock_(clock) {}
+      : LineRenderer(output, options), builds_(options.builds), colours_(colours), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;
@@ -52,7 +54,7 @@ class PlainRenderer final : public LineRenderer {
 class JsonRenderer final : public LineRenderer {
  public:
   JsonRenderer(Output& output, const RendererOptions& options, const Clock& clock)
-      : LineRenderer(output, options.dry_run), builds_(options.builds), clock_(clock) {}
+      : LineRenderer(output, options), builds_(options.builds), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;
@@ -68,7 +70,7 @@ class JsonRenderer final : public LineRenderer {
 class QuietRenderer final : public LineRenderer {
  public:
   QuietRenderer(Output& output, Colours colours, const Clock& clock)
-      : LineRenderer(output, DryRun::no), colours_(colours), clock_(clock) {}
+      : LineRenderer(output, RendererOptions{}), colours_(colours), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;

@@ -23,10 +23,10 @@ class AsDockerCompose(EngineTest):
         self.assertIn('unknown docker command: "compose nosuch"', done.stderr)
         self.assertIn("unknown flag: --nosuch", self.call(stack, "ps", "--nosuch", expect=1).stderr)
         for words, refusal in ((("exec", "a"), "requires at least 2 arg(s), only received 1"),
-                               (("ls", "x"), 'unknown command "x" for "docker-compose ls"'),
+                               (("ls", "x"), 'unknown command "x" for "docker compose ls"'),
                                (("commit",), "accepts between 1 and 2 arg(s), received 0"),
-                               (("cp", "a"), "'docker-compose cp' requires 2 arguments"),
-                               (("wait",), "'docker-compose wait' requires at least 1 argument")):
+                               (("cp", "a"), "'docker compose cp' requires 2 arguments"),
+                               (("wait",), "'docker compose wait' requires at least 1 argument")):
             self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
         self.assertIn("option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.",
                       self.call(stack, "--no-ansi", "config", expect=1).stderr)
@@ -34,6 +34,46 @@ class AsDockerCompose(EngineTest):
         self.assertIn(f"open {stack.directory}/nosuch.yaml: no such file or directory", missing)
         stack.run("nosuch", expect=2)
         stack.run("config", expect=2)
+
+    def test_old_names_of_options_are_taken(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
+        project = ("-p", stack.name)
+        said = self.call(stack, *project, "up", "-d", "--y", expect=0).stderr
+        self.assertIn('level=warning msg="--y is deprecated, please use --yes instead"', said)
+        self.assertTrue(said.endswith(f" Container {stack.container('a')}  Started\n"), said)
+        self.call(stack, *project, "exec", "--no-TTY", "a", "true", expect=0)
+        shown = self.call(stack, *project, "run", "--rm", "--volumes", "/old", "--labels", "a=b", "a", "ls", "-d", "/old", expect=0)
+        self.assertEqual(shown.stdout, "/old\n")
+        self.assertIn("option '--parallel' is DEPRECATED and will be ignored.",
+                      self.call(stack, *project, "pull", "--parallel", "--policy", "missing", expect=0).stderr)
+        self.assertIn("--volume is deprecated, please use --volumes",
+                      self.call(stack, *project, "down", "-t", "0", "--volume", expect=0).stderr)
+
+    def test_what_stands_in_several_files_or_in_none(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}",
+                           **{"docker-compose.yml": "services: {b: {image: x}}", "empty/none": ""})
+        said = self.call(stack, "config", "--services", expect=0).stderr
+        self.assertIn(f'msg="Found multiple config files with supported names: {stack.directory}/compose.yaml, '
+                      f'{stack.directory}/docker-compose.yml"', said)
+        self.assertIn(f'msg="Using {stack.directory}/compose.yaml"', said)
+        for file in ("compose.yaml", "docker-compose.yml"):
+            (stack.directory / file).unlink()
+        for words in (("run", "a"), ("scale", "a=1"), ("pull",), ("up", "-d")):
+            self.assertIn("no configuration file provided: not found",
+                          self.call(stack, "-p", stack.name, *words, expect=1).stderr)
+
+    def test_refusals_are_worded_as_docker_compose_words_them(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
+        for words, refusal in ((("up", "--scale", "a=x"), 'strconv.Atoi: parsing "x": invalid syntax'),
+                               (("scale", "a"), "invalid scale specifier: a"),
+                               (("scale", "a=x"), "invalid scale specifier: can't parse replica value as int: a=x"),
+                               (("up", "--watch", "--wait"), "--wait cannot be combined with"),
+                               (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
+            self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
+        self.assertIn("Usage:  docker compose up", self.call(stack, "up", "--help", expect=0).stdout)
+        self.assertIn("Usage:  docker compose alpha", self.call(stack, "alpha", "nosuch", expect=0).stdout)
+        self.assertIn("viz command is EXPERIMENTAL", self.call(stack, "alpha", "viz", expect=0).stderr)
+        self.call(stack, "--context", "default", "ps", expect=0)  # which DOCKER_HOST names
 
     def test_docker_ends_its_plugin_by_closing_a_socket(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, {SLEEP}}}}}")

@@ -29,11 +29,15 @@ class Renderer : public event::EventSink {
 
 enum class DryRun { no, yes };
 
+/// Whether lines that programs may read end with how long the run took; a terminal always shows it.
+enum class Summary { shown, left_out };
+
 struct RendererOptions {
   ProgressMode mode = ProgressMode::automatic;
   DryRun dry_run = DryRun::no;
   std::string_view title = "Running";  ///< of what a terminal shows: `[+] Running 1/2`
   Output* builds = nullptr;            ///< where plain lines of what builds write go; null: among the rest
+  Summary summary = Summary::shown;
 };
 
 /// The renderer for this output: automatic is `tty` where the output can redraw (`--ansi always`: anywhere),

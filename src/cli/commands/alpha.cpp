@@ -8,9 +8,9 @@
 namespace crstack::cli {
 namespace {
 
-int run(Context& /*context*/, const Arguments& arguments) {
+int run(Context& context, const Arguments& arguments) {
   const auto& words = arguments.positional();
-  if (!words.empty())
+  if (!words.empty() && context.called_as() == CalledAs::crstack)  // docker compose shows what there is
     throw UsageError("unknown command: alpha " + words.front(), suggest_command("alpha " + words.front()));
   write_out(group_help(alpha_command));
   return 0;

@@ -4,6 +4,7 @@
 #include "cli/image_builder.hpp"
 #include "cli/push_images.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
@@ -69,20 +70,17 @@ int run(Context& context, const Arguments& arguments) {
   const auto options = read_options(arguments, context.environment());
   auto settings = read_settings(arguments);
   if (const auto word = arguments.text("progress")) {
+    context.use_progress(progress_mode(*word));
     write_error("--progress is a global compose flag, better use `docker compose --progress xx build ...\n");
-    context.use_progress(ui::parse_progress_mode(*word).value_or(ui::ProgressMode::automatic));
   }
   if (settings.quiet) context.use_progress(ui::ProgressMode::quiet);
   const auto& project = context.project(options.services);
   require_services(ProjectScope{project.name, &project}, options.services);
   const auto plan = plan::plan_build(project, {}, options);
   const auto builds = builds_of(plan);
+  if (builds.empty()) return 0;
   if (arguments.flag("print")) {
     write_out(to_indented_json(bake_file(builds, settings, context.environment(), project)) + "\n");
-    return 0;
-  }
-  if (builds.empty()) {
-    context.events().emit(event::Warning{"No services to build"});
     return 0;
   }
   const auto builder = make_image_builder(context, settings);

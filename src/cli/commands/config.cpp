@@ -63,8 +63,7 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
 
 manifest::Loaded load(Context& context, const manifest::LoadOptions& wanted) {
   auto loaded = manifest::load(wanted);
-  for (const auto& warning : loaded.warnings)
-    context.events().emit(event::Warning{manifest::to_string(warning)});
+  tell(context.events(), loaded.warnings);
   return loaded;
 }
 

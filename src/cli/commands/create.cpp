@@ -21,6 +21,7 @@ constexpr Option options[] = {
      ""},
     {"--scale", Takes::list, "scale", "Number of a service's containers, SERVICE=NUMBER", ""},
     {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
+    {"--y", Takes::flag, "", "--y is deprecated, please use --yes instead", "", Shown::hidden, "yes"},
 };
 
 int run(Context& context, const Arguments& arguments) {

@@ -14,6 +14,8 @@ constexpr Option options[] = {
     {"-t,--timeout", Takes::number, "int", "How many seconds containers get to stop", ""},
     {"-v,--volumes", Takes::flag, "",
      "Remove the manifest's named volumes and the containers' anonymous ones", ""},
+    {"--volume", Takes::flag, "", "--volume is deprecated, please use --volumes", "", Shown::hidden,
+     "volumes"},
 };
 
 plan::RemoveImages images_of(const Arguments& arguments) {

@@ -20,6 +20,7 @@ constexpr Option options[] = {
     {"-w,--workdir", Takes::text, "string", "Directory to run the command in", ""},
     {"-i,--interactive", Takes::flag, "", "Keep standard input open (always so)", "", Shown::hidden},
     {"-t,--tty", Takes::flag, "", "Give the command a terminal (default)", "", Shown::hidden},
+    {"--no-TTY", Takes::flag, "", "", "", Shown::hidden, "no-tty"},
 };
 
 engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, bool detached) {

@@ -18,6 +18,7 @@ constexpr Option options[] = {
     {"--resolve-image-digests", Takes::flag, "", "Pin the images' tags to digests", ""},
     {"--with-env", Takes::flag, "", "Include environment variables and env files", ""},
     {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
+    {"--y", Takes::flag, "", "--y is deprecated, please use --yes instead", "", Shown::hidden, "yes"},
 };
 
 void refuse_unpublishable(const project::Project& project) {

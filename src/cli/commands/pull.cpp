@@ -33,13 +33,20 @@ std::string to_be_built(Context& context, const project::Project& project, const
   return names;
 }
 
+void remark_old_options(const Arguments& arguments) {
+  for (const std::string name : {"parallel", "no-parallel"})
+    if (arguments.given(name)) write_error("option '--" + name + "' is DEPRECATED and will be ignored.\n");
+}
+
 int run(Context& context, const Arguments& arguments) {
+  remark_old_options(arguments);
   plan::PullOptions options;
   options.services = arguments.positional();
   options.policy = policy_of(arguments);
   if (arguments.flag("include-deps")) options.dependencies = plan::Dependencies::include;
   if (arguments.flag("ignore-buildable")) options.buildable = plan::PullOptions::Buildable::ignore;
   if (arguments.flag("ignore-pull-failures")) options.on_failure = plan::PullImage::OnFailure::warn;
+  context.project(options.services);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   const auto plan = plan::plan_pull(situation.project, situation.state, options);

@@ -47,6 +47,8 @@ constexpr Option options[] = {
     {"-v,--volume", Takes::list, "stringArray", "Mount a volume or a directory", ""},
     {"-w,--workdir", Takes::text, "string", "Working directory inside the container", ""},
     {"-t,--tty", Takes::flag, "", "Give the container a terminal", "", Shown::hidden},
+    {"--labels", Takes::list, "stringArray", "", "", Shown::hidden, "label"},
+    {"--volumes", Takes::list, "stringArray", "", "", Shown::hidden, "volume"},
 };
 
 struct OneOff {
@@ -141,9 +143,8 @@ int run(Context& context, const Arguments& arguments) {
   const auto& service = arguments.positional().front();
   if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
     throw Error("the input device is not a TTY");
-  require_environment(context, {service});
+  context.project({service});
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
-  if (!situation.has_manifest) throw Error("no such service: " + service);
   provide_models(context, situation.project, {service});
   const auto one_off = one_off_of(arguments, situation.project.name);
   const auto plan = plan_of(context, arguments, situation, one_off);

@@ -12,10 +12,10 @@ constexpr Option options[] = {
 
 int run(Context& context, const Arguments& arguments) {
   plan::UpOptions options;
-  options.scale = read_scales(arguments.positional());
+  options.scale = read_scales(arguments.positional(), ScaleForm::argument);
   for (const auto& [service, count] : options.scale) options.services.push_back(service);
   if (arguments.flag("no-deps")) options.dependencies = plan::Dependencies::leave;
-  require_environment(context, options.services);
+  context.project(options.services);
   const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   return run_plan(context, plan::plan_scale(situation.project, situation.state, options));

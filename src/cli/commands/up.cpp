@@ -49,6 +49,7 @@ constexpr Option options[] = {
     {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
     {"-w,--watch", Takes::flag, "", "Sync, rebuild and restart when files change (develop.watch)", ""},
     {"-y,--yes", Takes::flag, "", "Answer yes to all questions", ""},
+    {"--y", Takes::flag, "", "--y is deprecated, please use --yes instead", "", Shown::hidden, "yes"},
 };
 
 bool attaches(const Arguments& arguments) {
@@ -64,9 +65,11 @@ void check(const Arguments& arguments) {
         "--detach cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, "
         "--attach-dependencies or --watch");
   }
-  if (arguments.flag("wait") && attach)
+  if (arguments.flag("wait") && (attach || arguments.flag("watch"))) {
     throw UsageError(
-        "--wait cannot be combined with --abort-on-container-exit, --attach or --attach-dependencies");
+        "--wait cannot be combined with --abort-on-container-exit, --abort-on-container-failure, --attach, "
+        "--attach-dependencies or --watch");
+  }
   if (arguments.given("attach") && arguments.flag("attach-dependencies"))
     throw UsageError("cannot combine --attach and --attach-dependencies");
   if (arguments.flag("abort-on-container-failure") &&

@@ -51,6 +51,7 @@ int run(Context& context, const Arguments& arguments) {
   for (const auto& [name, service] : project.services)
     for (const auto& [needed, dependency] : service.depends_on)
       text += indent + "\"" + name + "\" -> \"" + needed + "\";\n";
+  if (context.called_as() != CalledAs::crstack) write_error("viz command is EXPERIMENTAL\n");
   write_out(text + "}\n\n");
   return 0;
 }

@@ -14,13 +14,20 @@ using namespace crstack::cli;
 
 namespace {
 
+std::set<std::string_view> keys_of(Options options) {
+  std::set<std::string_view> keys;
+  for (const auto& row : options) keys.insert(key_of(row));
+  return keys;
+}
+
 void check_options(Options options) {
   std::set<std::string_view> keys, letters;
   for (const auto& row : options) {
     INFO(row.names);
     CHECK(keys.insert(key_of(row)).second);
     if (!letter_of(row).empty()) CHECK(letters.insert(letter_of(row)).second);
-    CHECK_FALSE(row.summary.empty());
+    CHECK((row.means.empty() || keys_of(options).contains(row.means)));
+    CHECK((!row.summary.empty() || !row.means.empty()));
     CHECK((row.takes == Takes::flag) == row.value.empty());
     CHECK_FALSE(row.summary.ends_with("."));
   }
@@ -43,7 +50,8 @@ TEST_CASE("every row of the command table is complete and sorted", "[cli]") {
       for (const auto& row : command->options) CHECK(key_of(common) != key_of(row));
     const auto help = command_help(*command);
     for (const auto& row : command->options)
-      CHECK((help.find("--" + std::string(key_of(row))) != std::string::npos) == (row.shown == Shown::yes));
+      CHECK((help.find("--" + std::string(key_of(row)) + " ") != std::string::npos) ==
+            (row.shown == Shown::yes));
   }
   check_options(global_options());
 }

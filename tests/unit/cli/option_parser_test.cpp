@@ -18,6 +18,7 @@ constexpr Option rows[] = {
     {"--entrypoint", Takes::text, "string", "Entry point", ""},
     {"-n,--tail", Takes::number, "int", "Lines", ""},
     {"-T,--no-tty", Takes::flag, "", "No terminal", ""},
+    {"--no-TTY", Takes::flag, "", "", "", Shown::hidden, "no-tty"},
 };
 
 using Words = std::vector<std::string>;
@@ -77,6 +78,12 @@ TEST_CASE("options take their values in every form", "[cli]") {
     INFO(one.words.front());
     CHECK(parse(one.words).text(one.key) == one.value);
   }
+}
+
+TEST_CASE("an old name of an option gives that one its value", "[cli]") {
+  CHECK(parse({"--no-TTY"}).flag("no-tty"));
+  CHECK(parse({"--no-TTY"}).given("no-TTY"));
+  CHECK_FALSE(parse({"--no-TTY=false"}).flag("no-tty"));
 }
 
 TEST_CASE("a list keeps its values as they are, commas included", "[cli]") {

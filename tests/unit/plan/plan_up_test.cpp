@@ -41,6 +41,7 @@ TEST_CASE("everything as it should be: no step", "[plan]") {
   p.service("web");
   p.depends("web", "db", Condition::healthy);
   p.converged();
+  p.of("db").summary.health = engine::Health::healthy;
   const auto plan = p.up({.wait = plan::WaitMode::running_or_healthy});
   CHECK(to_string(plan).empty());
   std::string told;
@@ -275,6 +276,16 @@ TEST_CASE("gates that are open already are left out", "[plan]") {
         "2  start app-web-1  after 1  (not running)\n");
 }
 
+TEST_CASE("what a running container depends on is waited for, too", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.depends("web", "db", Condition::healthy);
+  p.converged();
+  p.of("db").summary.health = engine::Health::unhealthy;
+  CHECK(to_string(p.up()) == "1  wait for db (healthy)  (others wait for it)\n");
+}
+
 TEST_CASE("--wait waits for what is not ready yet", "[plan]") {
   Planning p;
   p.service("db");
@@ -398,9 +409,9 @@ TEST_CASE("a secret's file that is not there is told before anything starts", "[
   Planning p;
   p.service("db").secrets = {{.source = "pw", .target = "", .uid = "", .gid = "", .mode = {}}};
   p.project.secrets["pw"] = {.key = "pw", .name = "pw", .file = "/app/pw"};
-  CHECK_THROWS_MATCHES(
-      p.up(), plan::PlanError,
-      Message("bind source path does not exist: /app/pw (the file of the secret pw of service db)"));
+  CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
+                       Message("invalid mount config for type \"bind\": bind source path does not exist: "
+                               "/app/pw (the file of the secret pw of service db)"));
 }
 
 TEST_CASE("when an image is pulled or built", "[plan]") {

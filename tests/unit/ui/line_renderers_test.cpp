@@ -171,6 +171,18 @@ TEST_CASE("the end names how long it took and what decided it", "[ui]") {
   CHECK(shown(ProgressMode::quiet, {end}).empty());
 }
 
+TEST_CASE("the end can be left out for programs that read docker compose's lines", "[ui]") {
+  ui::StringOutput output;
+  const ui::Terminal terminal(-1, ui::AnsiMode::never);
+  const StoppedClock clock;
+  ui::RendererOptions options{ProgressMode::plain};
+  options.summary = ui::Summary::left_out;
+  const auto renderer = ui::make_renderer(options, output, terminal, clock);
+  renderer->emit(Finished{});
+  renderer->emit(progress(ResourceKind::volume, "data", Activity::created));
+  CHECK(output.text() == " Volume data  Created\n");
+}
+
 TEST_CASE("the report of a failure has all that is needed next", "[ui]") {
   FailureReport report;
   report.service = "db";
