@@ -72,13 +72,21 @@ class Canonicaliser {
     each_item(service, "devices", [this](Node& node) { device(node); });
     each_item(service, "secrets", file_reference);
     each_item(service, "configs", file_reference);
+    at(service, "develop",
+       [this](Node& node) { each_item(node, "watch", [this](Node& rule) { patterns(rule); }); });
+  }
+
+  void patterns(Node& rule) {
+    for (const char* key : {"ignore", "include"}) at(rule, key, lone_text);
   }
 
   void canonical_build(Node& node) {
     if (node.is_string()) wrap(node, "context");
     if (!node.is_map()) return;
     each_item(node, "secrets", file_reference);
-    at(node, "additional_contexts", [this](Node& list) { pairs_to_map(list, {}); });
+    at(node, "additional_contexts", [this](Node& list) {
+      if (interpolated_ != Interpolated::no || are_pairs(list)) pairs_to_map(list, {});
+    });
     at(node, "ssh", [this](Node& list) { pairs_to_map(list, "default"); });
     for (const char* attestation : {"provenance", "sbom"}) at(node, attestation, boolean_text);
   }
@@ -109,6 +117,12 @@ class Canonicaliser {
     if (node.is_list())
       std::erase_if(node.as_list(),
                     [](const Node& item) { return item.is_string() && item.as_string().empty(); });
+  }
+
+  static bool are_pairs(const Node& list) {
+    return list.is_list() && std::all_of(list.as_list().begin(), list.as_list().end(), [](const Node& item) {
+             return item.scalar_text().find('=') != std::string::npos;
+           });
   }
 
   /// Of `NAME=VALUE` items, only `bare`, if any, may have no value.

@@ -100,10 +100,12 @@ class Loading {
         else if (document.clears({"name"}))
           named = nullptr;
       }
-    if (name.empty() && named)
-      name = normalise_project_name(options_.interpolate ? interpolated(*named) : named->scalar_text());
-    else if (name.empty())
+    if (name.empty() && named) {
+      name = options_.interpolate ? interpolated(*named) : named->scalar_text();
+      if (options_.normalize) name = normalise_project_name(name);
+    } else if (name.empty()) {
       name = name_of_directory();
+    }
     if (name.empty() && !diagnostics_.has_errors())
       diagnostics_.error(named ? named->mark : Mark{}, "name", "project name must not be empty",
                          "give a name with letters or digits in it: `name:` or -p");

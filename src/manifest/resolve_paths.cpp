@@ -64,8 +64,10 @@ class PathResolver {
 
   void build(Node& build) const {
     if (Node* context = build.find("context")) this->context(*context);
-    if (Node* named = build.find("additional_contexts"); named && named->is_map())
+    Node* named = build.find("additional_contexts");
+    if (named && named->is_map())
       for (Map::Entry& entry : named->as_map()) context(entry.value);
+    each(named, [this](Node& item) { context(item); });
     if (Node* agents = build.find("ssh"); agents && agents->is_map())
       for (Map::Entry& entry : agents->as_map())
         if (entry.value.is_string() && !entry.value.as_string().empty()) unix_path(entry.value);

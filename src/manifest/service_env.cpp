@@ -88,7 +88,10 @@ class EnvInliner {
     Environment added;
     places_.clear();
     const Lookup lookup = [&](std::string_view name) -> const std::string* {
-      if (files_key == "label_file") return nullptr;
+      if (files_key == "label_file") {
+        const auto earlier = added.find(std::string(name));
+        return earlier == added.end() ? nullptr : &earlier->second;
+      }
       const auto known = context_.environment.find(std::string(name));
       if (known != context_.environment.end()) return &known->second;
       const Node* own = map.find(name);

@@ -54,6 +54,8 @@ std::string env_file_path(const Node& item) {
   return item.is_map() ? std::string(item.text("path")) : item.scalar_text();
 }
 
+/// By ip, published port, target and protocol as section "Unique resources" of the merge rules has it. A
+/// number for a published port is another one than its text, as in docker compose, where both are kept.
 std::string port_identity(const Node& item) {
   if (!item.is_map()) return item.scalar_text();
   const auto field = [&](const char* key, const char* standard) {
@@ -61,8 +63,10 @@ std::string port_identity(const Node& item) {
     return value && value->is_scalar() ? value->scalar_text() : std::string(standard);
   };
   if (!item.find("target")) return {};
-  return field("host_ip", "0.0.0.0") + ':' + field("published", "") + ':' + field("target", "") + '/' +
-         field("protocol", "tcp") + '/' + field("mode", "ingress");
+  const Node* published = item.find("published");
+  const char* kind = !published ? "none:" : published->is_number() ? "number:" : ":";
+  return field("host_ip", "0.0.0.0") + ':' + kind + field("published", "") + ':' + field("target", "") + '/' +
+         field("protocol", "tcp");
 }
 
 void drop_redefined_items(Node& list, Identity identity) {

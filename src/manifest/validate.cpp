@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "crstack/base/text.hpp"
+#include "crstack/base/units.hpp"
 #include "key_path.hpp"
 #include "manifest/keys/rule.hpp"
 #include "stages.hpp"
@@ -165,14 +166,18 @@ class Validator {
     if (rule.unique) check_unique(items);
   }
 
+  /// A number is the same as a text before it that reads as one.
   void check_unique(const List& items) {
     std::unordered_set<std::string> texts;
+    std::unordered_set<double> numbers_in_texts;
     std::vector<const Node*> others;
     for (const Node& item : items) {
-      bool repeated = false;
-      if (item.is_scalar()) {
+      bool repeated = item.is_number() && numbers_in_texts.contains(item.as_real());
+      if (const auto number = item.is_string() ? parse_number(item.as_string()) : std::nullopt)
+        numbers_in_texts.insert(*number);
+      if (item.is_scalar() && !repeated) {
         repeated = !texts.insert((item.is_string() ? "s" : "n") + item.scalar_text()).second;
-      } else {
+      } else if (!item.is_scalar()) {
         for (const Node* other : others) repeated = repeated || *other == item;
         others.push_back(&item);
       }

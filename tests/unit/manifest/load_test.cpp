@@ -48,7 +48,7 @@ LoadOptions options_in(const fs::path& file) {
 
 std::string outcome(const std::string& directory, LoadOptions options) {
   options.current_directory = directory;
-  options.project_name = "p";
+  if (options.normalize) options.project_name = "p";
   options.environment = {{"HOME", "/home/me"}};
   try {
     const Loaded loaded = load(options);

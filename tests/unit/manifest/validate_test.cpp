@@ -74,7 +74,7 @@ TEST_CASE("what the reference accepts is accepted", "[manifest]") {
                            "gpus: [{unknown: 1}]",
                            "gpus: all",
                            "ports: ['80', 81, {target: 1}]",
-                           "expose: ['80', 80]",
+                           "expose: [80, '80']",
                            "environment: {A: 1, B: true, C: , D: 1.5}",
                            "environment: [A, B=1]",
                            "pull_policy: xalwaysx",
