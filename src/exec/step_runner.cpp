@@ -153,6 +153,15 @@ struct StepRunner::Arms {
   }
   void operator()(const plan::RemoveContainer& action) const {
     engine().remove_container(id(action.container), action.force, action.volumes);
+    for (const auto& volume : action.inherited) remove_inherited(volume);
+  }
+  /// Unless another container has it as well.
+  void remove_inherited(const std::string& volume) const {
+    try {
+      engine().remove_volume(volume, engine::Containers::Force::no);
+    } catch (const engine::EngineError& error) {
+      if (error.kind() != engine::ErrorKind::conflict) throw;
+    }
   }
   Ending operator()(const plan::RemoveImage& action) const {
     return remove_unless_in_use(self.sink_, step, [&] {

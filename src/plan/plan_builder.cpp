@@ -11,6 +11,25 @@ namespace crstack::plan {
 
 using event::Activity;
 
+namespace {
+
+/// As the engine names what nobody named.
+bool is_random_name(std::string_view name) {
+  return name.size() == 64 && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// Whether the manifest has a name for the volume that a service has there.
+bool is_named(const engine::MountPoint& point, const project::Project& project,
+              const project::Service& service) {
+  return std::any_of(
+             service.volumes.begin(), service.volumes.end(),
+             [&](const auto& one) { return one.target == point.destination && !one.source.empty(); }) ||
+         std::any_of(project.volumes.begin(), project.volumes.end(),
+                     [&](const auto& one) { return one.second.name == point.name; });
+}
+
+}  // namespace
+
 StepId PlanBuilder::add(Action action, Steps after, std::string cause, std::optional<Display> display) {
   std::sort(after.begin(), after.end());
   after.erase(std::unique(after.begin(), after.end()), after.end());
@@ -121,6 +140,19 @@ BuildImage build_of(const project::Project& project, const project::Service& ser
   tags[labels::service] = service.name;
   tags[labels::version] = labels::version_value;
   return action;
+}
+
+RemoveContainer removal_of(const ObservedContainer& container, const project::Project& project,
+                           engine::Containers::Force force, engine::Containers::AnonymousVolumes volumes) {
+  RemoveContainer removal{ref_of(container), force, volumes, {}};
+  const auto service = project.services.find(container.service);
+  if (volumes == engine::Containers::AnonymousVolumes::keep || project.config_files.empty() ||
+      service == project.services.end())
+    return removal;
+  for (const auto& point : container.summary.mounts)
+    if (point.type == "volume" && is_random_name(point.name) && !is_named(point, project, service->second))
+      removal.inherited.push_back(point.name);
+  return removal;
 }
 
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,

@@ -39,6 +39,10 @@ Display show(event::Subject subject, std::optional<event::Activity> before,
              std::optional<event::Activity> after);
 
 ContainerRef ref_of(const ObservedContainer& container);
+/// Removes a container. Where its anonymous volumes go too, so do those that it was given by the container
+/// that it once replaced: the engine takes them for named ones. Only a manifest can tell which these are.
+RemoveContainer removal_of(const ObservedContainer& container, const project::Project& project,
+                           engine::Containers::Force force, engine::Containers::AnonymousVolumes volumes);
 /// The project's services by name, or all; PlanError for one that it does not have.
 std::set<std::string> select_services(const project::Project& project, const ServiceNames& names);
 /// Services whose containers the manifest knows nothing of, as docker compose sees it: also one-off

@@ -72,7 +72,8 @@ class DownPlanner {
                              ? engine::Containers::AnonymousVolumes::remove
                              : engine::Containers::AnonymousVolumes::keep;
     const auto display = show(container_subject(ref), Activity::removing, Activity::removed);
-    removed_[ref.id] = {builder_.add(RemoveContainer{ref, Force::yes, volumes}, stopped, cause, display)};
+    removed_[ref.id] = {
+        builder_.add(removal_of(container, project_, Force::yes, volumes), stopped, cause, display)};
   }
 
   /// Without a manifest there are no orphans: all that has the project's label is the project.

@@ -238,7 +238,7 @@ Plan plan_rm(const project::Project& project, const ObservedState& state, const 
   const auto remove = [&](const ObservedContainer& container) {
     if (options.stop == StopFirst::no && container.running()) return;
     const auto ref = ref_of(container);
-    builder.add(RemoveContainer{ref, engine::Containers::Force::no, volumes},
+    builder.add(removal_of(container, project, engine::Containers::Force::no, volumes),
                 steps_of(stopped, {container.service}), "rm",
                 show(container_subject(ref), Activity::removing, Activity::removed));
   };

@@ -225,7 +225,7 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   const auto volumes = options_.anonymous_volumes == AnonymousVolumes::renew
                            ? engine::Containers::AnonymousVolumes::remove
                            : engine::Containers::AnonymousVolumes::keep;
-  const auto removed = builder_.add(RemoveContainer{old_ref, engine::Containers::Force::no, volumes},
+  const auto removed = builder_.add(removal_of(*old, project_, engine::Containers::Force::no, volumes),
                                     before_removal, fate.cause);
   return {builder_.add(RenameContainer{ref, ref.name}, {removed}, fate.cause,
                        show(subject, std::nullopt, Activity::recreated))};

@@ -88,8 +88,19 @@ class Recreate(EngineTest):
         stack.write("compose.yaml", WEB.replace("blue", "red"))
         stack.run("up", "-d", "-t", "0")
         self.assertEqual(docker("exec", stack.container("web"), "cat", "/scratch/file", "/data/file"), "kept\nkept\n")
+        seen = {self.anonymous(stack)}
         stack.run("up", "-d", "-t", "0", "--force-recreate", "--renew-anon-volumes", "web")
         self.assertEqual(docker("exec", stack.container("web"), "ls", "/scratch"), "")
+        seen.add(self.anonymous(stack))
+        stack.run("up", "-d", "-t", "0", "--force-recreate", "web")
+        self.assertEqual(len(seen | {self.anonymous(stack)}), 2)
+        stack.run("down", "--volumes", "-t", "0")
+        self.assertEqual(seen & set(docker("volume", "ls", "-q").split()), set())
+
+    @staticmethod
+    def anonymous(stack):
+        (name,) = [m["Name"] for m in inspect(stack.container("web"))["Mounts"] if m["Destination"] == "/scratch"]
+        return name
 
     def test_force_and_no_recreate(self):
         stack = self.stack(WEB)

@@ -116,6 +116,7 @@ struct RemoveContainer {
   ContainerRef container;
   engine::Containers::Force force = engine::Containers::Force::no;
   engine::Containers::AnonymousVolumes volumes = engine::Containers::AnonymousVolumes::keep;
+  std::vector<std::string> inherited = {};  ///< anonymous volumes that were carried over to it, to be removed
 };
 struct RemoveImage {
   std::string image;

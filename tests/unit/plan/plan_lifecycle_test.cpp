@@ -50,6 +50,30 @@ TEST_CASE("down --volumes takes named and anonymous volumes, never external ones
   CHECK(text().find("remove volume") == std::string::npos);
 }
 
+TEST_CASE("an anonymous volume that was carried over goes with its container, one with a name does not",
+          "[plan]") {
+  Planning p;
+  p.project.config_files = {"/app/compose.yaml"};
+  p.service("web").volumes = {Planning::mount("", "/cache"), Planning::mount("old", "/rescued")};
+  p.project.volumes["old"].name = std::string(64, 'b');
+  p.converged();
+  const auto volume = [](const std::string& name, const std::string& target) {
+    return engine::MountPoint{"volume", name, "", target, "local"};
+  };
+  p.of("web").summary.mounts = {volume(std::string(64, 'a'), "/cache"),
+                                volume(std::string(64, 'b'), "/rescued"),
+                                volume(std::string(64, 'b'), "/elsewhere"), volume("data", "/data"),
+                                volume(std::string(64, 'c'), "/of-the-image")};
+  const auto inherited = [&](plan::VolumeRemoval volumes) {
+    const auto plan = plan::plan_rm(p.project, p.state, {.stop = plan::StopFirst::yes, .volumes = volumes});
+    return std::get<plan::RemoveContainer>(plan.steps.at(1).action).inherited;
+  };
+  CHECK(inherited(plan::VolumeRemoval::remove) == std::vector{std::string(64, 'a'), std::string(64, 'c')});
+  CHECK(inherited(plan::VolumeRemoval::keep).empty());
+  p.project.config_files.clear();  // what is known is known from labels
+  CHECK(inherited(plan::VolumeRemoval::remove).empty());
+}
+
 TEST_CASE("down of some services leaves the network that others are on", "[plan]") {
   auto p = three();
   const auto plan = plan::plan_down(p.project, p.state, {.services = {"proxy"}});
