@@ -186,6 +186,9 @@ class AttachedUp {
       logs_stop_.request_stop();
     }
     if (through.get_future().wait_for(last_words) != std::future_status::ready) logs_stop_.request_stop();
+    logs.join();
+    // an engine that is gone has not ended the stack, and nobody sees it any more
+    if (lost_ && result.ok() && !signals_.stop().stop_requested()) std::rethrow_exception(lost_);
     if (const auto service = arguments_.text("exit-code-from")) code_ = code_of(*service).value_or(code_);
   }
 
@@ -278,8 +281,8 @@ class AttachedUp {
     if (request.services.empty()) return wait_for(logs_stop_.get_token());  // the signal or an exit ends it
     try {
       stream_logs(context_.engine(), writer_, request, logs_stop_.get_token());
-    } catch (const Error& error) {
-      write_error(std::string(error.what()) + "\n");
+    } catch (const Error&) {
+      lost_ = std::current_exception();
     }
   }
 
@@ -352,6 +355,7 @@ class AttachedUp {
   std::string since_;
   std::optional<Watcher> watcher_;
   std::stop_source logs_stop_, given_up_;
+  std::exception_ptr lost_;  ///< why the logs could not be followed to their end
   int code_ = 0;
 };
 
