@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/attached_run.hpp"
 
+#include <csignal>
+
 #include "cli/signals.hpp"
 
 namespace crstack::cli {
@@ -19,8 +21,11 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   session.detach_keys = request.detach_keys;
   if (request.begin == AttachRequest::Begin::running) session.begin = SessionOptions::Begin::redraw;
   session.resize = [&](int rows, int columns) { engine.resize_container(id, rows, columns); };
-  if (request.signals == AttachRequest::Signals::pass_on)
-    session.on_signal = [&](int number) { engine.kill_container(id, std::to_string(number)); };
+  session.on_signal = [&](int number) {
+    if (request.signals == AttachRequest::Signals::keep_out) return number == SIGINT;
+    engine.kill_container(id, std::to_string(number));
+    return true;
+  };
   const auto result = run_session(*stream, session);
   if (result.end == SessionResult::End::interrupted) return {false, interrupted_code(result.signal)};
   if (result.end == SessionResult::End::detached) return {true, 0};

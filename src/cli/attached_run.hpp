@@ -12,7 +12,8 @@ struct AttachRequest {
   engine::Terminal terminal = engine::Terminal::no;
   Input input = Input::forward;
   std::string detach_keys = "ctrl-p,ctrl-q";
-  enum class Signals { pass_on, end_session } signals = Signals::pass_on;
+  /// `keep_out`: Ctrl-C does nothing, neither to the container nor to the session; other signals end it.
+  enum class Signals { pass_on, keep_out } signals = Signals::pass_on;
   enum class Begin { running, start } begin = Begin::running;  ///< `start`: attach first, then start it
   enum class Output { show, hide } output = Output::show;
 };

@@ -173,14 +173,12 @@ class NearSide {
       if (options_.resize && options_.terminal == engine::Terminal::yes) resizes_left_ = 1;
       return true;
     }
-    if (options_.on_signal) {
-      try {
-        options_.on_signal(number);
-      } catch (const engine::EngineError&) {
-        return true;  // it has ended meanwhile: the stream says so
-      }
-      return true;
+    try {
+      if (options_.on_signal && options_.on_signal(number)) return true;
+    } catch (const engine::EngineError&) {
+      return true;  // it has ended meanwhile: the stream says so
     }
+    if (number == SIGUSR1 || number == SIGUSR2) return true;
     return end(SessionResult::End::interrupted, number);
   }
 

@@ -21,8 +21,9 @@ struct SessionOptions {
   std::function<void(int rows, int columns)> resize;
   /// `redraw`: the size changes once more at the start, so that what runs there already draws itself anew.
   enum class Begin { as_it_is, redraw } begin = Begin::as_it_is;
-  /// Gets each signal that asks to end or to act (not SIGWINCH). Unset: such a signal ends the session.
-  std::function<void(int signal)> on_signal;
+  /// Gets each signal that asks to end or to act (not SIGWINCH); false, or unset: the signal ends the
+  /// session, if it asks for an end.
+  std::function<bool(int signal)> on_signal;
 };
 
 struct SessionResult {

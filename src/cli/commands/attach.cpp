@@ -30,7 +30,7 @@ int run(Context& context, const Arguments& arguments) {
   request.input = details.open_stdin && !arguments.flag("no-stdin") ? Input::forward : Input::none;
   request.detach_keys =
       arguments.text_or("detach-keys", configured_detach_keys(context.engine_environment()));
-  if (!arguments.flag_or("sig-proxy", true)) request.signals = AttachRequest::Signals::end_session;
+  if (!arguments.flag_or("sig-proxy", true)) request.signals = AttachRequest::Signals::keep_out;
   const auto outcome = attach_to(engine, request);
   if (outcome.detached) throw Error("read escape sequence");
   return outcome.exit_code;
