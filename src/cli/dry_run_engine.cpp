@@ -110,6 +110,7 @@ class DryRunEngine final : public Engine {
   bool remove_volume(const std::string&, Containers::Force) override { refuse("remove volume"); }
   EngineVersion version() override { return inner_.version(); }
   int api_version() override { return inner_.api_version(); }
+  engine::RemovalOrder removal_order() override { return inner_.removal_order(); }
   void events(const LabelFilter& labels, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const EventSinkFunction& sink,
               std::stop_token stop) override {

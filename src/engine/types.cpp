@@ -37,4 +37,13 @@ const char* to_string(Health health) {
   return "";
 }
 
+std::string without_default_registry(std::string name) {
+  constexpr std::string_view folder = "library/";
+  for (const std::string_view registry : {"docker.io/", "index.docker.io/"})
+    if (name.starts_with(registry)) name.erase(0, registry.size());
+  if (name.starts_with(folder) && name.find('/', folder.size()) == std::string::npos)
+    name.erase(0, folder.size());
+  return name;
+}
+
 }  // namespace crstack::engine

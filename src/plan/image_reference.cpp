@@ -16,11 +16,7 @@ bool is_hexadecimal(const std::string& text) {
 }  // namespace
 
 std::string familiar_reference(const std::string& reference) {
-  std::string name = reference;
-  for (const std::string prefix : {"docker.io/", "index.docker.io/"}) {
-    if (name.starts_with(prefix)) name.erase(0, prefix.size());
-  }
-  if (name.starts_with("library/") && name.find('/', 8) == std::string::npos) name.erase(0, 8);
+  std::string name = engine::without_default_registry(reference);
   const auto digest = name.find('@');
   if (digest != std::string::npos) {  // a tag before a digest says nothing
     const auto tag = name.rfind(':', digest);

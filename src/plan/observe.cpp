@@ -118,6 +118,7 @@ ObservedState observe_project(engine::Engine& engine, const std::string& name, O
   state.project = name;
   state.now = clock.system_now();
   state.api_version = engine.api_version();
+  state.removal_order = engine.removal_order();
   observe_containers(engine, state);
   if (options.depth != Depth::containers) observe_resources(engine, state);
   return state;

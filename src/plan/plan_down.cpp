@@ -46,20 +46,23 @@ class DownPlanner {
 
   void plan_service(const std::string& name) {
     const auto& service = project_.services.at(name);
-    Steps dependents;
-    for (const auto& dependent : graph_.dependents(name)) {
-      for (const auto* container : state_.of_service(dependent)) {
-        if (const auto found = stopped_.find(container->id()); found != stopped_.end()) {
-          dependents += found->second;
-        }
-      }
-    }
+    const auto dependents = after_dependents(name, stopped_);
     if (service.provider) {
       const RunProvider action{name, project_.name, *service.provider, RunProvider::Operation::down};
       builder_.add(action, dependents, "down",
                    show({ResourceKind::service, name, name}, Activity::removing, Activity::removed));
     }
     for (const auto* container : state_.of_service(name)) remove(*container, &service, dependents, "down");
+  }
+
+  /// The steps of those who depend on a service: those that stop them, or that remove them.
+  [[nodiscard]] Steps after_dependents(const std::string& name,
+                                       const std::map<std::string, Steps>& steps) const {
+    Steps found;
+    for (const auto& dependent : graph_.dependents(name))
+      for (const auto* container : state_.of_service(dependent))
+        if (const auto one = steps.find(container->id()); one != steps.end()) found += one->second;
+    return found;
   }
 
   void remove(const ObservedContainer& container, const project::Service* service, const Steps& after,
@@ -72,8 +75,11 @@ class DownPlanner {
                              ? engine::Containers::AnonymousVolumes::remove
                              : engine::Containers::AnonymousVolumes::keep;
     const auto display = show(container_subject(ref), Activity::removing, Activity::removed);
+    Steps before = stopped;
+    if (service != nullptr && state_.removal_order == engine::RemovalOrder::sharers_first)
+      before += after_dependents(service->name, removed_);
     removed_[ref.id] = {
-        builder_.add(removal_of(container, project_, Force::yes, volumes), stopped, cause, display)};
+        builder_.add(removal_of(container, project_, Force::yes, volumes), before, cause, display)};
   }
 
   /// Without a manifest there are no orphans: all that has the project's label is the project.

@@ -33,6 +33,7 @@ Plan UpPlanner::plan() {
   plan_images(order_);
   plan_orphans();
   for (const auto& name : order_) decide(project_.services.at(name));
+  if (state_.removal_order == engine::RemovalOrder::sharers_first) remove_sharers();
   for (const auto& name : order_) plan_service(project_.services.at(name));
   plan_waits();
   return builder_.finish();

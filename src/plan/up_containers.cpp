@@ -222,6 +222,8 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   }
   Steps before_removal = made;
   before_removal += stopped;
+  if (const auto sharers = unshared_.find(service.name); sharers != unshared_.end())
+    before_removal += sharers->second;
   const auto volumes = options_.anonymous_volumes == AnonymousVolumes::renew
                            ? engine::Containers::AnonymousVolumes::remove
                            : engine::Containers::AnonymousVolumes::keep;
@@ -275,6 +277,34 @@ void UpPlanner::stop_dependents(const Service& service) {
       stopped = add_stop(builder_, *container, &dependent, options_.timeout_seconds, {}, cause);
     }
   }
+}
+
+/// Where an engine keeps what others share: who shares with a container that is made anew goes before it
+/// does.
+void UpPlanner::remove_sharers() {
+  for (const auto& [name, service] : project_.services) {
+    if (selected_.contains(name) || state_.of_service(name).empty()) continue;
+    for (const auto& owner : shared_with(service))
+      if (renewed_.services.contains(owner))
+        throw PlanError("service \"" + owner + "\" can't be recreated alone: \"" + name +
+                            "\" shares with it, and this engine removes no container that another one shares",
+                        "Name " + name + " as well, or no service at all.");
+  }
+  for (auto name = order_.rbegin(); name != order_.rend(); ++name)
+    for (const auto& fate : fates_[*name])
+      if (fate.kind == Kind::recreate) remove_sharer(project_.services.at(*name), fate);
+}
+
+void UpPlanner::remove_sharer(const Service& service, const Fate& fate) {
+  std::set<std::string> owners = shared_with(service);
+  std::erase_if(owners, [this](const auto& owner) { return !renewed_.services.contains(owner); });
+  if (owners.empty() || removed_.contains(fate.current->id())) return;
+  Steps before = add_stop(builder_, *fate.current, &service, options_.timeout_seconds, {}, fate.cause);
+  before += unshared_[service.name];
+  const Steps removed = {builder_.add(RemoveContainer{ref_of(*fate.current)}, before, fate.cause)};
+  stopped_[fate.current->id()] = removed;
+  removed_.insert(fate.current->id());
+  for (const auto& owner : owners) unshared_[owner] += removed;
 }
 
 }  // namespace crstack::plan

@@ -70,6 +70,8 @@ class UpPlanner {
   void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
                  const std::string& cause);
   void stop_dependents(const Service& service);
+  void remove_sharers();
+  void remove_sharer(const Service& service, const Fate& fate);
   [[nodiscard]] Steps resources_of(const Service& service) const;
 
   // up_gates.cpp
@@ -95,6 +97,7 @@ class UpPlanner {
   std::map<std::string, std::vector<Fate>> fates_;
   std::map<std::string, Steps> stopped_;  ///< container ID → the step after which it does not run any more
   std::set<std::string> removed_;         ///< IDs of containers that are removed already
+  std::map<std::string, Steps> unshared_;  ///< service → the steps that remove who shared with its containers
   std::map<std::string, Steps> names_freed_;  ///< container name → the step that removes who has it
   std::map<std::string, Steps> created_;      ///< service → its containers are there under their names
   std::map<std::string, Steps> started_;      ///< service → its containers have started

@@ -158,6 +158,7 @@ class FakeEngine final : public engine::Engine {
   bool remove_volume(const std::string& name, Force) override;
   engine::EngineVersion version() override;
   int api_version() override { return api_version_; }
+  engine::RemovalOrder removal_order() override { return engine::RemovalOrder::any; }
   void events(const engine::LabelFilter&, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const engine::EventSinkFunction&,
               std::stop_token) override;

@@ -173,6 +173,7 @@ class System {
   virtual EngineVersion version() = 0;
   /// The negotiated API version, `major * 1000 + minor` (1.41 is 1041): the newest that both sides speak.
   virtual int api_version() = 0;
+  virtual RemovalOrder removal_order() = 0;
   /// Events of containers with these labels, from `since` (Unix seconds with nanoseconds, may be empty) on.
   /// `on_open` is called once the engine has accepted the subscription: no later event is missed.
   virtual void events(const LabelFilter& labels, const std::string& since, const std::string& until,

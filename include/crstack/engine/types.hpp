@@ -80,6 +80,10 @@ struct ContainerDetails {
   std::string raw_json;                             ///< the whole answer, for what people ask for by template
 };
 
+/// An image's name as people write it: without the registry and the folder that go without saying
+/// (`docker.io/library/`), which a Podman spells out.
+[[nodiscard]] std::string without_default_registry(std::string name);
+
 struct ImageDetails {
   std::string id;
   StringList repo_tags, repo_digests;
@@ -108,6 +112,10 @@ struct EngineVersion {
   std::string version, api_version, min_api_version, os, architecture;
   bool podman = false;
 };
+
+/// Which containers an engine removes: Docker any of them, Podman none whose namespaces or volumes another
+/// one shares.
+enum class RemovalOrder { any, sharers_first };
 
 /// One line of `GET /events`; Podman's are translated to the Engine API's words.
 struct EngineEvent {

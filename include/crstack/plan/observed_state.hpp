@@ -39,6 +39,7 @@ struct ObservedState {
   std::set<std::string> present_files;     ///< those of the project's secret and config files that exist
   engine::WallTime now;                    ///< for pull policies by age
   int api_version = 1041;
+  engine::RemovalOrder removal_order = engine::RemovalOrder::any;
 
   [[nodiscard]] std::vector<const ObservedContainer*> of_service(const std::string& service) const;
 };

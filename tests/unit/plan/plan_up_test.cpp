@@ -193,6 +193,40 @@ TEST_CASE("who shares a namespace with a recreated service is recreated, also af
   }
 }
 
+TEST_CASE("where an engine removes nothing that another one shares, who shares goes first", "[plan]") {
+  Planning p;
+  p.state.removal_order = engine::RemovalOrder::sharers_first;
+  p.service("vpn");
+  auto& web = p.service("web");
+  web.network_mode = "service:vpn";
+  web.networks.clear();
+  p.depends("web", "vpn");
+  p.converged();
+  p.of("vpn").summary.labels[plan::labels::config_hash] = "older";
+  CHECK(to_string(p.up()) ==
+        "1  stop app-web-1  (service vpn recreated)\n"
+        "2  remove container app-web-1  after 1  (service vpn recreated)\n"
+        "3  create container app-vpn-1 as 10123456789a_app-vpn-1  (configuration changed)\n"
+        "4  stop app-vpn-1  after 2, 3  (configuration changed)\n"
+        "5  remove container app-vpn-1  after 2, 3, 4  (configuration changed)\n"
+        "6  rename container to app-vpn-1  after 5  (configuration changed)\n"
+        "7  start app-vpn-1  after 6  (configuration changed)\n"
+        "8  create container app-web-1  after 2, 6  (service vpn recreated)\n"
+        "9  start app-web-1  after 7, 8  (service vpn recreated)\n");
+  CHECK(to_string(plan::plan_down(p.project, p.state, {})) ==
+        "1  stop app-web-1  (down)\n"
+        "2  remove container app-web-1  after 1  (down)\n"
+        "3  stop app-vpn-1  after 1  (down)\n"
+        "4  remove container app-vpn-1  after 2, 3  (down)\n"
+        "5  remove network app_default  after 4  (down)\n");
+  plan::UpOptions alone;
+  alone.services = {"vpn"};
+  CHECK_THROWS_WITH(
+      p.up(alone),
+      "service \"vpn\" can't be recreated alone: \"web\" shares with it, and this engine removes "
+      "no container that another one shares");
+}
+
 TEST_CASE("anonymous volumes move to the new container, unless they are to be new", "[plan]") {
   Planning p;
   p.service("web").volumes = {Planning::mount("", "/cache")};
