@@ -153,7 +153,8 @@ ImageDetails image(const Json& value) {
   ImageDetails result;
   const auto& config = at(value, "Config");
   result.id = text(value, "Id");
-  result.repo_tags = json::list(value, "RepoTags");
+  for (auto& tag : json::list(value, "RepoTags"))
+    result.repo_tags.push_back(without_default_registry(std::move(tag)));
   result.repo_digests = json::list(value, "RepoDigests");
   result.health = health_spec(config);
   result.labels = json::map(config, "Labels");
@@ -206,6 +207,7 @@ void translate_podman(EngineEvent& event, const Json& value) {
     status = found->second;
   if (event.action == "health_status" && !status.empty()) event.action += ": " + status;
   if (event.action == "died") event.action = "die";
+  if (event.action == "exec_died") event.action = "exec_die";
   if (event.type == "container" && event.action == "remove") event.action = "destroy";
   const auto code = event.attributes.find("containerExitCode");
   if (code != event.attributes.end()) event.attributes.try_emplace("exitCode", code->second);

@@ -39,7 +39,9 @@ ContainerDetails DockerEngine::inspect_container(const std::string& id) {
 }
 
 std::string DockerEngine::create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) {
-  const auto body = codec::encode_container(spec, api_version(), warnings);
+  negotiate();
+  const auto body =
+      codec::encode_container(podman_ ? as_podman_takes_it(spec, warnings) : spec, api_version_, warnings);
   Query query;
   if (!spec.name.empty()) query.emplace_back("name", spec.name);
   if (!spec.platform.empty()) query.emplace_back("platform", spec.platform);

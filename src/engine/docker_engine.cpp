@@ -94,6 +94,11 @@ int DockerEngine::api_version() {
   return api_version_;
 }
 
+RemovalOrder DockerEngine::removal_order() {
+  negotiate();
+  return podman_ ? RemovalOrder::sharers_first : RemovalOrder::any;
+}
+
 HttpAnswer DockerEngine::call(const std::string& method, const std::string& path, const Query& query,
                               HttpRequest request, const std::stop_token& stop, const AnswerReader& reader) {
   negotiate();

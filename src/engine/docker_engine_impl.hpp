@@ -80,6 +80,7 @@ class DockerEngine final : public Engine {
 
   EngineVersion version() override;
   int api_version() override;
+  RemovalOrder removal_order() override;
   void events(const LabelFilter& labels, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const EventSinkFunction& sink,
               std::stop_token stop) override;
@@ -105,6 +106,10 @@ class DockerEngine final : public Engine {
   void negotiate();
   void complete_health(std::vector<ContainerSummary>& rows, const LabelFilter& labels);
   void complete_networks(const std::vector<StringMap*>& containers);
+  void events_of_whole_seconds(const LabelFilter& labels, const std::string& since, const std::string& until,
+                               const std::function<void()>& on_open, const EventSinkFunction& sink,
+                               std::stop_token stop);
+  ContainerSpec as_podman_takes_it(ContainerSpec spec, std::vector<std::string>& warnings);
 
   HttpClient client_;
   Environment environment_;
@@ -115,6 +120,12 @@ class DockerEngine final : public Engine {
 
 /// `{"label":[...]}` as a query, or no query at all.
 Query label_query(const LabelFilter& labels);
+
+/// Whether a time (Unix seconds) is none of whole seconds, which is all that a Podman knows.
+bool has_fraction(const std::string& unix_seconds);
+
+/// Variables without the bare names among them, which a Podman refuses.
+StringList keep_what_has_a_value(StringList environment);
 
 /// `name` and `tag` (or digest) of an image reference; `latest` where it names neither.
 std::pair<std::string, std::string> split_reference(const std::string& reference);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "crstack/engine/json_lines.hpp"
@@ -6,6 +8,7 @@
 #include "engine/codec.hpp"
 #include "engine/connect_error.hpp"
 #include "engine/docker_engine_impl.hpp"
+#include "engine/late_body.hpp"
 
 namespace crstack::engine {
 
@@ -30,11 +33,13 @@ class BodyDuplex final : public Duplex {
  public:
   explicit BodyDuplex(HttpAnswer answer) : connection_(std::move(answer.connection)) {
     if (answer.header("transfer-encoding").find("chunked") != std::string::npos) dechunker_.emplace();
+    if (const auto length = answer.header("content-length"); !length.empty())
+      left_ = std::strtoull(length.c_str(), nullptr, 10);
   }
   [[nodiscard]] int fd() const override { return connection_->transport().fd(); }
   /// The end too: the connection stays open behind the last chunk.
   [[nodiscard]] bool has_buffered() const override {
-    return connection_->has_buffered() || (dechunker_ && dechunker_->ended());
+    return connection_->has_buffered() || (dechunker_ && dechunker_->ended()) || left_ == 0;
   }
   std::size_t read(char* buffer, std::size_t size) override {
     std::size_t got = 0, data = 0;
@@ -48,12 +53,18 @@ class BodyDuplex final : public Duplex {
  private:
   /// Past the connection's buffer, which would cost 64 KiB for each that is open.
   std::size_t read_raw(char* buffer, std::size_t size) {
-    const auto got = connection_->take_buffered(buffer, size);
-    return got > 0 ? got : connection_->transport().read(buffer, size);
+    size = static_cast<std::size_t>(std::min<std::uint64_t>(size, left_));
+    if (size == 0) return 0;
+    auto got = connection_->take_buffered(buffer, size);
+    if (got == 0) got = connection_->transport().read(buffer, size);
+    if (left_ != unknown) left_ -= got;
+    return got;
   }
 
   std::unique_ptr<Connection> connection_;
   std::optional<Dechunker> dechunker_;
+  static constexpr auto unknown = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t left_ = unknown;  ///< bytes of the body, where the header says how many it has
 };
 
 std::string flag(bool value) {
@@ -98,7 +109,10 @@ std::unique_ptr<Duplex> DockerEngine::attach(const std::string& id, const Attach
 }
 
 std::string DockerEngine::create_exec(const std::string& container, const ExecSpec& spec) {
-  return codec::decode_id(post(container_path(container, "/exec"), {}, codec::encode_exec(spec)));
+  negotiate();
+  auto sent = spec;
+  if (podman_) sent.environment = keep_what_has_a_value(std::move(sent.environment));
+  return codec::decode_id(post(container_path(container, "/exec"), {}, codec::encode_exec(sent)));
 }
 
 std::unique_ptr<Duplex> DockerEngine::start_exec(const std::string& exec, bool tty) {
@@ -140,7 +154,15 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
 }
 
 std::unique_ptr<Duplex> DockerEngine::open_logs(const std::string& id, const LogOptions& options) {
-  return open_body(container_path(id, "/logs"), log_query(options));
+  const auto path = container_path(id, "/logs");
+  auto query = log_query(options);
+  negotiate();
+  if (!podman_) return open_body(path, query);
+  return std::make_unique<LateBody>([this, path, query](const ByteSink& sink, const std::stop_token& stop) {
+    AnswerReader reader;
+    reader.on_body = sink;
+    call("GET", path, query, {}, stop, reader);
+  });
 }
 
 std::unique_ptr<Duplex> DockerEngine::open_stats(const std::string& id) {
@@ -164,6 +186,9 @@ void DockerEngine::copy_body(const std::string& path, const Query& query, const 
 void DockerEngine::events(const LabelFilter& labels, const std::string& since, const std::string& until,
                           const std::function<void()>& on_open, const EventSinkFunction& sink,
                           std::stop_token stop) {
+  negotiate();
+  if (podman_ && (has_fraction(since) || has_fraction(until)))
+    return events_of_whole_seconds(labels, since, until, on_open, sink, std::move(stop));
   Query query = {{"filters", codec::encode_filters({{"label", labels}, {"type", {"container"}}})}};
   if (!since.empty()) query.emplace_back("since", since);
   if (!until.empty()) query.emplace_back("until", until);

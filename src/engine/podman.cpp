@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "engine/codec.hpp"
 #include "engine/docker_engine_impl.hpp"
 
@@ -9,6 +11,17 @@ namespace {
 
 /// Podman's own API, in the oldest version that it still speaks.
 constexpr const char* own_list = "/v4.0.0/libpod/containers/json";
+
+constexpr int docker_stop_timeout = 10;  ///< seconds
+
+/// Unix seconds with a fraction of up to nine digits.
+WallTime time_of(const std::string& unix_seconds) {
+  const auto point = unix_seconds.find('.');
+  auto fraction = point == std::string::npos ? std::string() : unix_seconds.substr(point + 1, 9);
+  fraction.resize(9, '0');
+  return WallTime(std::chrono::seconds(std::atoll(unix_seconds.c_str())) +
+                  std::chrono::nanoseconds(std::atoll(fraction.c_str())));
+}
 
 }  // namespace
 
@@ -38,6 +51,48 @@ void DockerEngine::complete_networks(const std::vector<StringMap*>& containers) 
   for (auto* networks : containers)
     for (auto& [name, id] : *networks)
       if (const auto found = ids.find(id); found != ids.end()) id = found->second;
+}
+
+StringList keep_what_has_a_value(StringList environment) {
+  std::erase_if(environment,
+                [](const std::string& variable) { return variable.find('=') == std::string::npos; });
+  return environment;
+}
+
+/// A Podman 4 kills at once what nobody has given a time to stop: it gets Docker's. A bare name of a variable
+/// is to unset what the image sets. Podman can't, which is only told where it matters.
+ContainerSpec DockerEngine::as_podman_takes_it(ContainerSpec spec, std::vector<std::string>& warnings) {
+  spec.stop_timeout = spec.stop_timeout.value_or(docker_stop_timeout);
+  auto kept = keep_what_has_a_value(spec.environment);
+  if (kept.size() == spec.environment.size()) return spec;
+  const auto image = inspect_image(spec.image);
+  for (const auto& name : spec.environment) {
+    if (name.find('=') != std::string::npos || !image) continue;
+    const auto& set = image->environment;
+    if (std::any_of(set.begin(), set.end(), [&](const auto& one) { return one.starts_with(name + "="); }))
+      warnings.push_back("environment: Podman can't unset " + name + ", which stays as the image has it");
+  }
+  spec.environment = std::move(kept);
+  return spec;
+}
+
+bool has_fraction(const std::string& unix_seconds) {
+  return unix_seconds.find('.') != std::string::npos;
+}
+
+/// A Podman 4 takes `since` and `until` for whole seconds: asked for more, and what is beyond is left out
+/// here.
+void DockerEngine::events_of_whole_seconds(const LabelFilter& labels, const std::string& since,
+                                           const std::string& until, const std::function<void()>& on_open,
+                                           const EventSinkFunction& sink, std::stop_token stop) {
+  const auto from = since.empty() ? WallTime::min() : time_of(since);
+  const auto to = until.empty() ? WallTime::max() : time_of(until);
+  const auto within = [&](const EngineEvent& event) {
+    return event.time < from || event.time > to || sink(event);
+  };
+  events(labels, since.substr(0, since.find('.')),
+         until.empty() ? until : std::to_string(std::atoll(until.c_str()) + 1), on_open, within,
+         std::move(stop));
 }
 
 }  // namespace crstack::engine

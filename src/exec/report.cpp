@@ -134,12 +134,14 @@ std::string between(const std::string& text, const std::string& before, const st
   return end == std::string::npos ? "" : text.substr(start + before.size(), end - start - before.size());
 }
 
-/// A command that the engine could not run: runc's words for it, and the exit code that the engine gives it.
+/// A command that the engine could not run: runc's or crun's words for it, and the exit code that the engine
+/// gives it.
 void classify_command(const std::string& message, event::FailureReport& report) {
-  const std::string command = between(message, "exec: \"", "\": ");
+  std::string command = between(message, "exec: \"", "\": ");
+  if (command.empty()) command = between(message, "crun: executable file `", "` not found");
   if (command.empty()) return;
   const auto says = [&](const char* words) { return message.find(words) != std::string::npos; };
-  if (says("executable file not found") || says("no such file or directory")) {
+  if (says("executable file") || says("no such file or directory")) {
     report.exit_code = 127;
     report.what = "its command " + command + " is not in the image: " + message;
     report.hint = "Check command and entrypoint, and the first line of the program if it is a script.";

@@ -24,6 +24,10 @@ def docker(*args, check=True):
     return done.stdout
 
 
+# Podman answers the same API, and does some things otherwise: the tests say which.
+PODMAN = "Podman" in docker("version", "--format", "{{json .Server}}")
+
+
 def inspect(container):
     return json.loads(docker("inspect", container))[0]
 

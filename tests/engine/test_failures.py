@@ -3,7 +3,7 @@
 import os
 import time
 
-from harness import IMAGE, SLEEP, EngineTest, docker, inspect, main
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
 
 class Failures(EngineTest):
@@ -18,7 +18,8 @@ services:
 """)
         done = stack.run("up", "-d", expect=1)
         self.assertIn(f"✘ db: dependency failed to start: container {stack.container('db')} is unhealthy", done.stderr)
-        self.assertIn("exit 3 (2 times)  no route to the moon", done.stderr)
+        # Podman keeps of its probes those that it has run by itself, which without systemd are none.
+        self.assertIn("exit 3  no route to the moon" if PODMAN else "exit 3 (2 times)  no route to the moon", done.stderr)
         self.assertIn("not started: web", done.stderr)
         self.assertRegex(done.stderr, r"Failed after [0-9.]+s: .*db not healthy [0-9.]+s")
         self.assertTrue(inspect(stack.container("db"))["State"]["Running"])
@@ -98,6 +99,9 @@ services:
   web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: {{db: {{condition: service_healthy}}}}}}
 """)
         done = stack.run("up", "-d", expect=1)
+        if not inspect(stack.container("db"))["State"]["OOMKilled"]:  # a Podman that can't tell
+            self.assertTrue(PODMAN)
+            return self.assertIn("exit code:   137: SIGKILL: killed, by hand or for memory", done.stderr)
         self.assertIn(f"✘ db: dependency failed to start: container {stack.container('db')} was killed because it ran out of memory", done.stderr)
         self.assertIn("exit code:   137: SIGKILL: the kernel killed it for memory", done.stderr)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`up` in the foreground: what it writes, when it ends and with which code; and what scripts read of failures."""
-from harness import IMAGE, SLEEP, EngineTest, docker, main
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, main
 
 DONE = "service_completed_successfully"
 
@@ -25,6 +25,8 @@ class Foreground(EngineTest):
     def test_ends_with_the_last_container_and_shows_each_line_once(self):
         done = self.stack(ENDING).run("up")
         lines = done.stdout.splitlines()
+        if PODMAN:  # its events come a little later than what they tell of
+            lines[2:4] = sorted(lines[2:4])
         self.assertEqual(lines, ["Attaching to one-1, two-1", "one-1  | from one", "one-1 exited with code 0",
                                  "two-1  | from two", "two-1 exited with code 3"])
         self.assertNotIn("Starting", done.stderr)  # the logs have the screen by then
@@ -175,7 +177,8 @@ class Codes(EngineTest):
         done = stack.run("up", expect=0)
         self.assertIn("a-1  | err\n", done.stderr)
         self.assertNotIn("err", done.stdout)
-        self.assertIn("a-1 exited with code 3 (restarting)\n", done.stdout)
+        # Podman has no state between two lives of a container.
+        self.assertIn("a-1 exited with code 3\n" if PODMAN else "a-1 exited with code 3 (restarting)\n", done.stdout)
         self.assertIn("not included in up: nosuch", stack.run("up", "--attach", "nosuch", expect=1).stderr)
 
     def test_a_service_brings_its_profile_but_not_the_others_in_it(self):

@@ -273,6 +273,68 @@ TEST_CASE("logs on a connection of their own come without chunks, and refusals a
   CHECK(std::string(error.what()) == "Error response from daemon: No such container: gone");
 }
 
+TEST_CASE("logs whose length the engine tells end with it, on a connection that stays open", "[engine]") {
+  FakeDaemon daemon;
+  engine::LogOptions options;
+  options.tty = false;
+  std::array<char, 16> buffer{};
+  for (const std::string text : {"", "four"}) {
+    daemon.answer("GET /v1.41/containers/web/logs",
+                  {"HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text});
+    const auto engine = connect(daemon);
+    const auto stream = engine->open_logs("web", options);
+    std::string all;
+    while (const auto got = stream->read(buffer.data(), buffer.size())) all.append(buffer.data(), got);
+    CHECK(all == text);
+    CHECK(stream->has_buffered());
+  }
+}
+
+constexpr const char* podman_ping =
+    "HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nLibpod-Api-Version: 4.3.1\r\nContent-Length: 2\r\n\r\nOK";
+
+TEST_CASE("a Podman's logs are waited for behind the back of who opens them", "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("GET /_ping", {podman_ping});
+  daemon.answer("GET /v1.41/containers/silent/logs", {}, FakeDaemon::Then::hang);
+  daemon.answer("GET /v1.41/containers/web/logs", {chunked_head() + chunk(frame(1, "one\n")) + chunk("")});
+  daemon.answer_json("GET /v1.41/containers/gone/logs", 404, R"({"message":"No such container: gone"})");
+  engine::LogOptions options;
+  options.tty = false;
+  const auto engine = connect(daemon);
+  const auto silent = engine->open_logs("silent", options);  // no header comes before there is a line
+  const auto stream = engine->open_logs("web", options);
+  std::string all;
+  std::array<char, 5> buffer{};
+  while (const auto got = stream->read(buffer.data(), buffer.size())) all.append(buffer.data(), got);
+  CHECK(all == frame(1, "one\n"));
+  const auto gone = engine->open_logs("gone", options);
+  CHECK(error_of([&] { (void)gone->read(buffer.data(), buffer.size()); }).kind() == ErrorKind::not_found);
+}
+
+TEST_CASE("a Podman gets no variables without a value, which is told where it matters, and a time to stop",
+          "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("GET /_ping", {podman_ping});
+  daemon.answer_json("GET /v1.41/images/busybox/json", 200, R"({"Id":"i","Config":{"Env":["PATH=/bin"]}})");
+  daemon.answer_json("POST /v1.41/containers/create", 201, R"({"Id":"c1"})");
+  daemon.answer_json("POST /v1.41/containers/c1/exec", 201, R"({"Id":"x1"})");
+  const auto engine = connect(daemon);
+  engine::ContainerSpec spec;
+  spec.image = "busybox";
+  spec.environment = {"A=1", "NOWHERE", "PATH"};
+  std::vector<std::string> warnings;
+  engine->create_container(spec, warnings);
+  CHECK(daemon.requests().back().body.find(R"("Env":["A=1"])") != std::string::npos);
+  CHECK(daemon.requests().back().body.find(R"("StopTimeout":10)") != std::string::npos);
+  CHECK(warnings ==
+        std::vector<std::string>{"environment: Podman can't unset PATH, which stays as the image has it"});
+  engine::ExecSpec command;
+  command.environment = {"NOWHERE", "B=2"};
+  engine->create_exec("c1", command);
+  CHECK(daemon.requests().back().body.find(R"("Env":["B=2"])") != std::string::npos);
+}
+
 TEST_CASE("a terminal's logs are raw: by inspect, or by the content type from 1.42 on", "[engine]") {
   FakeDaemon daemon;
   std::string text;
@@ -410,6 +472,28 @@ TEST_CASE("what Podman's lists leave out is asked of its own API, and its refusa
                      R"({"message":"creating container storage: that name is already in use"})");
   std::vector<std::string> warnings;
   CHECK(error_of([&] { engine->create_container({}, warnings); }).kind() == ErrorKind::conflict);
+}
+
+TEST_CASE("a Podman is asked for events of whole seconds, of which only those that were meant are told",
+          "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("GET /_ping", {podman_ping});
+  const auto event = [](const std::string& action, const std::string& time) {
+    return R"({"Type":"container","Action":")" + action + R"(","Actor":{"ID":"c"},"timeNano":)" + time +
+           "}\n";
+  };
+  daemon.answer("GET /v1.41/events",
+                {chunked_head() + chunk(event("early", "5400000000")) +
+                 chunk(event("exec_died", "5600000000")) + chunk(event("late", "6300000000")) + chunk("")});
+  std::vector<std::string> seen;
+  connect(daemon)->events({}, "5.5", "6.25", {},
+                          [&](const engine::EngineEvent& one) {
+                            seen.push_back(one.action);
+                            return true;
+                          },
+                          {});
+  CHECK(seen == std::vector<std::string>{"exec_die"});
+  CHECK(decoded(daemon.requests().back().target).ends_with("&since=5&until=7"));
 }
 
 TEST_CASE("a path's stat is read from its header", "[engine]") {
