@@ -33,9 +33,6 @@ void require_services(const ProjectScope& scope, const std::vector<std::string>&
 
 class Screen;
 
-/// What a load has found to remark, as events.
-void tell(event::EventSink& events, const std::vector<manifest::Diagnostic>& warnings);
-
 /// What a command works with. Everything is made on first use, so that `config` needs no engine and `ls` no
 /// manifest. Lives in `main`; used by one thread, but `engine()` and `events()` give thread-safe objects.
 class Context {
@@ -96,6 +93,9 @@ class Context {
   std::unique_ptr<engine::Engine> real_engine_, engine_;
   std::unique_ptr<Screen> screen_;
 };
+
+/// What a load has found to remark, as events; by docker compose's name as that one says it.
+void tell(Context& context, const std::vector<manifest::Diagnostic>& warnings);
 
 /// Writes data on standard output. Throws Error where it can't be written (a full disk); a closed pipe ends
 /// the program as it ends any filter.

@@ -31,12 +31,29 @@ manifest::LoadOptions Context::load_options() const {
 
 namespace {
 
+/// A warning in one line, without the place but where it is about a file.
+std::string as_docker_compose(const manifest::Diagnostic& warning) {
+  const bool of_file = warning.key_path == "version" && !warning.where.file.empty();
+  return (of_file ? warning.where.file + ": " : std::string()) + warning.message;
+}
+
+}  // namespace
+
+void tell(Context& context, const std::vector<manifest::Diagnostic>& warnings) {
+  const bool terse = context.called_as() != CalledAs::crstack;
+  for (const auto& warning : warnings)
+    context.events().emit(event::Warning{terse || warning.where.file.empty() ? as_docker_compose(warning)
+                                                                             : manifest::to_string(warning)});
+}
+
+namespace {
+
 /// Its warnings have been told.
 manifest::Loaded read(Context& context, manifest::LoadOptions options,
                       const std::vector<std::string>& services) {
   options.services = services;
   auto loaded = manifest::load(options);
-  tell(context.events(), loaded.warnings);
+  tell(context, loaded.warnings);
   return loaded;
 }
 
@@ -65,11 +82,6 @@ ProjectScope Context::scope(const std::vector<std::string>& services) {
     if (!name || !global_.list("file").empty()) throw;
     return {*name, nullptr};
   }
-}
-
-void tell(event::EventSink& events, const std::vector<manifest::Diagnostic>& warnings) {
-  for (const auto& warning : warnings)
-    events.emit(event::Warning{warning.where.file.empty() ? warning.message : manifest::to_string(warning)});
 }
 
 void require_services(const ProjectScope& scope, const std::vector<std::string>& services) {

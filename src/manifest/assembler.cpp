@@ -96,7 +96,9 @@ void Assembler::load_document(Document document, const std::string& file, Node& 
   drop_redefined(merged);
   validate(merged, diagnostics_);
   if (const Map::Entry* version = merged.as_map().find("version")) {
-    diagnostics_.warning(version->key_mark, "version", "`version` is obsolete and ignored", "remove it");
+    diagnostics_.warning(version->key_mark, "version",
+                         "the attribute `version` is obsolete, it will be ignored, please remove it to avoid "
+                         "potential confusion");
     merged.as_map().erase("version");
   }
   canonicalise(merged, replaced, diagnostics_);

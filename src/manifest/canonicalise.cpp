@@ -20,7 +20,7 @@ class Canonicaliser {
   void run(Node& tree) {
     for_each(tree, "services", [this](Node& service) { canonical_service(service); });
     for (const char* section : {"networks", "volumes", "secrets", "configs"})
-      for_each(tree, section, [this, section](Node& resource) { external(resource, section); });
+      for_each(tree, section, [this](Node& resource) { external(resource); });
   }
 
  private:
@@ -260,7 +260,7 @@ class Canonicaliser {
   }
 
   /// `external: {name: X}` is the old way of `external: true` with `name: X`.
-  void external(Node& resource, const char* section) {
+  void external(Node& resource) {
     Node* value = resource.find("external");
     if (!value || !value->is_map()) return;
     const std::string name(value->text("name"));
@@ -269,8 +269,8 @@ class Canonicaliser {
       diagnostics_.error(value->mark, path, path + ".external.name and " + path + ".name differ",
                          "keep `name` and write `external: true`");
     else
-      diagnostics_.warning(value->mark, path, path + ".external.name is deprecated",
-                           std::string("write `name` and `external: true` in ") + section);
+      diagnostics_.warning(value->mark, path,
+                           path + ": external.name is deprecated. Please set name and external: true");
     const Mark mark = value->mark;
     *value = Node::boolean(true, mark);
     if (!name.empty()) resource.set("name", Node::string(name, mark));

@@ -60,12 +60,18 @@ class ConsistencyCheck {
     diagnostics_.error(where, key, std::move(message), std::move(hint));
   }
 
+  /// One that docker compose finds in the finished project, in its words: scripts look for them.
+  void invalid(Mark where, const std::string& key, const std::string& message, std::string hint = {}) {
+    error(where, key, message + ": invalid compose project", std::move(hint));
+  }
+
   void service(const Map::Entry& entry) {
     const Node& service = entry.value;
     if (!service.find("build") && service.text("image").empty() && !service.find("provider") &&
         !diagnostics_.has_error_in(key_) && !unfinished_.files && !unfinished_.services.contains(name_))
-      error(place_of(entry), key_, "service \"" + name_ + "\" has neither an image nor a build context",
-            "add `image:` or `build:`");
+      invalid(place_of(entry), key_,
+              "service \"" + name_ + "\" has neither an image nor a build context specified",
+              "add `image:` or `build:`");
     check_build(service);
     check_networks(service);
     check_health(service);
@@ -84,10 +90,11 @@ class ConsistencyCheck {
     if (unfinished_.files) return;
     if (defined && defined->is_map() && defined->as_map().contains(name)) return;
     const std::string similar = similar_.to(name, defined);
-    error(where, key,
-          "service \"" + name_ + "\" refers to undefined " + what + " \"" + std::string(name) + "\"",
-          similar.empty() ? "define it under the top-level `" + std::string(section) + ":`"
-                          : "did you mean '" + similar + "'?");
+    invalid(where, key,
+            "service \"" + name_ + "\" refers to undefined " + what + " " +
+                diagnostics_.shown(std::string(name), where),
+            similar.empty() ? "define it under the top-level `" + std::string(section) + ":`"
+                            : "did you mean '" + similar + "'?");
   }
 
   void check_build(const Node& service) {
@@ -95,8 +102,9 @@ class ConsistencyCheck {
     if (!build || !build->is_map()) return;
     const Node* inline_file = build->find("dockerfile_inline");
     if (inline_file && !build->text("dockerfile").empty())
-      error(inline_file->mark, key_ + ".build",
-            "service \"" + name_ + "\" has both dockerfile and dockerfile_inline", "keep one of the two");
+      invalid(inline_file->mark, key_ + ".build",
+              "service \"" + name_ + "\" declares mutually exclusive dockerfile and dockerfile_inline",
+              "keep one of the two");
     if (const Node* contexts = build->find("additional_contexts"); contexts && contexts->is_map())
       for (const Map::Entry& context : contexts->as_map()) check_context(context);
     check_platforms(service, *build);
@@ -113,11 +121,12 @@ class ConsistencyCheck {
     if (!other && unfinished_.files) return;
     if (!other)
       error(context.value.mark, key,
-            "service \"" + name_ + "\" takes the unknown service \"" + target + "\" as a build context");
+            "service \"" + name_ + "\" declares unknown service \"" + target + "\" as additional contexts " +
+                context.key);
     else if (!other->find("build"))
       error(context.value.mark, key,
-            "service \"" + name_ + "\" takes service \"" + target +
-                "\" as a build context, which has no build");
+            "service \"" + name_ + "\" declares non-buildable service \"" + target +
+                "\" as additional contexts " + context.key);
   }
 
   void check_platforms(const Node& service, const Node& build) {
@@ -129,8 +138,8 @@ class ConsistencyCheck {
     if (std::any_of(list.begin(), list.end(),
                     [&](const Node& one) { return one.is_string() && one.as_string() == platform; }))
       return;
-    error(own->mark, key_ + ".build.platforms",
-          "service.build.platforms must include service.platform \"" + std::string(platform) + "\"");
+    invalid(own->mark, key_ + ".build.platforms",
+            "service.build.platforms MUST include service.platform \"" + std::string(platform) + "\"");
   }
 
   void check_networks(const Node& service) {
@@ -138,8 +147,9 @@ class ConsistencyCheck {
     const Node* mode = service.find("network_mode");
     const bool attached = networks && networks->is_map() && !networks->as_map().empty();
     if (mode && attached && mode->is_string() && !mode->as_string().empty())
-      error(mode->mark, key_ + ".network_mode",
-            "service \"" + name_ + "\" has both `network_mode` and `networks`", "keep one of the two");
+      invalid(mode->mark, key_ + ".network_mode",
+              "service " + name_ + " declares mutually exclusive `network_mode` and `networks`",
+              "keep one of the two");
     if (attached)
       for (const Map::Entry& entry : networks->as_map())
         if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
@@ -161,7 +171,7 @@ class ConsistencyCheck {
     const std::string first = test->as_list()[0].scalar_text();
     if (first != "CMD" && first != "CMD-SHELL" && first != "NONE")
       error(test->mark, key_ + ".healthcheck.test",
-            "healthcheck.test must start with \"CMD\", \"CMD-SHELL\" or \"NONE\"",
+            "healthcheck.test must start either by \"CMD\", \"CMD-SHELL\" or \"NONE\"",
             "write a plain text for a shell command");
   }
 
@@ -180,15 +190,15 @@ class ConsistencyCheck {
 
   /// A service that another one needs, and that isn't among those that run.
   void must_run(const std::string& target, Mark where, const std::string& key, const char* or_else) {
+    const std::string problem = "service \"" + name_ + "\" depends on undefined service \"" + target + "\"";
     if (const Node* left_out = inactive_.find(target))
-      return error(where, key,
-                   "service \"" + name_ + "\" depends on service \"" + target +
-                       "\", which the active profiles leave out",
-                   "activate its profile (" + profiles_of(*left_out) + ')' + or_else);
+      return invalid(where, key, problem,
+                     "the active profiles leave it out: activate its profile (" + profiles_of(*left_out) +
+                         ')' + or_else);
     if (unfinished_.files) return;
     const std::string similar = similar_.to(target, services_);
-    error(where, key, "service \"" + name_ + "\" depends on undefined service \"" + target + "\"",
-          similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
+    invalid(where, key, problem,
+            similar.empty() ? "define it, or take the dependency out" : "did you mean '" + similar + "'?");
   }
 
   static std::string profiles_of(const Node& service) {
@@ -241,9 +251,9 @@ class ConsistencyCheck {
     const auto b = second ? amount(*second) : 0;
     if (!a || !b || *a == *b || *a == 0) return;
     const std::string path = std::string("deploy.resources.") + section + '.' + other;
-    error(first->mark, key_ + '.' + key,
-          key_ + ": can't set distinct values on '" + key + "' and '" + path + "'",
-          second ? "keep one of the two" : "write it there, too, or instead");
+    invalid(first->mark, key_ + '.' + key,
+            key_ + ": can't set distinct values on '" + key + "' and '" + path + "'",
+            second ? "keep one of the two" : "write it there, too, or instead");
   }
 
   void check_limits(const Node& service) {
@@ -254,8 +264,8 @@ class ConsistencyCheck {
     const Node* scale = service.find("scale");
     const Node* replicas = at(service, {"deploy", "replicas"});
     if (scale && replicas && amount(*scale) != amount(*replicas))
-      error(scale->mark, key_ + ".scale",
-            key_ + ": can't set distinct values on 'scale' and 'deploy.replicas'", "keep one of the two");
+      invalid(scale->mark, key_ + ".scale",
+              key_ + ": can't set distinct values on 'scale' and 'deploy.replicas'", "keep one of the two");
   }
 
   void check_watch(const Node& service) {
@@ -264,8 +274,8 @@ class ConsistencyCheck {
     for (const Node& rule : rules->as_list()) {
       const std::string_view action = rule.text("action");
       if (rule.text("target").empty() && action != "rebuild" && action != "restart")
-        error(rule.mark, key_ + ".develop.watch",
-              key_ + ".develop.watch: 'target' is required for actions other than rebuild and restart");
+        invalid(rule.mark, key_ + ".develop.watch",
+                key_ + ".develop.watch: target is required for non-rebuild actions");
     }
   }
 

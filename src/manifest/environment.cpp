@@ -61,7 +61,7 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
   }
   for (const auto& [line, name] : content.unset)
     diagnostics.warning({file, line, 1}, name,
-                        "the variable \"" + name + "\" is not set and becomes an empty text");
+                        "The \"" + name + "\" variable is not set. Defaulting to a blank string.");
   for (EnvFile::Problem& problem : content.problems)
     diagnostics.error({file, problem.line, 1}, "",
                       "the env file " + path + " can't be read: " + problem.message);

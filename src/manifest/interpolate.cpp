@@ -137,7 +137,7 @@ class Interpolator {
       Substitution result = substitute(node.as_string(), lookup_);
       for (const std::string& name : result.unset)
         diagnostics_.warning(node.mark, path_.text(),
-                             "the variable \"" + name + "\" is not set and becomes an empty text",
+                             "The \"" + name + "\" variable is not set. Defaulting to a blank string.",
                              "set it, or write ${" + name + ":-} if it may be empty");
       if (!result.problem.empty()) return report(node, result);
       node.as_string() = std::move(result.text);
@@ -148,10 +148,10 @@ class Interpolator {
   void report(const Node& node, const Substitution& result) {
     const std::string key = path_.text();
     if (result.missing.empty())
-      diagnostics_.error(node.mark, key, "invalid interpolation in '" + key + "': " + result.problem,
-                         "write $$ for a dollar sign that starts no variable");
+      diagnostics_.error(node.mark, key, "invalid interpolation format for " + key + ": " + result.problem,
+                         "You may need to escape any $ with another $.");
     else
-      diagnostics_.error(node.mark, key, result.problem + " (needed by '" + key + "')",
+      diagnostics_.error(node.mark, key, "error while interpolating " + key + ": " + result.problem,
                          "set " + result.missing + " in the environment or in the .env file");
   }
 
@@ -179,8 +179,10 @@ class Interpolator {
     const bool yes = word == "true" || word == "yes" || word == "y" || word == "on";
     if (!yes && word != "false" && word != "no" && word != "n" && word != "off") return {};
     if (word != "true" && word != "false")
-      diagnostics_.warning(mark, path_.text(), "\"" + std::string(text) + "\" is no boolean of YAML 1.2",
-                           std::string("write ") + (yes ? "true" : "false"));
+      diagnostics_.warning(mark, path_.text(),
+                           "\"" + std::string(text) +
+                               "\" for boolean is not supported by YAML 1.2, please use `" +
+                               (yes ? "true" : "false") + "`");
     return Node::boolean(yes, mark);
   }
 

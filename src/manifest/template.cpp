@@ -141,7 +141,7 @@ class Substitutor {
     const std::string message = run(expression.word, depth + 1);
     if (!result_.problem.empty()) return;
     result_.missing = std::string(expression.name);
-    result_.problem = "required variable '" + result_.missing + "' is missing a value";
+    result_.problem = "required variable " + result_.missing + " is missing a value";
     if (!message.empty()) result_.problem += ": " + message;
   }
 

@@ -37,6 +37,8 @@ std::string UpPlanner::recreation_cause(const Service& service, const ObservedCo
   const auto mode = named_.contains(service.name) ? options_.recreate : options_.recreate_dependencies;
   if (mode == Recreate::never) return "";
   if (mode == Recreate::always) return "asked for";
+  if (named_.contains(service.name) && options_.anonymous_volumes == AnonymousVolumes::renew)
+    return "anonymous volumes asked for anew";
   return drift(project_, service, container, state_, renewed_);
 }
 

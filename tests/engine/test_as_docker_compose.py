@@ -62,11 +62,20 @@ class AsDockerCompose(EngineTest):
             self.assertIn("no configuration file provided: not found",
                           self.call(stack, "-p", stack.name, *words, expect=1).stderr)
 
+    def test_remarks_on_a_manifest_are_one_line_each(self):
+        stack = self.stack('version: "3"\nservices: {a: {image: "x$UNSET_HERE"}}')
+        said = self.call(stack, "config", "-q", expect=0).stderr
+        self.assertIn(r'level=warning msg="The \"UNSET_HERE\" variable is not set. Defaulting to a blank string."', said)
+        self.assertIn(f'level=warning msg="{stack.directory}/compose.yaml: the attribute `version` is obsolete, it will be '
+                      'ignored, please remove it to avoid potential confusion"', said)
+        self.assertEqual(said.count("\n"), 2, said)
+
     def test_refusals_are_worded_as_docker_compose_words_them(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
         for words, refusal in ((("up", "--scale", "a=x"), 'strconv.Atoi: parsing "x": invalid syntax'),
                                (("scale", "a"), "invalid scale specifier: a"),
                                (("scale", "a=x"), "invalid scale specifier: can't parse replica value as int: a=x"),
+                               (("up", "-V", "--no-recreate"), "--no-recreate and --renew-anon-volumes are incompatible"),
                                (("up", "--watch", "--wait"), "--wait cannot be combined with"),
                                (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
             self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)

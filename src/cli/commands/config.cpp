@@ -63,7 +63,7 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
 
 manifest::Loaded load(Context& context, const manifest::LoadOptions& wanted) {
   auto loaded = manifest::load(wanted);
-  tell(context.events(), loaded.warnings);
+  tell(context, loaded.warnings);
   return loaded;
 }
 

@@ -76,6 +76,7 @@ void check(const Arguments& arguments) {
       (arguments.flag("abort-on-container-exit") || arguments.given("exit-code-from")))
     throw UsageError("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
   refuse_both(arguments, "always-recreate-deps", "no-recreate");
+  refuse_both(arguments, "no-recreate", "renew-anon-volumes");
   if (arguments.flag("watch") && arguments.flag("no-build"))
     throw UsageError("--no-build and --watch are incompatible");
 }

@@ -65,7 +65,7 @@ TEST_CASE("expressions that can't be used", "[manifest]") {
     CHECK_FALSE(substitute(text, lookup).problem.empty());
   }
   CHECK(substitute("${UNSET:?set it to ${SET}}", lookup).problem ==
-        "required variable 'UNSET' is missing a value: set it to val");
+        "required variable UNSET is missing a value: set it to val");
   CHECK(substitute("${EMPTY:?}", lookup).missing == "EMPTY");
   CHECK(substitute("$A ${B1}", lookup).unset == std::vector<std::string>{"A", "B1"});
 }
@@ -99,24 +99,24 @@ TEST_CASE("interpolation restores kinds by the place of a value", "[manifest]") 
       "{soft: 1}}, ports: [{target: 80, published: \"80\"}], $SET: \"key\"}}, networks: {n: {external: "
       "true}}}");
   CHECK(reading.said() ==
-        "compose.yaml:6:11: warning: \"yes\" is no boolean of YAML 1.2\n      init: 'yes'\n            ^\n"
-        "  hint: write true\n");
+        "compose.yaml:6:11: warning: \"yes\" for boolean is not supported by YAML 1.2, please use `true`\n"
+        "      init: 'yes'\n            ^\n");
 }
 
 TEST_CASE("interpolation reports all that is wrong, and no value", "[manifest]") {
   Reading reading(
       "services:\n  w:\n    scale: ${SET}\n    image: ${U:?pick one}\n    user: ${\n    hostname: $U\n");
   interpolate(reading.root(), lookup, reading.diagnostics);
-  CHECK(reading.said() ==
-        "compose.yaml:3:12: error: 'services.w.scale' must be an integer, this text is none\n      scale: "
-        "${SET}\n"
-        "             ^\n  hint: write a plain number\n"
-        "compose.yaml:4:12: error: required variable 'U' is missing a value: pick one (needed by "
-        "'services.w.image')\n      image: ${U:?pick one}\n             ^\n"
-        "  hint: set U in the environment or in the .env file\n"
-        "compose.yaml:5:11: error: invalid interpolation in 'services.w.user': a '${' has no closing '}' in "
-        "its "
-        "line\n      user: ${\n            ^\n  hint: write $$ for a dollar sign that starts no variable\n"
-        "compose.yaml:6:15: warning: the variable \"U\" is not set and becomes an empty text\n"
-        "      hostname: $U\n                ^\n  hint: set it, or write ${U:-} if it may be empty\n");
+  CHECK(
+      reading.said() ==
+      "compose.yaml:3:12: error: 'services.w.scale' must be an integer, this text is none\n      scale: "
+      "${SET}\n"
+      "             ^\n  hint: write a plain number\n"
+      "compose.yaml:4:12: error: error while interpolating services.w.image: required variable U is missing "
+      "a value: pick one\n      image: ${U:?pick one}\n             ^\n"
+      "  hint: set U in the environment or in the .env file\n"
+      "compose.yaml:5:11: error: invalid interpolation format for services.w.user: a '${' has no closing '}' "
+      "in its line\n      user: ${\n            ^\n  hint: You may need to escape any $ with another $.\n"
+      "compose.yaml:6:15: warning: The \"U\" variable is not set. Defaulting to a blank string.\n"
+      "      hostname: $U\n                ^\n  hint: set it, or write ${U:-} if it may be empty\n");
 }

@@ -310,6 +310,18 @@ TEST_CASE("gates that are open already are left out", "[plan]") {
         "2  start app-web-1  after 1  (not running)\n");
 }
 
+TEST_CASE("anonymous volumes asked for anew recreate the services that are named", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web");
+  p.depends("web", "db", Condition::started);
+  p.converged();
+  CHECK(
+      to_string(p.up({.services = {"web"}, .anonymous_volumes = plan::AnonymousVolumes::renew})).find("db") ==
+      std::string::npos);
+  CHECK(p.up({.services = {"web"}, .anonymous_volumes = plan::AnonymousVolumes::renew}).steps.size() == 5);
+}
+
 TEST_CASE("what a running container depends on is waited for, too", "[plan]") {
   Planning p;
   p.service("db");
