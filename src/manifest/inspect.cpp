@@ -75,16 +75,4 @@ std::shared_ptr<const Node> select_services(const Node& model, const std::vector
   return selected;
 }
 
-std::vector<std::string> profile_names(const Node& model) {
-  std::set<std::string> names;
-  const Node* services = model.find("services");
-  if (!services || !services->is_map()) return {};
-  for (const Map::Entry& service : services->as_map()) {
-    const Node* profiles = service.value.find("profiles");
-    if (!profiles || !profiles->is_list()) continue;
-    for (const Node& profile : profiles->as_list()) names.insert(profile.scalar_text());
-  }
-  return {names.begin(), names.end()};
-}
-
 }  // namespace crstack::manifest

@@ -45,6 +45,8 @@ class Loading {
     complete(tree, inactive);
     diagnostics_.throw_if_errors();
     Loaded loaded;
+    if (const Node* services = tree.find("services")) add_profiles(*services, loaded.profiles);
+    add_profiles(inactive, loaded.profiles);
     if (options_.interpolate) loaded.project = decode(tree, inactive, context_, diagnostics_);
     diagnostics_.throw_if_errors();
     describe(loaded.project);

@@ -68,6 +68,15 @@ bool has_profile(const Node& service, const std::vector<std::string>& profiles) 
          });
 }
 
+void add_profiles(const Node& services, std::set<std::string>& names) {
+  if (!services.is_map()) return;
+  for (const Map::Entry& service : services.as_map()) {
+    const Node* profiles = service.value.find("profiles");
+    if (!profiles || !profiles->is_list()) continue;
+    for (const Node& profile : profiles->as_list()) names.insert(profile.scalar_text());
+  }
+}
+
 Node take_inactive(Node& tree, const std::vector<std::string>& asked, const std::vector<std::string>& named) {
   Node inactive = Node::map();
   Node* services = tree.find("services");

@@ -14,6 +14,9 @@ using Names = std::set<std::string, std::less<>>;
 /// The named services and all that they depend on, by `depends_on` in its long form.
 Names with_dependencies(const Node& services, const std::vector<std::string>& named);
 
+/// Adds the profiles that services (a map of them) name.
+void add_profiles(const Node& services, std::set<std::string>& names);
+
 /// Takes the services out of the tree whose profiles are not active, and gives them as a map. A service
 /// without profiles is always active; `*` activates all; naming a service activates its profiles (Compose
 /// Specification, section "Profiles").

@@ -26,9 +26,6 @@ std::vector<VariableInfo> used_variables(const Node& model);
 /// Throws UsageError for a service that is not there.
 std::shared_ptr<const Node> select_services(const Node& model, const std::vector<std::string>& services);
 
-/// The names of all profiles of the services in `model`, sorted.
-std::vector<std::string> profile_names(const Node& model);
-
 /// One place that has a say in a value, in the order of precedence: a later one wins.
 struct ExplainStep {
   project::SourceLocation where;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +46,7 @@ class Node;
 struct Loaded {
   project::Project project;
   std::shared_ptr<const Node> model;  ///< the canonical tree, what `config` prints
+  std::set<std::string> profiles{};   ///< of all services, active or not
   std::vector<Diagnostic> warnings;
 };
 

@@ -44,6 +44,12 @@ constexpr Option options[] = {
     {"--volumes", Takes::flag, "", "Print the volume names, one per line", ""},
 };
 
+/// Whether names are listed, for which no variables of services are needed.
+bool lists_names(const Arguments& arguments) {
+  constexpr const char* lists[] = {"services", "volumes", "networks", "models", "profiles", "images"};
+  return std::any_of(std::begin(lists), std::end(lists), [&](auto* one) { return arguments.flag(one); });
+}
+
 manifest::LoadOptions load_options(const Context& context, const Arguments& arguments) {
   auto wanted = context.load_options();
   const bool hashed = arguments.given("hash");  // a hash is taken of all that is active, files by their name
@@ -52,7 +58,7 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
   wanted.normalize = !arguments.flag("no-normalize");
   wanted.resolve_paths = !arguments.flag("no-path-resolution");
   wanted.check_consistency = !arguments.flag("no-consistency");
-  if (hashed)
+  if (hashed || lists_names(arguments))
     wanted.env_files_of = manifest::FilesOf::none;
   else if (arguments.flag("no-env-resolution"))
     wanted.env_files_of = manifest::FilesOf::services_active_by_profile;
@@ -191,20 +197,24 @@ Node images_only(const Node& model) {
   return only;
 }
 
-std::string of_whole_manifest(Context& context, manifest::LoadOptions wanted, const Arguments& arguments) {
+/// Variables are looked for in all of the manifest as it is written.
+std::string variables_of_whole(Context& context, manifest::LoadOptions wanted, const Arguments& arguments) {
   wanted.interpolate = false;
   const auto loaded = load(context, wanted);
-  if (!arguments.flag("profiles"))
-    return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
+  return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
+}
+
+std::string profiles_of(Context& context, const manifest::LoadOptions& wanted) {
+  const auto loaded = load(context, wanted);
   manifest::select_services(*loaded.model, wanted.services);  // an unknown name is an error
   std::string text;
-  for (const auto& name : manifest::profile_names(*loaded.model)) text += name + '\n';
+  for (const auto& name : loaded.profiles) text += name + '\n';
   return text;
 }
 
-bool asks_for_whole(const Arguments& arguments) {
+bool asks_for_variables(const Arguments& arguments) {
   if (arguments.given("hash")) return false;
-  return arguments.flag("profiles") || (arguments.flag("variables") && !arguments.flag("images"));
+  return arguments.flag("variables") && !arguments.flag("profiles") && !arguments.flag("images");
 }
 
 const char* asked_section(const Arguments& arguments) {
@@ -218,7 +228,8 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
                                    const Arguments& arguments) {
   if (const auto path = arguments.text("explain")) return explanation_of(wanted, *path);
   const char* section = asked_section(arguments);
-  if (!section && asks_for_whole(arguments)) return of_whole_manifest(context, wanted, arguments);
+  if (!section && asks_for_variables(arguments)) return variables_of_whole(context, wanted, arguments);
+  if (!section && arguments.flag("profiles") && !arguments.given("hash")) return profiles_of(context, wanted);
   if (!section && !arguments.flag("images") && !arguments.given("hash") && !arguments.flag("environment"))
     return {};
   auto active = wanted;
