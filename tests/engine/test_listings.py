@@ -137,6 +137,15 @@ class Listings(EngineTest):
         old.run("down", "-t", "0")
         self.assertEqual(old.leftovers(), {"containers": [], "networks": [], "volumes": []})
 
+    def test_names_are_listed_without_env_files(self):
+        app = self.stack("services:\n  web: {image: 'web:${TAG:-1}', profiles: ['${PROFILE:-dev}'], env_file: nosuch.env}\n"
+                         "  db: {image: db, profiles: [dev], networks: [nosuch]}\n  all: {image: all, env_file: nosuch.env}\n")
+        self.assertEqual(app.run("config", "--profiles", env={**os.environ, "PROFILE": "prod"}).stdout, "dev\nprod\n")
+        self.assertEqual(app.run("config", "--services").stdout, "all\n")
+        self.assertEqual(app.run("--profile", "prod", "config", "--images", env={**os.environ, "PROFILE": "prod"}).stdout,
+                         "all\nweb:1\n")
+        self.assertIn('refers to undefined network "nosuch"', app.run("--profile", "dev", "config", "--profiles", expect=2).stderr)
+
     def test_all_resources(self):
         app = self.stack(f"services: {{web: {{image: {IMAGE}}}}}\nnetworks: {{unused: {{}}}}\nvolumes: {{unused: {{}}}}\n")
         self.assertNotIn("unused", app.run("config").stdout)
