@@ -46,8 +46,8 @@ void refuse_both(const Arguments& arguments, std::string_view one, std::string_v
 }
 
 std::string pull_policy_of(const Arguments& arguments) {
-  const auto policy = arguments.text_or("pull", "policy");
-  if (policy == "policy") return {};
+  if (!arguments.given("pull")) return {};
+  const auto policy = arguments.text_or("pull", "");
   for (const auto* known : {"always", "missing", "never", "build", "if_not_present", "newer"})
     if (policy == known) return policy;
   throw UsageError("invalid --pull option \"" + policy + "\"", "Use always, missing, never or build.");

@@ -22,7 +22,7 @@ std::map<std::string, int> read_scales(const std::vector<std::string>& words, Sc
 /// contradict each other.
 plan::UpOptions up_options_of(const Context& context, const Arguments& arguments);
 
-/// A pull policy as `--pull` takes it: `policy` (the services' own) reads as empty.
+/// A pull policy as `--pull` takes it; empty where it is not given: the services' own.
 std::string pull_policy_of(const Arguments& arguments);
 
 /// `--probe engine` leaves readiness to the engine's own probes. Throws UsageError for another word.

@@ -18,6 +18,8 @@ std::string at(const HostAddress& address) {
 
 /// Begins as docker's own sentence does, which scripts look for.
 std::string cannot_connect(const HostAddress& address, const std::string& why) {
+  if (address.peer == HostAddress::Peer::registry)
+    return "failed to do request: the " + address.origin + " can't be reached: " + why;
   return "Cannot connect to the Docker daemon at " + address.url + ". Is the docker daemon running? (" +
          address.origin + ": " + why + ")";
 }
@@ -34,7 +36,8 @@ EngineError absent_error(const HostAddress& address, const std::string& why) {
           "",
           "",
           cannot_connect(address, why),
-          std::string("Start it, or ") + how_to_name_one};
+          address.peer == HostAddress::Peer::registry ? "Check its name, and whether this machine gets there."
+                                                      : std::string("Start it, or ") + how_to_name_one};
 }
 
 EngineError tls_error(const HostAddress& address, const std::string& why) {

@@ -28,7 +28,7 @@ HostAddress address_of(const std::string& host, Encryption encryption) {
   const bool tls = encryption == Encryption::tls;
   const bool has_port = without_port(host) != host;
   const std::string url = "tcp://" + host + (has_port ? "" : tls ? ":443" : ":80");
-  return {url, tls, tls, {}, "registry " + host};
+  return {url, tls, tls, {}, "registry " + host, HostAddress::Peer::registry};
 }
 
 // `key="value"` pairs of a WWW-Authenticate header.

@@ -193,8 +193,8 @@ class ConsistencyCheck {
     const std::string problem = "service \"" + name_ + "\" depends on undefined service \"" + target + "\"";
     if (const Node* left_out = inactive_.find(target))
       return invalid(where, key, problem,
-                     "the active profiles leave it out: activate its profile (" + profiles_of(*left_out) +
-                         ')' + or_else);
+                     "no such service: " + target + " in the active profiles: activate its own (" +
+                         profiles_of(*left_out) + ')' + or_else);
     if (unfinished_.files) return;
     const std::string similar = similar_.to(target, services_);
     invalid(where, key, problem,

@@ -13,7 +13,8 @@ class AsDockerCompose(EngineTest):
         link = stack.directory / "docker-compose"
         if not link.exists():
             link.symlink_to(CRSTACK[0])
-        done = subprocess.run([link, *args], cwd=stack.directory, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([link, *args], cwd=stack.directory, capture_output=True, text=True, timeout=60, check=False,
+                              stdin=subprocess.DEVNULL)
         self.assertEqual(done.returncode, expect, done.stderr)
         return done
 
@@ -62,6 +63,19 @@ class AsDockerCompose(EngineTest):
             self.assertIn("no configuration file provided: not found",
                           self.call(stack, "-p", stack.name, *words, expect=1).stderr)
 
+    def test_questions_without_a_terminal_stand_where_docker_compose_writes_them(self):
+        volumes = f'services: {{a: {{image: {IMAGE}, volumes: ["data:/data"]}}}}\nvolumes: {{data: {{labels: {{x: LABEL}}}}}}\n'
+        stack = self.stack(volumes.replace("LABEL", "one"))
+        project = ("-p", stack.name)
+        self.call(stack, *project, "create", expect=0)
+        stack.write("compose.yaml", volumes.replace("LABEL", "two"))
+        self.assertEqual(self.call(stack, *project, "create", expect=0).stdout,
+                         f'Volume "{stack.name}_data" exists but doesn\'t match configuration in compose file. '
+                         "Recreate (data will be lost)?")
+        removal = self.call(stack, *project, "rm", expect=0)
+        self.assertEqual((removal.stdout, removal.stderr), (f"Going to remove {stack.container('a')}\n", ""))
+        self.call(stack, *project, "down", "-v", expect=0)
+
     def test_remarks_on_a_manifest_are_one_line_each(self):
         stack = self.stack('version: "3"\nservices: {a: {image: "x$UNSET_HERE"}}')
         said = self.call(stack, "config", "-q", expect=0).stderr
@@ -77,6 +91,8 @@ class AsDockerCompose(EngineTest):
                                (("scale", "a=x"), "invalid scale specifier: can't parse replica value as int: a=x"),
                                (("up", "-V", "--no-recreate"), "--no-recreate and --renew-anon-volumes are incompatible"),
                                (("up", "--watch", "--wait"), "--wait cannot be combined with"),
+                               (("up", "--pull", "policy"), 'invalid --pull option "policy"'),
+                               (("publish", "localhost:1/x"), "failed to do request: "),
                                (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
             self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
         self.assertIn("Usage:  docker compose up", self.call(stack, "up", "--help", expect=0).stdout)

@@ -113,9 +113,10 @@ class Listings(EngineTest):
                               (["cp", "web:/etc/passwd", "out"], f"{web} copy {web}:/etc/passwd to out Copied"),
                               (["commit", "web", "some:tag"], f"{web} Commit {web} Committed"),
                               (["export", "web", "-o", "out.tar"], f"{web} export {web} to out.tar Exported"),
-                              (["exec", "-d", "web", "touch", "/y"], 'Executing command ["touch" "/y"] in '),
                               (["push"], "web Skipped")):
             self.assertIn(line, app.run("--dry-run", *command).stderr)
+        self.assertIn('Executing command ["touch" "/y"] in ',
+                      app.run("--dry-run", "exec", "-d", "web", "touch", "/y").stdout)
         one_off = app.run("--dry-run", "run", "-d", "--name", app.name + "-one", "web", "true")
         self.assertIn(f"create container {app.name}-one  (not there)", one_off.stdout)
         for command in (["exec", "web", "true"], ["run", "web", "true"], ["attach", "web"]):

@@ -22,6 +22,7 @@ struct HostAddress {
   bool tls = false, tls_verify = false;
   TlsFiles files;
   std::string origin;  ///< what decided it, for errors: `-H`, `DOCKER_HOST`, `context NAME`, `default`
+  enum class Peer { engine, registry } peer = Peer::engine;  ///< what listens there, for errors
 };
 
 /// What the command line says about the engine.

@@ -42,7 +42,7 @@ int pretend(const engine::ContainerSummary& container, const engine::ExecSpec& s
   if (!detached) throw Error("interactive exec is not supported in dry-run mode");
   std::string words;
   for (const auto& word : spec.command) words += (words.empty() ? "\"" : " \"") + word + "\"";
-  write_error(" DRY-RUN MODE - Executing command [" + words + "] in " + container.id + " (detached mode)\n");
+  write_out(" DRY-RUN MODE - Executing command [" + words + "] in " + container.id + " (detached mode)\n");
   return 0;
 }
 

@@ -55,10 +55,16 @@ struct Row {
   Value table, json;
 };
 
+/// When it was last built, pulled or tagged here, as docker compose shows it.
+engine::WallTime time_of(const engine::ImageDetails& image) {
+  return image.last_tagged > engine::WallTime() ? image.last_tagged : image.created;
+}
+
 Row row_of(const engine::ContainerSummary& container, const engine::ImageDetails& image,
            engine::WallTime now) {
   const auto [repository, tag] = repository_and_tag(image, container.image);
-  const auto age = human_span(std::chrono::duration_cast<std::chrono::seconds>(now - image.created)) + " ago";
+  const auto age =
+      human_span(std::chrono::duration_cast<std::chrono::seconds>(now - time_of(image))) + " ago";
   Row row;
   row.table = Value::record({{"Container", container.name},
                              {"Repository", repository},
@@ -73,7 +79,7 @@ Row row_of(const engine::ContainerSummary& container, const engine::ImageDetails
                             {"Tag", tag},
                             {"Platform", platform_of(image)},
                             {"Size", image.size},
-                            {"LastTagTime", rfc3339(image.created)}});
+                            {"LastTagTime", rfc3339(time_of(image))}});
   return row;
 }
 

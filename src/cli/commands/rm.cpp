@@ -46,7 +46,8 @@ int run(Context& context, const Arguments& arguments) {
     return 0;
   }
   write_out("Going to remove " + join(names, ", ") + "\n");
-  if (!arguments.flag("force") && !context.dry_run() && confirm("Are you sure?") == Answer::no) return 0;
+  if (!arguments.flag("force") && !context.dry_run() && confirm("Are you sure?", Piped::silent) == Answer::no)
+    return 0;
   return run_plan(context, plan, carry_on());
 }
 
