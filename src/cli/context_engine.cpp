@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cli/context.hpp"
 #include "cli/dry_run_engine.hpp"
+#include "crstack/base/error.hpp"
 #include "crstack/engine/docker_engine.hpp"
 
 namespace crstack::cli {
@@ -9,6 +10,9 @@ namespace {
 // The docker CLI's own global options arrive here when crstack runs as its plugin; find_host and docker's
 // other plugins read variables.
 Environment with_options(Environment environment, const Arguments& global) {
+  if (global.given("context") && global.given("host"))
+    throw UsageError("conflicting options: cannot specify both --host and --context",
+                     "Name the engine once.");
   if (const auto name = global.text("context")) {
     environment["DOCKER_CONTEXT"] = *name;
     if (*name != "default") environment.erase("DOCKER_HOST");  // that one is what DOCKER_HOST names

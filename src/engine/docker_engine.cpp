@@ -40,6 +40,16 @@ int version_number(const std::string& text) {
   return std::atoi(text.c_str()) * 1000 + std::atoi(text.c_str() + dot + 1);
 }
 
+/// What DOCKER_API_VERSION says, as docker reads it; 0: nothing.
+int forced_version(const std::string& text) {
+  if (text.empty()) return 0;
+  const int version = version_number(text.starts_with('v') ? text.substr(1) : text);
+  if (version == 0)
+    throw EngineError(ErrorKind::unsupported, 0, "", "", "DOCKER_API_VERSION: \"" + text + "\" is no version",
+                      "For example 1.41; without the variable, crstack asks the engine.");
+  return version;
+}
+
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
 }
@@ -51,6 +61,22 @@ std::string with_query(std::string target, const Query& query) {
     separator = '&';
   }
   return target;
+}
+
+/// A `/_ping` that was not answered well.
+EngineError refusal(const HostAddress& address, const HttpAnswer& answer) {
+  const auto said = codec::decode_message(answer.body);
+  const bool wants_tls = said.find("HTTP request to an HTTPS server") != std::string::npos;
+  return {
+      kind_of(answer.status, answer.body),
+      answer.status,
+      "GET",
+      "/_ping",
+      "The Docker daemon at " + address.url + " answers: " + said,
+      wants_tls
+          ? "It speaks TLS only: set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the directory of ca.pem, "
+            "cert.pem and key.pem."
+          : ""};
 }
 
 }  // namespace
@@ -71,14 +97,10 @@ void DockerEngine::negotiate() {
     ping.method = "GET";
     ping.target = "/_ping";
     const auto answer = client_.send(ping, {}, {}, ping_timeout_ms);
-    if (answer.status != 200)
-      throw EngineError(kind_of(answer.status, answer.body), answer.status, "GET", "/_ping",
-                        "The Docker daemon at " + client_.address().url +
-                            " answers: " + codec::decode_message(answer.body));
+    if (answer.status != 200) throw refusal(client_.address(), answer);
     podman_ = !answer.header("libpod-api-version").empty();
     const int theirs = version_number(answer.header("api-version"));
-    const auto wanted = environment_.find("DOCKER_API_VERSION");
-    const int forced = wanted == environment_.end() ? 0 : version_number(wanted->second);
+    const int forced = forced_version(variable(environment_, "DOCKER_API_VERSION"));
     if (theirs < oldest_api)
       throw EngineError(ErrorKind::unsupported, 0, "GET", "/_ping",
                         "The Docker daemon at " + client_.address().url + " speaks Engine API " +

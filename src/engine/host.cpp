@@ -31,7 +31,7 @@ void apply_options(HostAddress& address, const HostOptions& options) {
 HostAddress typed(std::string url, const std::string& origin, const Environment& environment) {
   HostAddress address;
   if (url.find("://") == std::string::npos) url = url.starts_with('/') ? "unix://" + url : "tcp://" + url;
-  address.url = url;
+  address.url = url == "unix://" ? default_socket : url;
   address.origin = origin;
   address.tls_verify = !variable(environment, "DOCKER_TLS_VERIFY").empty();
   address.tls =

@@ -121,6 +121,7 @@ int try_address(const std::string& numeric, int port) {
 
 int connect_tcp(const HostAddress& address, const HostParts& parts) {
   const int port = parts.port.empty() ? (address.tls ? 2376 : 2375) : std::atoi(parts.port.c_str());
+  if (port < 1 || port > 65535) throw absent_error(address, "there is no port " + parts.port);
   int result = -EHOSTUNREACH;
   const auto candidates = resolve(parts.host);
   if (candidates.empty()) throw absent_error(address, "the host name " + parts.host + " is not known");

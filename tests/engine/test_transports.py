@@ -133,6 +133,8 @@ class Transports(EngineTest):
             self.web.run("ps", env=env)
             self.web.run("--context", "far", "ps", env=env)
             self.web.run("ps", env={**env, "DOCKER_CONTEXT": "far"})
+            both = self.web.run("-c", "near", "-H", TLS, "ps", env=env, expect=2)
+            self.assertIn("conflicting options: cannot specify both --host and --context", both.stderr)
             unknown = self.web.run("-c", "nowhere", "ps", env=env, expect=None)
             self.assertEqual(unknown.returncode, 1)
             self.assertIn('context "nowhere": context not found', unknown.stderr)

@@ -496,6 +496,29 @@ TEST_CASE("a Podman is asked for events of whole seconds, of which only those th
   CHECK(decoded(daemon.requests().back().target).ends_with("&since=5&until=7"));
 }
 
+TEST_CASE("DOCKER_API_VERSION is taken with its v, too, and what is none is refused", "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer_json("GET /v1.40/volumes/one", 200, R"({"Name":"one"})");
+  const auto with = [&](const std::string& version) {
+    engine::HostAddress address;
+    address.url = daemon.url();
+    return engine::connect(address, {{"DOCKER_API_VERSION", version}});
+  };
+  CHECK(with("1.40")->inspect_volume("one")->name == "one");
+  CHECK(with("v1.40")->inspect_volume("one")->name == "one");
+  CHECK(std::string(error_of([&] { with("new")->inspect_volume("one"); }).what()) ==
+        "DOCKER_API_VERSION: \"new\" is no version");
+}
+
+TEST_CASE("who speaks plainly to a port of TLS is told how to speak to it", "[engine]") {
+  FakeDaemon daemon;
+  daemon.answer("GET /_ping",
+                {"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"},
+                FakeDaemon::Then::close);
+  CHECK(error_of([&] { connect(daemon)->inspect_volume("one"); }).hint().find("DOCKER_TLS_VERIFY=1") !=
+        std::string::npos);
+}
+
 TEST_CASE("a path's stat is read from its header", "[engine]") {
   FakeDaemon daemon;
   daemon.answer("HEAD /v1.41/containers/web/archive",

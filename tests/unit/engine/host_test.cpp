@@ -78,6 +78,8 @@ TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in
   option.host = "unix:///tmp/x.sock";
   CHECK(find_host(option, environment).origin == "--host");
   CHECK_FALSE(find_host(option, environment).tls);
+  option.host = "unix://";
+  CHECK(find_host(option, environment).url == "unix:///var/run/docker.sock");
 }
 
 TEST_CASE("options for TLS beat variables, and each asks for what it is good for", "[engine]") {
