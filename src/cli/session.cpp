@@ -16,6 +16,7 @@
 #include <optional>
 #include <thread>
 
+#include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
@@ -58,7 +59,8 @@ class SignalFd {
   SignalFd() {
     sigset_t handled;
     sigemptyset(&handled);
-    for (const int number : handled_signals) sigaddset(&handled, number);
+    for (const int number : handled_signals)
+      if (number != SIGHUP || !hangup_is_ignored()) sigaddset(&handled, number);
     sigset_t blocked = handled;
     sigaddset(&blocked, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &blocked, &before_);

@@ -17,7 +17,8 @@ namespace {
 sigset_t stopping_signals() {
   sigset_t set;
   sigemptyset(&set);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&set, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP})
+    if (number != SIGHUP || !hangup_is_ignored()) sigaddset(&set, number);
   return set;
 }
 
@@ -28,6 +29,11 @@ extern "C" void end_at_once(int number) {
 }
 
 }  // namespace
+
+bool hangup_is_ignored() {
+  struct sigaction now {};
+  return sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 int interrupted_code(int signal) {
   return program_name() == "crstack" ? 128 + signal : static_cast<int>(ExitCode::interrupted);
@@ -75,6 +81,7 @@ void Signals::watch() {
 }
 
 void Signals::on_signal(int number) {
+  if (number == SIGHUP && policy_ == SecondSignal::is_told) _exit(interrupted_code(number));
   ++count_;
   if (count_ == 1) {
     first_number_ = number;

@@ -8,12 +8,16 @@
 namespace crstack::cli {
 
 /// What the second Ctrl-C does: end the program at once, or tell whoever asks (`up`, which then kills the
-/// stack).
+/// stack). The latter also ends at once where its terminal goes away (SIGHUP): the stack goes on without it,
+/// as docker compose leaves it.
 enum class SecondSignal { ends_program, is_told };
 
 /// The exit code after a signal: 128 and its number; by docker compose's name 130 whatever it was, as docker
 /// compose has it.
 int interrupted_code(int signal);
+
+/// Whether the caller (`nohup`) has SIGHUP ignored: then nobody may hear it, which blocking it would undo.
+bool hangup_is_ignored();
 
 /// SIGINT and SIGTERM end the program with that code from now on, also where the caller had them ignored,
 /// until somebody blocks them (Signals, a session on a terminal).

@@ -40,6 +40,27 @@ class Interruption(EngineTest):
         self.assertEqual(stack.containers("status=running"), [])
         self.assertEqual(len(stack.containers()), 2)
 
+    def test_a_terminal_that_goes_away_leaves_the_stack(self):
+        stack = self.stack(MANIFEST)
+        process = stack.start("up")
+        stack.wait_for("the stack's start", lambda: len(stack.containers("status=running")) == 2)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 129)
+        self.assertEqual(len(stack.containers("status=running")), 2)
+
+    def test_nohup_keeps_an_up_in_the_foreground(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sh, -c, 'while :; do echo tick; sleep 0.2; done']}}}}")
+        process = stack.start("up", "-t", "0", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
+        while "tick" not in process.stdout.readline():
+            pass
+        process.send_signal(signal.SIGHUP)
+        for _ in range(5):
+            self.assertIn("tick", process.stdout.readline())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 130)
+
     def test_a_second_ctrl_c_kills(self):
         stack = self.stack(f"""
 services:
