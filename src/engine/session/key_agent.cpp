@@ -6,14 +6,23 @@
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/process.hpp"
 #include "engine/docker_config.hpp"
 
 namespace crstack::engine {
+
+namespace {
+
+/// What the agent runs for, with its directory as $0: says that it listens, and ends it at the end of input,
+/// be that because this program was killed.
+constexpr const char* guard =
+    "trap '' HUP INT TERM; echo; cat >/dev/null; rm -rf \"$0\"; kill \"$SSH_AGENT_PID\"";
+
+}  // namespace
 
 KeyAgent::KeyAgent(const std::vector<std::string>& keys) {
   try {
@@ -35,13 +44,20 @@ void KeyAgent::start() {
   name += "/crstack-ssh-XXXXXX";
   if (::mkdtemp(name.data()) == nullptr) throw Error("cannot make a directory for an SSH agent: " + name);
   directory_ = name;
-  std::array<int, 2> output{};
-  if (::pipe2(output.data(), O_CLOEXEC) != 0) throw Error("cannot make a pipe");
-  pid_ = spawn({"ssh-agent", "-D", "-a", socket()}, {-1, output[1], -1}, StopSignals::delivered);
+  std::array<int, 2> input{}, output{};
+  if (::pipe2(input.data(), O_CLOEXEC) != 0) throw Error("cannot make a pipe");
+  life_ = input[1];
+  if (::pipe2(output.data(), O_CLOEXEC) != 0) {
+    ::close(input[0]);
+    throw Error("cannot make a pipe");
+  }
+  pid_ = spawn({"ssh-agent", "-a", socket(), "sh", "-c", guard, directory_}, {input[0], output[1], -1},
+               StopSignals::delivered);
+  ::close(input[0]);
   ::close(output[1]);
   char first = 0;
   ssize_t got = -1;
-  if (pid_ > 0)  // it says where it listens once it does
+  if (pid_ > 0)
     while ((got = ::read(output[0], &first, 1)) < 0 && errno == EINTR) continue;
   ::close(output[0]);
   if (got != 1) throw Error("an SSH key of the build needs ssh-agent", "Install openssh-client.");
@@ -58,11 +74,8 @@ void KeyAgent::add(const std::string& key) {
 }
 
 void KeyAgent::end() {
-  if (pid_ > 0) {
-    ::kill(pid_, SIGTERM);
-    reap(pid_);
-    pid_ = -1;
-  }
+  if (life_ >= 0) ::close(std::exchange(life_, -1));
+  if (pid_ > 0) reap(std::exchange(pid_, -1));
   ::unlink(socket().c_str());
   ::rmdir(directory_.c_str());
 }

@@ -9,7 +9,8 @@
 namespace crstack::engine {
 
 /// An SSH agent (OpenSSH's `ssh-agent`) that holds private keys, for a build that may sign with them but not
-/// read them. It listens in a directory of its own and ends with this object.
+/// read them. It listens in a directory of its own and ends with this object, or with this program, however
+/// that ends.
 class KeyAgent {
  public:
   /// `keys`: paths of private keys. Throws Error where there is no ssh-agent, or a file is no key.
@@ -27,6 +28,7 @@ class KeyAgent {
 
   std::string directory_;
   pid_t pid_ = -1;
+  int life_ = -1;  ///< a pipe; the agent ends when nobody holds it any more
 };
 
 }  // namespace crstack::engine

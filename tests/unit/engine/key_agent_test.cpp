@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "engine/session/key_agent.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -40,6 +46,28 @@ TEST_CASE("an agent holds the keys of files that others may read, and leaves not
     CHECK(keys_of(agent) == std::string(std::istreambuf_iterator<char>(file), {}));
   }
   CHECK_FALSE(fs::exists(fs::path(socket).parent_path()));
+}
+
+TEST_CASE("an agent ends with its program, also where that is killed", "[engine]") {
+  std::array<int, 2> told{};
+  REQUIRE(pipe(told.data()) == 0);
+  const pid_t killed = fork();
+  if (killed == 0) {
+    const KeyAgent agent({});
+    const auto path = agent.socket();
+    if (write(told[1], path.data(), path.size()) > 0) raise(SIGKILL);
+    _exit(1);
+  }
+  sockaddr_un name{};
+  name.sun_family = AF_UNIX;
+  REQUIRE(read(told[0], name.sun_path, sizeof name.sun_path - 1) > 0);
+  const int agent = socket(AF_UNIX, SOCK_STREAM, 0);
+  const bool answers = connect(agent, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
+  reap(killed);
+  char end = 0;
+  if (answers) CHECK(read(agent, &end, 1) <= 0);  // comes when the agent is gone
+  CHECK_FALSE(fs::exists(fs::path(name.sun_path).parent_path()));
+  for (const int fd : {told[0], told[1], agent}) close(fd);
 }
 
 TEST_CASE("what is no private key is refused by its path", "[engine]") {
