@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/cli/main.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -34,6 +35,13 @@ struct Invocation {
   Arguments global;
   std::vector<std::string> words;  ///< the command and what follows it
 };
+
+/// Where the caller has closed a standard stream, a connection to the engine would get its number, and what
+/// is meant for the caller.
+void open_missing_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (::fcntl(fd, F_GETFD) < 0) (void)!::open("/dev/null", O_RDWR);
+}
 
 Environment read_environment() {
   Environment variables;
@@ -214,6 +222,7 @@ void allow_many_connections() {
 }  // namespace
 
 int run(int argc, char** argv) {
+  open_missing_streams();
   if (answer_at_once(argc, argv)) return 0;
   allow_many_connections();
   const auto called_as = find_out_name(argv[0]);

@@ -112,6 +112,11 @@ class Streams(unittest.TestCase):
     def test_exec_of_a_service_that_does_not_run(self):
         self.assertIn(b'service "nothere" is not running', crstack("exec", "-T", "nothere", "true", expect=1).stderr)
 
+    def test_closed_standard_streams_are_nobody_s(self):
+        for words in (["ps"], ["exec", "-T", "box", "echo", "hi"], ["run", "--rm", "-T", "box", "echo", "hi"]):
+            done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", CRSTACK, *words], timeout=60)
+            self.assertEqual(done.returncode, 0, words)
+
     def test_exec_on_a_terminal(self):
         terminal = Terminal("exec", "box", "sh")
         terminal.type(b"stty size; echo a-$((40+2))\n")
