@@ -187,19 +187,20 @@ class Canonicaliser {
     }
   }
 
+  /// Without interpolation, a list with a text in it that can't be read stays as it is.
   void ports(Node& node) {
     if (!node.is_list()) return;
     Node list = Node::list(node.mark);
     for (std::size_t i = 0; i < node.as_list().size(); ++i) {
       path_.push_index(i);
-      Node& item = node.as_list()[i];
+      const Node& item = node.as_list()[i];
+      failed_ = false;
       if (item.is_map())
-        list.push(std::move(item));
+        list.push(item);
       else
         guarded(item, [&] { add_ports(list, item); });
-      if (interpolated_ == Interpolated::no && !item.is_map() && item.is_scalar() && failed_)
-        list.push(std::move(item));
       path_.pop();
+      if (failed_ && interpolated_ == Interpolated::no) return;
     }
     node = std::move(list);
   }
