@@ -77,8 +77,18 @@ struct StepRunner::Arms {
     self.options_.builder->build(action, self.sink_, stop);
   }
   void operator()(const plan::CreateNetwork& action) const {
-    const auto made = engine().create_network(action.spec);
-    drop_twins(action.spec, made);
+    try {
+      drop_twins(action.spec, engine().create_network(action.spec));
+    } catch (const engine::EngineError& error) {
+      if (error.kind() != engine::ErrorKind::conflict || !is_there(action.spec)) throw;
+    }
+  }
+  /// Whether another run has made the very same network meanwhile.
+  [[nodiscard]] bool is_there(const engine::NetworkSpec& spec) const {
+    const auto networks = engine().list_networks({});
+    return std::any_of(networks.begin(), networks.end(), [&](const auto& network) {
+      return network.name == spec.name && network.labels == spec.labels;
+    });
   }
   /// Another run that was killed may have left the engine making the same network: then there are two now,
   /// and the engine starts no container on either.

@@ -21,6 +21,15 @@ std::string image_drift(const project::Project& project, const project::Service&
   return made_from == image->second.id ? "" : "image changed";
 }
 
+/// Whether a container that does not run was on a network of this name that is no more: the engine won't
+/// start it again.
+bool lost_network(const ObservedContainer& container, const std::string& name,
+                  const engine::NetworkInfo* there) {
+  const auto before = container.summary.networks.find(name);
+  return before != container.summary.networks.end() && !before->second.empty() &&
+         (there == nullptr || there->id != before->second);
+}
+
 std::string network_drift(const project::Project& project, const project::Service& service,
                           const ObservedContainer& container, const ObservedState& state,
                           const Renewed& renewed) {
@@ -28,8 +37,12 @@ std::string network_drift(const project::Project& project, const project::Servic
     const auto network = project.networks.find(key);
     if (network == project.networks.end()) continue;
     if (renewed.networks.contains(key)) return "network " + network->second.name + " recreated";
-    if (container.summary.state != engine::ContainerState::running) continue;
     const auto* there = find_network(state, project.name, network->second);
+    if (container.summary.state != engine::ContainerState::running) {
+      if (lost_network(container, network->second.name, there))
+        return "network " + network->second.name + " was removed";
+      continue;
+    }
     const auto& attached = container.summary.networks;
     const bool found =
         there != nullptr && std::any_of(attached.begin(), attached.end(),

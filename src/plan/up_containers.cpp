@@ -40,7 +40,7 @@ project::Service depending_on(project::Service service, const std::set<std::stri
 
 }  // namespace
 
-/// What must be there before a service's containers can be made.
+/// What must be there before a service's containers can be made, or started where they are there already.
 Steps UpPlanner::resources_of(const Service& service) const {
   Steps steps;
   const auto join_steps = [&](const auto& map, const std::string& key) {
@@ -116,7 +116,9 @@ void UpPlanner::keep(const Service& service, const Fate& fate) {
   std::string cause =
       container.summary.state == engine::ContainerState::created ? "never started" : "not running";
   if (restarted != restart_cause_.end()) cause = restarted->second;
-  add_start(service, ref, stopped == stopped_.end() ? Steps{} : stopped->second, cause);
+  Steps after = resources_of(service);
+  if (stopped != stopped_.end()) after += stopped->second;
+  add_start(service, ref, after, cause);
 }
 
 /// Gives a container of a recreation that was cut short its name.
@@ -128,7 +130,9 @@ void UpPlanner::adopt(const Service& service, const Fate& fate) {
       builder_.add(RenameContainer{ref, name}, {}, fate.cause,
                    show(container_subject(renamed), Activity::recreating, Activity::recreated))};
   created_[service.name] += done;
-  if (options_.start == Start::yes) add_start(service, renamed, done, fate.cause);
+  Steps after = resources_of(service);
+  after += done;
+  if (options_.start == Start::yes) add_start(service, renamed, after, fate.cause);
 }
 
 void UpPlanner::create(const Service& service, const Fate& fate) {

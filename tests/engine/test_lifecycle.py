@@ -102,6 +102,15 @@ class Recreate(EngineTest):
         (name,) = [m["Name"] for m in inspect(stack.container("web"))["Mounts"] if m["Destination"] == "/scratch"]
         return name
 
+    def test_a_stopped_stack_whose_network_was_removed_comes_up_again(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        stack.run("stop", "-t", "0")
+        docker("network", "rm", f"{stack.name}_default")
+        done = stack.run("up", "-d")
+        self.assertIn(f"Container {stack.container('web')}  Recreated", done.stderr)
+        self.assertEqual(inspect(stack.container("web"))["State"]["Status"], "running")
+
     def test_force_and_no_recreate(self):
         stack = self.stack(WEB)
         stack.run("up", "-d")

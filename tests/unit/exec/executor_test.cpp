@@ -36,6 +36,24 @@ TEST_CASE("an up that changes nothing asks five times and changes nothing", "[ex
   CHECK(stack.engine.calls().size() <= 5);
 }
 
+TEST_CASE("a network that another run makes meanwhile is taken, one that is not the same is an error",
+          "[exec]") {
+  Stack stack;
+  stack.add("db");
+  const auto plan = plan::plan_up(stack.project, stack.observe(), {});
+  auto spec = std::get<plan::CreateNetwork>(plan.steps.at(0).action).spec;
+  SECTION("the same") {
+    stack.engine.create_network(spec);
+    CHECK(stack.carry_out(plan).ok());
+  }
+  SECTION("another") {
+    spec.labels.clear();
+    stack.engine.create_network(spec);
+    CHECK_FALSE(stack.carry_out(plan).ok());
+    CHECK(stack.report().what.find("already exists") != std::string::npos);
+  }
+}
+
 TEST_CASE("down leaves nothing", "[exec]") {
   Stack stack;
   stack.add("db");

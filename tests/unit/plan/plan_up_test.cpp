@@ -92,6 +92,24 @@ TEST_CASE("why a container is recreated", "[plan]") {
     summary.networks.clear();
     CHECK(p.up().steps.at(0).cause == "not on network app_default");
   }
+  SECTION("a stopped container's network was removed") {
+    summary.state = engine::ContainerState::exited;
+    p.state.networks.clear();
+    CHECK(p.up().steps.at(1).cause == "network app_default was removed");
+  }
+  SECTION("a stopped container's network was removed and made again") {
+    summary.state = engine::ContainerState::exited;
+    summary.networks["app_default"] = "an-older-one";
+    CHECK(p.up().steps.at(0).cause == "network app_default was removed");
+  }
+  SECTION("a network that a container was made for, but is gone before its first start") {
+    summary.state = engine::ContainerState::created;
+    summary.networks["app_default"] = "";
+    p.state.networks.clear();
+    CHECK(to_string(p.up()) ==
+          "1  create network app_default  (not there)\n"
+          "2  start app-web-1  after 1  (never started)\n");
+  }
   SECTION("a stopped container has no networks to compare") {
     summary.networks.clear();
     summary.state = engine::ContainerState::exited;
