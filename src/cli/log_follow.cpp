@@ -186,7 +186,6 @@ bool LogFollower::readable(const Followed& followed, const std::function<void()>
     action();
     return true;
   } catch (const engine::EngineError& error) {
-    if (error.status() == 0) throw;  // no answer: not the container's fault
     const bool gone =
         error.kind() == engine::ErrorKind::not_found || error.kind() == engine::ErrorKind::conflict;
     if (!gone) unreadable(followed, error);

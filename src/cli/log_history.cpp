@@ -111,14 +111,16 @@ void LogFollower::write_history_of(Followed& followed, const engine::LogOptions&
     LogReading reading(engine_, followed.id, options, take);
     read_all(reading);
   } catch (const engine::EngineError& error) {
-    if (error.status() == 0) throw;  // no answer: not the container's fault
     unreadable(followed, error);
   }
   writer_.end(followed.source);
 }
 
-/// Its logging driver can't be read (`none`), say: the others' logs are shown nevertheless.
+/// Its logging driver can't be read (`none`), or it is gone: the others' logs are shown nevertheless. What
+/// else the engine says ends it all. Called where the error is caught.
 void LogFollower::unreadable(const Followed& followed, const engine::EngineError& error) {
+  using enum engine::ErrorKind;
+  if (error.kind() != unsupported && error.kind() != not_found && error.kind() != conflict) throw;
   if (request_.warn) request_.warn("Can't retrieve logs for \"" + followed.container + "\": " + error.what());
 }
 

@@ -16,6 +16,7 @@ ErrorKind kind_of(int status, const std::string& message) {
   // Podman's words for what others answer with 409.
   if (status == 500 && (message.ends_with("container state improper") || message.ends_with("already in use")))
     return ErrorKind::conflict;
+  if (status == 500 && message.find("cannot read logs") != std::string::npos) return ErrorKind::unsupported;
   switch (status) {
     case 400:
       return ErrorKind::bad_request;

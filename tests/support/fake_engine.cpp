@@ -180,10 +180,10 @@ std::vector<std::string> FakeEngine::calls() const {
 
 std::vector<std::string> FakeEngine::changing_calls() const {
   static const std::set<std::string> reading = {
-      "list_containers", "inspect_container", "wait_container", "logs",          "top",
-      "open_stats",      "export_container",  "get_archive",    "stat_path",     "inspect_exec",
-      "inspect_image",   "list_images",       "image_digest",   "list_networks", "inspect_network",
-      "list_volumes",    "inspect_volume",    "version",        "events"};
+      "list_containers", "inspect_container", "wait_container",   "logs",         "top",
+      "open_logs",       "open_stats",        "export_container", "get_archive",  "stat_path",
+      "inspect_exec",    "inspect_image",     "list_images",      "image_digest", "list_networks",
+      "inspect_network", "list_volumes",      "inspect_volume",   "version",      "events"};
   std::vector<std::string> result;
   for (const auto& text : calls())
     if (!reading.contains(text.substr(0, text.find(' ')))) result.push_back(text);

@@ -193,6 +193,7 @@ std::string framed(StreamKind kind, std::string_view bytes) {
 
 std::unique_ptr<engine::Duplex> FakeEngine::open_logs(const std::string& id,
                                                       const engine::LogOptions& options) {
+  const Call call(*this, "open_logs", name_of(id));
   {
     Lock lock(mutex_);
     (void)need(id, "GET");

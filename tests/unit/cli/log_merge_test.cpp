@@ -109,6 +109,29 @@ TEST_CASE("many containers' logs are merged and then followed by two threads", "
           }) == 1);
 }
 
+TEST_CASE("logs that a driver doesn't keep are warned of; whatever else the engine refuses is an error",
+          "[cli]") {
+  FakeEngine fake;
+  fake.add_image("busybox");
+  ContainerScript script;
+  script.logs = {{{}, "said", StreamKind::out}};
+  fake.script("b", script);
+  add(fake, "a");
+  add(fake, "b");
+  ui::StringOutput output;
+  ui::LogWriter writer(output, output, {});
+  std::vector<std::string> warnings;
+  cli::LogRequest request;
+  request.project = "app";
+  request.warn = [&](const std::string& text) { warnings.push_back(text); };
+  fake.fail("open_logs app-a-1", engine::ErrorKind::unsupported, 501, "not kept", 1);
+  cli::stream_logs(fake, writer, request, {});
+  CHECK(warnings == std::vector<std::string>{"Can't retrieve logs for \"app-a-1\": not kept"});
+  CHECK(output.text() == "b-1  | said\n");
+  fake.fail("open_logs app-a-1", engine::ErrorKind::server, 500, "boom", 1);
+  CHECK_THROWS_AS(cli::stream_logs(fake, writer, request, {}), engine::EngineError);
+}
+
 TEST_CASE("followed logs go on over a restart and tell exits", "[cli]") {
   FakeEngine fake;
   fake.add_image("busybox");
