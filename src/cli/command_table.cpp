@@ -11,6 +11,8 @@ namespace {
 // clang-format off
 constexpr const Command* table[] = {
     &alpha_command,
+    &alpha_generate_command,
+    &alpha_publish_command,
     &alpha_viz_command,
     &attach_command,
     &build_command,

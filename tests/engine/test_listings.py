@@ -98,6 +98,17 @@ class Listings(EngineTest):
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, 130)
 
+    def test_a_manifest_is_generated_from_containers(self):
+        web, db = self.app.container("web"), f"{self.app.name}-db"
+        shown = json.loads(self.app.run("alpha", "generate", "--name", "new", "--format", "json", web, db).stdout)
+        self.assertEqual((shown["name"], sorted(shown["services"]), shown["services"]["db"]["scale"]), ("new", ["db", "web"], 2))
+        mount = {"type": "volume", "source": f"{self.app.name}_data", "target": "/data"}
+        self.assertEqual((shown["services"]["web"]["image"], shown["services"]["web"]["volumes"]), (IMAGE, [mount]))
+        self.assertEqual(shown["services"]["web"]["ports"][0]["host_ip"], "127.0.0.1")
+        self.assertIn(f"{self.app.name}_default: {{}}", self.app.run("alpha", "generate", web).stdout)
+        self.assertIn("no container(s) found with the following name(s): nosuch-container",
+                      self.app.run("alpha", "generate", "nosuch-container", expect=1).stderr)
+
     def test_a_dry_run_changes_nothing(self):
         app = self.app
         before = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}")
@@ -145,7 +156,7 @@ class Listings(EngineTest):
         self.assertEqual(app.run("config", "--services").stdout, "all\n")
         self.assertEqual(app.run("--profile", "prod", "config", "--images", env={**os.environ, "PROFILE": "prod"}).stdout,
                          "all\nweb:1\n")
-        self.assertIn('refers to undefined network "nosuch"', app.run("--profile", "dev", "config", "--profiles", expect=2).stderr)
+        self.assertIn('refers to undefined network nosuch', app.run("--profile", "dev", "config", "--profiles", expect=2).stderr)
 
     def test_all_resources(self):
         app = self.stack(f"services: {{web: {{image: {IMAGE}}}}}\nnetworks: {{unused: {{}}}}\nvolumes: {{unused: {{}}}}\n")

@@ -7,6 +7,8 @@
 namespace crstack::cli {
 
 extern const Command alpha_command;
+extern const Command alpha_generate_command;
+extern const Command alpha_publish_command;
 extern const Command alpha_viz_command;
 extern const Command attach_command;
 extern const Command build_command;

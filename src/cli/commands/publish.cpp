@@ -127,4 +127,17 @@ constinit const Command publish_command{
     .effect = Effect::changes,
 };
 
+constinit const Command alpha_publish_command{
+    .name = "alpha publish",
+    .aliases = "",
+    .synopsis = "[OPTIONS] REPOSITORY[:TAG]",
+    .summary = "The same as publish",
+    .details = "",
+    .options = options,
+    .run = run,
+    .count = {1, 1, ArgumentCount::Refusal::named},
+    .effect = Effect::changes,
+    .shown = Shown::hidden,
+};
+
 }  // namespace crstack::cli
