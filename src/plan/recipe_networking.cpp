@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "crstack/base/text.hpp"
@@ -17,13 +18,18 @@ using project::Service;
 constexpr int many_endpoints_api = 1044;    ///< from here on a create takes several networks
 constexpr int gateway_priority_api = 1048;  ///< and from here on it says which of them has the gateway
 
+/// A port that is published twice alike (`80:80`, and its long form with a number) is published once: the
+/// engine would fail to do it again.
 void fill_ports(const Service& service, engine::ContainerSpec& spec) {
   std::set<std::string> exposed;
+  std::set<std::tuple<std::string, std::string, std::string>> published;
   for (const auto& port : service.expose) {
     exposed.insert(port.find('/') == std::string::npos ? port + "/tcp" : port);
   }
   for (const auto& port : service.ports) {
-    exposed.insert(std::to_string(port.target) + "/" + port.protocol);
+    const std::string inside = std::to_string(port.target) + "/" + port.protocol;
+    exposed.insert(inside);
+    if (!port.published.empty() && !published.insert({inside, port.host_ip, port.published}).second) continue;
     spec.ports.push_back({port.target, port.protocol, port.host_ip, port.published});
   }
   spec.exposed_ports.assign(exposed.begin(), exposed.end());

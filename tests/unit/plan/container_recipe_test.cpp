@@ -60,6 +60,16 @@ TEST_CASE("several networks come with the create from API 1.44 on, one by one be
   CHECK(young.connect.empty());
 }
 
+TEST_CASE("a port that is published twice alike is published once", "[plan]") {
+  Planning p;
+  auto& web = p.service("web");
+  for (const char* published : {"80", "80", "81", "", ""}) web.ports.emplace_back().published = published;
+  for (auto& port : web.ports) port.target = 80;
+  const auto spec = recipe(p, "web").spec;
+  REQUIRE(spec.ports.size() == 4);
+  CHECK(spec.ports[1].host_port == "81");
+}
+
 TEST_CASE("volumes and paths of the host: the old form where it can say it, mounts where not", "[plan]") {
   Planning p;
   p.volume("data");
