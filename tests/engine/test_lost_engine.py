@@ -67,13 +67,13 @@ class LostEngine(EngineTest):
         self.proxy = Proxy(self.app.directory)
         self.env = {**os.environ, "DOCKER_HOST": f"unix://{self.proxy.path}"}
 
-    def lose(self, *words, sign):
+    def lose(self, *words, sign, code=1):
         """Runs a command until `sign` says that it is under way; what it says of its engine's end."""
         process = self.app.start(*words, env=self.env)
         sign(process)
         self.proxy.cut()
         _, told = process.communicate(timeout=20)
-        self.assertEqual(process.returncode, 1, told)
+        self.assertEqual(process.returncode, code, told)
         self.assertIn("error: ", told)
         self.assertNotIn("Can't retrieve logs", told)
 
@@ -93,6 +93,9 @@ class LostEngine(EngineTest):
     def test_a_command_in_a_container(self):
         self.app.run("up", "-d")
         self.lose("exec", "-T", "app", "sh", "-c", "echo tick; sleep 60", sign=self.tick)
+
+    def test_a_one_off_has_the_code_of_a_lost_engine(self):
+        self.lose("run", "--rm", "-T", "app", "sh", "-c", "echo tick; sleep 60", sign=self.tick, code=125)
 
     def test_what_waits_without_a_word(self):
         self.app.run("up", "-d")

@@ -10,9 +10,10 @@ namespace crstack {
 /// passes that program's own code on instead.
 enum class ExitCode : int {
   ok = 0,
-  failure = 1,       ///< the engine or a container said no
-  usage = 2,         ///< a wrong command line, or a wrong manifest
-  interrupted = 130  ///< stopped by Ctrl-C
+  failure = 1,        ///< the engine or a container said no
+  usage = 2,          ///< a wrong command line, or a wrong manifest
+  engine_lost = 125,  ///< the engine went away while `run` waited for its container's end
+  interrupted = 130   ///< stopped by Ctrl-C
 };
 
 /// The root of everything crstack throws on purpose. `what()` is a whole sentence for the user; `hint()` says

@@ -112,6 +112,14 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   return plan;
 }
 
+/// The engine went away while the container ran: what that ends with nobody will know. Docker's own code for
+/// it.
+class LostEngine : public Error {
+ public:
+  using Error::Error;
+  [[nodiscard]] ExitCode exit_code() const noexcept override { return ExitCode::engine_lost; }
+};
+
 int run_attached(Context& context, const OneOff& one_off, const std::string& id, bool remove) {
   AttachRequest request;
   request.container = id;
@@ -129,6 +137,10 @@ int run_attached(Context& context, const OneOff& one_off, const std::string& id,
     const auto outcome = attach_to(engine, request);
     if (!outcome.detached) clean_up();
     return outcome.exit_code;
+  } catch (const engine::EngineError& error) {
+    if (error.status() == 0) throw LostEngine(error.what(), error.hint());
+    clean_up();
+    throw;
   } catch (const Error&) {
     clean_up();
     throw;
