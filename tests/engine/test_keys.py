@@ -193,9 +193,9 @@ class Given(EngineTest):
         self.assertEqual(bind.removesuffix(",rprivate,rbind"), f"{stack.directory}/made:/m:rw")  # Podman adds its defaults
         stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}, volumes: [{{type: bind, source: ./not, target: /m,"
                                     " bind: {}}]}}")
-        if PODMAN:  # makes it whatever it is told
-            stack.run("up", "--no-start")
-            return self.assertTrue((stack.directory / "not").is_dir())
+        if PODMAN:  # version 4 makes it whatever it is told, version 5 refuses to start the container
+            done = stack.run("up", "-d", expect=None)
+            return self.assertTrue((stack.directory / "not").is_dir() if done.returncode == 0 else done.returncode == 1)
         self.assertIn("what it mounts is not there", stack.run("up", "--no-start", expect=1).stderr)
 
     def test_the_api_socket_comes_with_the_callers_credentials(self):
