@@ -68,6 +68,14 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
+std::optional<bool> parse_boolean(std::string_view text) {
+  for (const char* yes : {"1", "t", "T", "true", "True", "TRUE"})
+    if (text == yes) return true;
+  for (const char* no : {"0", "f", "F", "false", "False", "FALSE"})
+    if (text == no) return false;
+  return std::nullopt;
+}
+
 std::string closest_match(std::string_view word, const std::vector<std::string>& candidates) {
   const std::string lower = to_lower(word);
   const std::size_t limit = std::max<std::size_t>(1, word.size() / 3);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/option_value.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -16,10 +16,7 @@ std::string shown_names(const Option& row) {
 }
 
 std::string read_flag(const Option& row, const std::string& value) {
-  static constexpr std::string_view yes[] = {"true", "True", "TRUE", "t", "T", "1"};
-  static constexpr std::string_view no[] = {"false", "False", "FALSE", "f", "F", "0"};
-  if (std::find(std::begin(yes), std::end(yes), value) != std::end(yes)) return "true";
-  if (std::find(std::begin(no), std::end(no), value) != std::end(no)) return "false";
+  if (const auto read = parse_boolean(value)) return *read ? "true" : "false";
   throw UsageError("invalid argument \"" + value + "\" for \"" + shown_names(row) + "\" flag: not a boolean",
                    "Write true or false.");
 }

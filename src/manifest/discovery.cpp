@@ -25,11 +25,8 @@ bool is_file(const std::string& path) {
 /// Throws UsageError for a value that is neither true nor false.
 bool switched_on(const Environment& environment, const std::string& name) {
   const auto found = environment.find(name);
-  if (found == environment.end()) return false;
-  for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
-    if (found->second == yes) return true;
-  for (const char* no : {"", "0", "f", "F", "false", "FALSE", "False"})
-    if (found->second == no) return false;
+  if (found == environment.end() || found->second.empty()) return false;
+  if (const auto value = parse_boolean(found->second)) return *value;
   throw UsageError("invalid boolean value \"" + found->second + "\" for " + name, "write true or false");
 }
 

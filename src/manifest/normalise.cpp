@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "crstack/base/text.hpp"
 #include "file_path.hpp"
 #include "stages.hpp"
@@ -114,12 +112,6 @@ bool join_default_network(Node& service) {
   return true;
 }
 
-/// Without interpolation, `external: "true"` is a text still.
-bool is_true(const Node& value) {
-  constexpr std::string_view words[] = {"1", "t", "T", "true", "TRUE", "True"};
-  return std::find(std::begin(words), std::end(words), value.scalar_text()) != std::end(words);
-}
-
 void name_resources(Node& tree, const char* section, const std::string& project) {
   Node* resources = tree.find(section);
   if (!resources || !resources->is_map()) return;
@@ -127,7 +119,8 @@ void name_resources(Node& tree, const char* section, const std::string& project)
     if (entry.value.is_null()) entry.value = Node::map(entry.key_mark);
     if (!entry.value.is_map() || entry.value.find("name")) continue;
     const Node* external = entry.value.find("external");
-    const bool outside = external && is_true(*external);
+    // without interpolation, `external: "true"` is a text still
+    const bool outside = external && parse_boolean(external->scalar_text()).value_or(false);
     entry.value.set("name", Node::string(outside ? entry.key : project + '_' + entry.key, entry.value.mark));
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,10 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view text);
+
+/// What a text says as a boolean of flags and variables (`1`, `t`, `T`, `true`, `True`, `TRUE` and their
+/// opposites); nothing where it is none.
+std::optional<bool> parse_boolean(std::string_view text);
 
 /// The candidate that is most like `word` by edit distance, or an empty string where none is near enough to
 /// be what somebody meant. For "did you mean" hints.

@@ -41,3 +41,9 @@ TEST_CASE("random_bytes gives as many as asked, and others each time", "[base]")
   CHECK(first.size() == 32);
   CHECK(first != random_bytes(32));
 }
+
+TEST_CASE("booleans of flags and variables", "[base]") {
+  for (const char* yes : {"1", "t", "T", "true", "True", "TRUE"}) CHECK(parse_boolean(yes) == true);
+  for (const char* no : {"0", "f", "F", "false", "False", "FALSE"}) CHECK(parse_boolean(no) == false);
+  for (const char* neither : {"", "yes", "on", "tRUE", " 1", "01"}) CHECK_FALSE(parse_boolean(neither));
+}
