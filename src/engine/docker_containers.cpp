@@ -24,7 +24,7 @@ std::vector<ContainerSummary> DockerEngine::list_containers(const LabelFilter& l
   auto query = label_query(labels);
   if (which == Which::all) query.emplace_back("all", "1");
   auto rows = codec::decode_containers(get("/containers/json", query));
-  if (!podman_ || rows.empty()) return rows;
+  if (!is_podman() || rows.empty()) return rows;
   complete_health(rows, labels);
   std::vector<StringMap*> networks;
   for (auto& row : rows) networks.push_back(&row.networks);
@@ -34,14 +34,13 @@ std::vector<ContainerSummary> DockerEngine::list_containers(const LabelFilter& l
 
 ContainerDetails DockerEngine::inspect_container(const std::string& id) {
   auto details = codec::decode_container(get(container_path(id, "/json")));
-  if (podman_) complete_networks({&details.networks});
+  if (is_podman()) complete_networks({&details.networks});
   return details;
 }
 
 std::string DockerEngine::create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) {
-  negotiate();
-  const auto body =
-      codec::encode_container(podman_ ? as_podman_takes_it(spec, warnings) : spec, api_version_, warnings);
+  const auto body = codec::encode_container(is_podman() ? as_podman_takes_it(spec, warnings) : spec,
+                                            api_version(), warnings);
   Query query;
   if (!spec.name.empty()) query.emplace_back("name", spec.name);
   if (!spec.platform.empty()) query.emplace_back("platform", spec.platform);

@@ -117,9 +117,13 @@ int DockerEngine::api_version() {
   return api_version_;
 }
 
-RemovalOrder DockerEngine::removal_order() {
+bool DockerEngine::is_podman() {
   negotiate();
-  return podman_ ? RemovalOrder::sharers_first : RemovalOrder::any;
+  return podman_;
+}
+
+RemovalOrder DockerEngine::removal_order() {
+  return is_podman() ? RemovalOrder::sharers_first : RemovalOrder::any;
 }
 
 HttpAnswer DockerEngine::call(const std::string& method, const std::string& path, const Query& query,

@@ -104,6 +104,7 @@ class DockerEngine final : public Engine {
   void copy_body(const std::string& path, const Query& query, const ByteSink& sink);
   bool has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options);
   void negotiate();
+  bool is_podman();
   void complete_health(std::vector<ContainerSummary>& rows, const LabelFilter& labels);
   void complete_networks(const std::vector<StringMap*>& containers);
   void events_of_whole_seconds(const LabelFilter& labels, const std::string& since, const std::string& until,

@@ -109,9 +109,8 @@ std::unique_ptr<Duplex> DockerEngine::attach(const std::string& id, const Attach
 }
 
 std::string DockerEngine::create_exec(const std::string& container, const ExecSpec& spec) {
-  negotiate();
   auto sent = spec;
-  if (podman_) sent.environment = keep_what_has_a_value(std::move(sent.environment));
+  if (is_podman()) sent.environment = keep_what_has_a_value(std::move(sent.environment));
   return codec::decode_id(post(container_path(container, "/exec"), {}, codec::encode_exec(sent)));
 }
 
@@ -156,8 +155,7 @@ void DockerEngine::logs(const std::string& id, const LogOptions& options, const 
 std::unique_ptr<Duplex> DockerEngine::open_logs(const std::string& id, const LogOptions& options) {
   const auto path = container_path(id, "/logs");
   auto query = log_query(options);
-  negotiate();
-  if (!podman_) return open_body(path, query);
+  if (!is_podman()) return open_body(path, query);
   return std::make_unique<LateBody>([this, path, query](const ByteSink& sink, const std::stop_token& stop) {
     AnswerReader reader;
     reader.on_body = sink;
@@ -186,8 +184,7 @@ void DockerEngine::copy_body(const std::string& path, const Query& query, const 
 void DockerEngine::events(const LabelFilter& labels, const std::string& since, const std::string& until,
                           const std::function<void()>& on_open, const EventSinkFunction& sink,
                           std::stop_token stop) {
-  negotiate();
-  if (podman_ && (has_fraction(since) || has_fraction(until)))
+  if (is_podman() && (has_fraction(since) || has_fraction(until)))
     return events_of_whole_seconds(labels, since, until, on_open, sink, std::move(stop));
   Query query = {{"filters", codec::encode_filters({{"label", labels}, {"type", {"container"}}})}};
   if (!since.empty()) query.emplace_back("since", since);

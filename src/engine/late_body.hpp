@@ -3,9 +3,11 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <thread>
 
 #include "crstack/engine/engine.hpp"
+#include "engine/transport.hpp"
 
 namespace crstack::engine {
 
@@ -22,7 +24,7 @@ class LateBody final : public Duplex {
   LateBody(const LateBody&) = delete;
   LateBody& operator=(const LateBody&) = delete;
 
-  [[nodiscard]] int fd() const override { return ends_[0]; }
+  [[nodiscard]] int fd() const override { return near_->fd(); }
   [[nodiscard]] bool has_buffered() const override { return false; }
   /// 0 at the end. Throws what the fetch has thrown.
   std::size_t read(char* buffer, std::size_t size) override;
@@ -31,9 +33,8 @@ class LateBody final : public Duplex {
 
  private:
   void run(const Fetch& fetch, std::stop_token stop);
-  bool pass_on(std::string_view bytes) const;
 
-  int ends_[2] = {-1, -1};  ///< where it is read, where it is written
+  std::unique_ptr<Transport> near_, far_;  ///< where it is read, where it is written
   std::exception_ptr failure_;
   std::jthread thread_;
 };
