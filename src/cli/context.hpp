@@ -94,6 +94,10 @@ class Context {
   std::unique_ptr<Screen> screen_;
 };
 
+/// For commands that need a manifest: reads it, with the services' env files. Throws UsageError where there
+/// is none.
+void require_manifest(Context& context, const std::vector<std::string>& services);
+
 /// What a load has found to remark, as events; by docker compose's name as that one says it.
 void tell(Context& context, const std::vector<manifest::Diagnostic>& warnings);
 

@@ -37,17 +37,6 @@ std::string as_docker_compose(const manifest::Diagnostic& warning) {
   return (of_file ? warning.where.file + ": " : std::string()) + warning.message;
 }
 
-}  // namespace
-
-void tell(Context& context, const std::vector<manifest::Diagnostic>& warnings) {
-  const bool terse = context.called_as() != CalledAs::crstack;
-  for (const auto& warning : warnings)
-    context.events().emit(event::Warning{terse || warning.where.file.empty() ? as_docker_compose(warning)
-                                                                             : manifest::to_string(warning)});
-}
-
-namespace {
-
 /// Its warnings have been told.
 manifest::Loaded read(Context& context, manifest::LoadOptions options,
                       const std::vector<std::string>& services) {
@@ -58,6 +47,17 @@ manifest::Loaded read(Context& context, manifest::LoadOptions options,
 }
 
 }  // namespace
+
+void require_manifest(Context& context, const std::vector<std::string>& services) {
+  context.load(services);
+}
+
+void tell(Context& context, const std::vector<manifest::Diagnostic>& warnings) {
+  const bool terse = context.called_as() != CalledAs::crstack;
+  for (const auto& warning : warnings)
+    context.events().emit(event::Warning{terse || warning.where.file.empty() ? as_docker_compose(warning)
+                                                                             : manifest::to_string(warning)});
+}
 
 const manifest::Loaded& Context::load(const std::vector<std::string>& services) {
   if (!loaded_) {

@@ -60,7 +60,7 @@ class SignalFd {
     sigset_t handled;
     sigemptyset(&handled);
     for (const int number : handled_signals)
-      if (number != SIGHUP || !hangup_is_ignored()) sigaddset(&handled, number);
+      if (may_be_heard(number)) sigaddset(&handled, number);
     sigset_t blocked = handled;
     sigaddset(&blocked, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &blocked, &before_);

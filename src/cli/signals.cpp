@@ -18,7 +18,7 @@ sigset_t stopping_signals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int number : {SIGINT, SIGTERM, SIGHUP})
-    if (number != SIGHUP || !hangup_is_ignored()) sigaddset(&set, number);
+    if (may_be_heard(number)) sigaddset(&set, number);
   return set;
 }
 
@@ -30,9 +30,9 @@ extern "C" void end_at_once(int number) {
 
 }  // namespace
 
-bool hangup_is_ignored() {
+bool may_be_heard(int signal) {
   struct sigaction now {};
-  return sigaction(SIGHUP, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+  return signal != SIGHUP || sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_IGN;
 }
 
 int interrupted_code(int signal) {

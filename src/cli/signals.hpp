@@ -16,8 +16,9 @@ enum class SecondSignal { ends_program, is_told };
 /// compose has it.
 int interrupted_code(int signal);
 
-/// Whether the caller (`nohup`) has SIGHUP ignored: then nobody may hear it, which blocking it would undo.
-bool hangup_is_ignored();
+/// Whether a signal may be heard: not SIGHUP where the caller (`nohup`) has it ignored, which blocking it
+/// would undo.
+bool may_be_heard(int signal);
 
 /// SIGINT and SIGTERM end the program with that code from now on, also where the caller had them ignored,
 /// until somebody blocks them (Signals, a session on a terminal).

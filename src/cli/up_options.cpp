@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "cli/up_options.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "cli/run_plan.hpp"
@@ -13,14 +12,15 @@ namespace {
 
 /// What is wrong with a scale, in docker compose's words.
 UsageError wrong_scale(const std::string& word, ScaleForm form) {
-  const auto value = word.substr(std::min(word.size(), word.find('=') + 1));
-  const bool pair = word.find('=') != std::string::npos && !word.starts_with('=');
+  const auto equals = word.find('=');
+  const bool pair = equals != std::string::npos && equals > 0;
   const std::string hint = "For example web=3.";
   if (form == ScaleForm::argument)
     return UsageError(
         "invalid scale specifier: " + std::string(pair ? "can't parse replica value as int: " : "") + word,
         hint);
-  if (pair) return UsageError("strconv.Atoi: parsing \"" + value + "\": invalid syntax", hint);
+  if (pair)
+    return UsageError("strconv.Atoi: parsing \"" + word.substr(equals + 1) + "\": invalid syntax", hint);
   return UsageError("invalid --scale option \"" + word + "\". Should be SERVICE=NUM", hint);
 }
 

@@ -4,6 +4,7 @@
 /// The labels by which docker compose and its friends know each other's containers, networks and volumes.
 namespace crstack::plan::labels {
 
+inline constexpr char prefix[] = "com.docker.compose";  ///< of all of them
 inline constexpr char project[] = "com.docker.compose.project";
 inline constexpr char service[] = "com.docker.compose.service";
 inline constexpr char config_hash[] = "com.docker.compose.config-hash";

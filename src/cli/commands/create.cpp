@@ -26,7 +26,7 @@ constexpr Option options[] = {
 
 int run(Context& context, const Arguments& arguments) {
   auto options = up_options_of(context, arguments);
-  context.project(options.services);
+  require_manifest(context, options.services);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);

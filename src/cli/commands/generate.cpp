@@ -52,11 +52,11 @@ Node ports_of(const engine::ContainerDetails& container) {
   auto node = Node::list();
   std::set<std::string> known;
   for (const auto& published : container.ports) {
+    if (published.host_port == 0) continue;
     const bool anywhere = published.host_ip == "0.0.0.0" || published.host_ip == "::";
     const auto host_ip = anywhere ? std::string() : published.host_ip;
-    const auto host_port = published.host_port == 0 ? std::string() : std::to_string(published.host_port);
+    const auto host_port = std::to_string(published.host_port);
     const auto inside = std::to_string(published.container_port);
-    if (host_port.empty()) continue;
     if (!known.insert(join({host_ip, host_port, inside, published.protocol}, " ")).second) continue;
     auto port = Node::map();
     if (!host_ip.empty()) port.set("host_ip", Node::string(host_ip));
@@ -105,7 +105,7 @@ Node service_of(const engine::ContainerDetails& container, Node& model) {
   service.set("image", Node::string(container.image));
   auto labels = Node::map();
   for (const auto& [key, value] : container.labels)
-    if (!key.starts_with("com.docker.compose")) labels.set(key, Node::string(value));
+    if (!key.starts_with(plan::labels::prefix)) labels.set(key, Node::string(value));
   if (!labels.as_map().empty()) service.set("labels", std::move(labels));
   service.set("networks", networks_of(container, model));
   if (auto ports = ports_of(container); !ports.as_list().empty()) service.set("ports", std::move(ports));

@@ -46,7 +46,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("include-deps")) options.dependencies = plan::Dependencies::include;
   if (arguments.flag("ignore-buildable")) options.buildable = plan::PullOptions::Buildable::ignore;
   if (arguments.flag("ignore-pull-failures")) options.on_failure = plan::PullImage::OnFailure::warn;
-  context.project(options.services);
+  require_manifest(context, options.services);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   const auto plan = plan::plan_pull(situation.project, situation.state, options);

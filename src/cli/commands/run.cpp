@@ -155,7 +155,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto& service = arguments.positional().front();
   if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
     throw Error("the input device is not a TTY");
-  context.project({service});
+  require_manifest(context, {service});
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   provide_models(context, situation.project, {service});
   const auto one_off = one_off_of(arguments, situation.project.name);

@@ -15,7 +15,7 @@ int run(Context& context, const Arguments& arguments) {
   options.scale = read_scales(arguments.positional(), ScaleForm::argument);
   for (const auto& [service, count] : options.scale) options.services.push_back(service);
   if (arguments.flag("no-deps")) options.dependencies = plan::Dependencies::leave;
-  context.project(options.services);
+  require_manifest(context, options.services);
   const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   return run_plan(context, plan::plan_scale(situation.project, situation.state, options));
