@@ -18,6 +18,13 @@ volumes: {{data: {{}}}}
 """
 
 
+def up_in_the_foreground(stack):
+    """Of MANIFEST, once both its containers run."""
+    process = stack.start("up")
+    stack.wait_for("the stack's start", lambda: len(stack.containers("status=running")) == 2)
+    return process
+
+
 class Interruption(EngineTest):
     def test_ctrl_c_in_the_middle_of_a_detached_up(self):
         stack = self.stack(MANIFEST)
@@ -32,8 +39,7 @@ class Interruption(EngineTest):
 
     def test_ctrl_c_stops_a_foreground_up_gracefully(self):
         stack = self.stack(MANIFEST)
-        process = stack.start("up")
-        stack.wait_for("the stack's start", lambda: len(stack.containers("status=running")) == 2)
+        process = up_in_the_foreground(stack)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130)
@@ -42,8 +48,7 @@ class Interruption(EngineTest):
 
     def test_a_terminal_that_goes_away_leaves_the_stack(self):
         stack = self.stack(MANIFEST)
-        process = stack.start("up")
-        stack.wait_for("the stack's start", lambda: len(stack.containers("status=running")) == 2)
+        process = up_in_the_foreground(stack)
         process.send_signal(signal.SIGHUP)
         process.communicate(timeout=20)
         self.assertEqual(process.returncode, 129)
