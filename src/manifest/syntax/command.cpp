@@ -5,7 +5,8 @@ namespace crstack::manifest::syntax {
 
 namespace {
 
-/// Reads one command line, character by character. Backquotes and `$(…)` are kept as they are, in one word.
+/// Reads one command line, character by character. What is in backquotes or `$(…)` is one word, and only in
+/// `$(…)` quotes are kept.
 class Splitter {
  public:
   explicit Splitter(std::string_view text) : text_(text) {}
@@ -13,7 +14,7 @@ class Splitter {
   std::vector<std::string> run() {
     while (at_ < text_.size() && !ended_) step(text_[at_++]);
     if (has_word_) words_.push_back(std::move(word_));
-    if (escaped_ || quote_ != '\0') fail();
+    if (escaped_ || is_open()) fail();
     return std::move(words_);
   }
 
@@ -22,6 +23,8 @@ class Splitter {
     throw SyntaxError(
         "not a valid command line: a quote or bracket is not closed, or something is escaped at the end");
   }
+
+  [[nodiscard]] bool is_open() const { return quote_ != '\0' || substitution_ != '\0'; }
 
   void add(char c) {
     word_ += c;
@@ -42,7 +45,7 @@ class Splitter {
   }
 
   void blank(char c) {
-    if (quote_ != '\0') {
+    if (is_open()) {
       word_ += c;
     } else if (has_word_) {
       words_.push_back(std::move(word_));
@@ -57,7 +60,7 @@ class Splitter {
       case '\'':
         return quote(c);
       case '`':
-        if (quote_ == '\0' || quote_ == '`') toggle('`');
+        if (quote_ == '\0' && substitution_ != '(') toggle('`');
         return add(c);
       case '(':
       case ')':
@@ -67,18 +70,20 @@ class Splitter {
       case '|':
       case '<':
       case '>':
-        if (quote_ != '\0') return add(c);
+        if (is_open()) return add(c);
         return end(c);
       default:
         add(c);
     }
   }
 
-  void toggle(char c) { quote_ = quote_ == '\0' ? c : '\0'; }
+  void toggle(char c) { substitution_ = substitution_ == '\0' ? c : '\0'; }
 
-  /// A quote inside the other kind of quotes or `$(…)` is an ordinary character; one around backquotes opens.
+  /// A quote inside the other kind of quotes or `$(…)` is an ordinary character.
   void quote(char c) {
-    if (quote_ == c) {
+    if (substitution_ == '(') {
+      add(c);
+    } else if (quote_ == c) {
       quote_ = '\0';
       has_word_ = true;
     } else if (quote_ == '\0') {
@@ -89,13 +94,13 @@ class Splitter {
   }
 
   void bracket(char c) {
-    if (quote_ == '"' || quote_ == '\'' || quote_ == '`') return add(c);
+    if (quote_ != '\0' || substitution_ == '`') return add(c);
     if (c == ')') {
       toggle('(');
       return add(c);
     }
-    if (quote_ == '(' || word_.empty() || word_.back() != '$') fail();
-    quote_ = '(';
+    if (substitution_ == '(' || word_.empty() || word_.back() != '$') fail();
+    substitution_ = '(';
     add(c);
   }
 
@@ -110,7 +115,8 @@ class Splitter {
   std::vector<std::string> words_;
   std::string word_;
   bool has_word_ = false, escaped_ = false, ended_ = false;
-  char quote_ = '\0';  ///< the open quote: " ' ` or ( for `$(`
+  char quote_ = '\0';         ///< the open quote: " or '
+  char substitution_ = '\0';  ///< ` or ( for `$(`, where one is open
 };
 
 }  // namespace
