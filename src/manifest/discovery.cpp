@@ -88,8 +88,7 @@ class Discovery {
     Environment added;
     for (const std::string& file : files) {
       const Environment before = added;
-      read_env_file(file, Presence::required, EnvFormat::dotenv, lookup_in(start_.environment), added, {},
-                    sources_, diagnostics_);
+      read_env_file({.path = file}, lookup_in(start_.environment), added, sources_, diagnostics_);
       for (const auto& [name, value] : added)
         if (const auto known = before.find(name); known == before.end() || known->second != value)
           start_.env_origins.try_emplace(name, file).first->second = file;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -37,24 +38,35 @@ std::optional<std::string> read_text(const std::string& path, std::string& reaso
   return std::move(text).str();
 }
 
-bool read_env_file(const std::string& path, Presence presence, EnvFormat format, const Lookup& lookup,
-                   Environment& into, Mark where, Sources& sources, Diagnostics& diagnostics,
-                   std::map<std::string, Mark>* places) {
+namespace {
+
+void report_unread(const ListedFile& listed, const std::string& reason, Diagnostics& diagnostics) {
+  const std::string shown = diagnostics.shown(listed.path, listed.where);
+  const bool in_manifest = listed.where.known();  // else on the command line
+  diagnostics.error(listed.where, "",
+                    in_manifest
+                        ? std::string(listed.kind) + ' ' + shown + " not found: stat " + shown + ": " + reason
+                        : "couldn't find env file: " + listed.path + " (" + reason + ")",
+                    "make the file, or take it out of the list");
+}
+
+}  // namespace
+
+bool read_env_file(const ListedFile& listed, const Lookup& lookup, Environment& into, Sources& sources,
+                   Diagnostics& diagnostics, std::map<std::string, Mark>* places) {
+  const std::string& path = listed.path;
+  std::error_code failed;
+  if (listed.presence == Presence::optional && !std::filesystem::exists(path, failed)) return true;
   std::string reason;
   std::optional<std::string> text = read_text(path, reason);
   if (!text) {
-    if (presence == Presence::optional) return true;
-    const std::string shown = diagnostics.shown(path, where);
-    const bool listed = where.known();  // in a manifest, not on the command line
-    diagnostics.error(where, "",
-                      listed ? "env file " + shown + " not found: stat " + shown + ": " + reason
-                             : "couldn't find env file: " + path + " (" + reason + ")",
-                      "make the file, or take it out of the list");
+    report_unread(listed, reason, diagnostics);
     return false;
   }
   const std::uint32_t file = sources.add(path, std::move(*text), Visibility::secret);
-  EnvFile content = format == EnvFormat::raw ? parse_raw_env_file(sources.text(file), lookup)
-                                             : parse_env_file(sources.text(file), lookup, lookup_in(into));
+  EnvFile content = listed.format == EnvFormat::raw
+                        ? parse_raw_env_file(sources.text(file), lookup)
+                        : parse_env_file(sources.text(file), lookup, lookup_in(into));
   for (EnvFile::Variable& variable : content.variables) {
     if (places) (*places)[variable.name] = {file, variable.line, 1};
     into[variable.name] = std::move(variable.value);
@@ -64,7 +76,7 @@ bool read_env_file(const std::string& path, Presence presence, EnvFormat format,
                         "The \"" + name + "\" variable is not set. Defaulting to a blank string.");
   for (EnvFile::Problem& problem : content.problems)
     diagnostics.error({file, problem.line, 1}, "",
-                      "the env file " + path + " can't be read: " + problem.message);
+                      "the " + std::string(listed.kind) + ' ' + path + " can't be read: " + problem.message);
   return content.problems.empty();
 }
 
@@ -72,9 +84,7 @@ Environment read_env_files(const std::vector<ListedFile>& files, const Environme
                            Diagnostics& diagnostics) {
   Environment added;
   const Lookup lookup = lookup_in(known);
-  for (const ListedFile& file : files)
-    read_env_file(file.path, Presence::required, EnvFormat::dotenv, lookup, added, file.where, sources,
-                  diagnostics);
+  for (const ListedFile& file : files) read_env_file(file, lookup, added, sources, diagnostics);
   return added;
 }
 

@@ -119,9 +119,12 @@ class EnvInliner {
       diagnostics_.error(file.find("format")->mark, "env_file.format",
                          "the format of an env_file can't be \"" + std::string(wanted) + '"',
                          "write `format: raw`, or leave it out");
-    const auto format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv;
-    read_env_file(join_path(context_.working_directory, path), optional ? Presence::optional : missing_,
-                  format, lookup, added, name->mark, sources_, diagnostics_, &places_);
+    const ListedFile listed{.path = join_path(context_.working_directory, path),
+                            .where = name->mark,
+                            .kind = key == "label_file" ? "label file" : "env file",
+                            .presence = optional ? Presence::optional : missing_,
+                            .format = wanted == "raw" ? EnvFormat::raw : EnvFormat::dotenv};
+    read_env_file(listed, lookup, added, sources_, diagnostics_, &places_);
   }
 
   const Context& context_;
