@@ -14,6 +14,19 @@
 
 namespace crstack::manifest {
 
+namespace {
+
+/// `services:` without a value is a mistake even where another manifest has services.
+void refuse_no_services(Node& tree, Diagnostics& diagnostics) {
+  const Node* services = tree.find("services");
+  if (!services || !services->is_null()) return;
+  diagnostics.error(services->mark, "services", "services must be a mapping, but it is empty",
+                    "name a service under it, or remove the key");
+  tree.as_map().erase("services");
+}
+
+}  // namespace
+
 Assembler::Assembler(const LoadOptions& options, Sources& sources, Diagnostics& diagnostics)
     : options_(options), sources_(sources), diagnostics_(diagnostics) {
   const auto home = options.environment.find("HOME");
@@ -89,6 +102,7 @@ void Assembler::load_document(Document document, const std::string& file, Node& 
   if (listener_) listener_->on_read(document.root, scope.environment, MergeListener::Role::merged, file);
   Node tree = std::move(document.root);
   const Interpolated replaced = interpolated(tree, scope);
+  refuse_no_services(tree, diagnostics_);
   extend_services(tree, file, scope, document.cleared);
   clear_paths(merged, document.cleared);
   include_files(tree, file, scope);
