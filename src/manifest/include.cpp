@@ -88,7 +88,8 @@ bool Assembler::is_include_entry(const Node& entry) {
     diagnostics_.error(wrong->mark.known() ? wrong->mark : value->mark, std::string("include.") + key,
                        "include." + std::string(key) + " must be a file name or a list of file names");
   }
-  if (const Node* directory = entry.find("project_directory"); directory && !directory->is_scalar()) {
+  const Node* directory = entry.find("project_directory");
+  if (directory && !directory->is_string() && !directory->is_integer() && !directory->is_null()) {
     diagnostics_.error(directory->mark, "include.project_directory",
                        "include.project_directory must be a string");
     return false;
@@ -124,7 +125,8 @@ bool Assembler::is_include_cycle(const std::string& file, const Scope& inner, Ma
 
 void Assembler::enter_included(Scope& inner, const std::string& first, const Node& entry,
                                const Scope& scope) {
-  const std::string given(entry.text("project_directory"));
+  const Node* directory = entry.find("project_directory");
+  const std::string given = directory && !directory->is_null() ? directory->scalar_text() : "";
   inner.directory = given.empty() ? directory_of(first) : join_path(scope.directory, given);
   const bool is_there = given.empty() || is_directory(inner.directory);
   inner.base = is_absolute(given)
