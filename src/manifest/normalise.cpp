@@ -90,12 +90,12 @@ void normalise_mounts(Node& service) {
       *target = Node::string(clean_path(target->as_string()), target->mark);
 }
 
-void normalise_service(Node& service, const Environment& environment, Interpolated interpolated) {
+void normalise_service(Node& service, const Environment& environment) {
   if (Node* policy = service.find("pull_policy");
       policy && policy->is_string() && policy->as_string() == "if_not_present")
     *policy = Node::string("missing", policy->mark);
   if (Node* build = service.find("build")) normalise_build(*build, environment);
-  if (interpolated == Interpolated::yes) resolve_pairs(service.find("environment"), environment, Unset::kept);
+  resolve_pairs(service.find("environment"), environment, Unset::kept);
   imply_dependencies_of(service);
   normalise_mounts(service);
 }
@@ -145,13 +145,14 @@ void share_scale(Node& tree) {
 }
 
 void normalise(Node& tree, const Context& context, Diagnostics&) {
+  static const Environment nothing;
+  const Environment& environment = context.options->interpolate ? context.environment : nothing;
   bool default_network = false;
   if (Node* services = tree.find("services"); services && services->is_map())
     for (Map::Entry& entry : services->as_map()) {
       if (!entry.value.is_map()) continue;
       default_network = join_default_network(entry.value) || default_network;
-      normalise_service(entry.value, context.environment,
-                        context.options->interpolate ? Interpolated::yes : Interpolated::no);
+      normalise_service(entry.value, environment);
     }
   if (default_network) {
     if (!tree.find("networks")) tree.set("networks", Node::map(tree.mark));
