@@ -120,6 +120,10 @@ void as_text(Node& node) {
   if (!node.is_string()) node = Node::string(node.scalar_text(), node.mark);
 }
 
+void whole_or_text(const Node& node) {
+  if (node.is_real()) throw SyntaxError(node.scalar_text() + " must be a whole number or a string");
+}
+
 Node texts(Node node) {
   if (!node.is_list()) {
     as_text(node);
@@ -128,10 +132,14 @@ Node texts(Node node) {
     return list;
   }
   for (Node& item : node.as_list()) {
-    if (item.is_real()) throw SyntaxError(item.scalar_text() + " must be a whole number or a string");
+    whole_or_text(item);
     as_text(item);
   }
   return node;
+}
+
+void whole_or_texts(const Node& map) {
+  for (const Map::Entry& entry : map.as_map()) whole_or_text(entry.value);
 }
 
 Node text_map(Node node, const Node& unset, NameCheck check) {

@@ -30,6 +30,11 @@ Node command(Node node);
 /// A text becomes `CMD-SHELL text`.
 Node health_test(Node node);
 
+/// Throws for a number that is not written as a whole one.
+void whole_or_text(const Node& node);
+/// The same for the values of a map.
+void whole_or_texts(const Node& map);
+
 enum class NameCheck : bool { none, no_space_behind };
 /// Makes a map of texts from a map of scalars or a list of `KEY=VALUE`; a key without a value gets `unset`.
 Node text_map(Node node, const Node& unset, NameCheck check = NameCheck::none);

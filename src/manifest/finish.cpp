@@ -60,7 +60,7 @@ class Finisher {
       case Print::keep:
         return;
       case Print::text:
-        if (node.is_real()) throw SyntaxError(node.scalar_text() + " must be a whole number or a string");
+        convert::whole_or_text(node);
         return convert::as_text(node);
       case Print::boolean:
         node = Node::boolean(convert::boolean(node), mark);
@@ -108,6 +108,10 @@ class Finisher {
         return;
       case Print::text_map:
       case Print::any_text_map:
+        node = convert::text_map(std::move(node), Node::string(""));
+        return;
+      case Print::text_options:
+        convert::whole_or_texts(node);
         node = convert::text_map(std::move(node), Node::string(""));
         return;
       case Print::variable_map:

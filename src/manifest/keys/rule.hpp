@@ -34,6 +34,7 @@ enum class Print : std::uint8_t {
   text_map,       ///< `KEY=VALUE` lists become maps; no value is an empty text
   variable_map,   ///< the same, but no value stays null
   any_text_map,   ///< a map whose scalars become texts
+  text_options,   ///< the same, but of texts and whole numbers alone
   text_lists,     ///< a map of lists of texts
   hosts,          ///< `HOST=ADDRESS`, ordered
   ssh_keys,       ///< `ID` or `ID=PATH`, ordered

@@ -112,7 +112,7 @@ constexpr Key rows[] = {
     {"stdin_open", &a_boolean, Print::boolean, empty, "Whether standard input stays open."},
     {"stop_grace_period", &a_text, Print::duration, absent, "Time between the stop signal and the kill."},
     {"stop_signal", &a_text, Print::text, empty, "The signal that asks the container to stop."},
-    {"storage_opt", &storage_options, Print::any_text_map, empty, "Options of the storage driver."},
+    {"storage_opt", &storage_options, Print::text_options, empty, "Options of the storage driver."},
     {"sysctls", &pairs, Print::text_map, empty, "Kernel parameters of the container."},
     {"tmpfs", &text_or_set, Print::texts, empty, "Paths where a file system in memory is mounted."},
     {"tty", &a_boolean, Print::boolean, empty, "Whether the container gets a terminal."},
