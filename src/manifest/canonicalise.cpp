@@ -25,6 +25,8 @@ class Canonicaliser {
 
  private:
   using Visit = std::function<void(Node&)>;
+  /// Whether a text that can't be read may have variables in it that have yet to be replaced.
+  enum class Unread : bool { may_wait, is_wrong };
 
   void for_each(Node& tree, const char* section, const Visit& visit) {
     Node* map = tree.find(section);
@@ -220,7 +222,8 @@ class Canonicaliser {
   }
 
   void mount(Node& node) {
-    if (node.is_string()) guarded(node, [&] { node = long_mount(node); });
+    const auto read = [&] { node = long_mount(node); };
+    if (node.is_string()) guarded(node, read, Unread::is_wrong);
   }
 
   static Node long_mount(const Node& node) {
@@ -264,6 +267,7 @@ class Canonicaliser {
   void external(Node& resource) {
     Node* value = resource.find("external");
     if (!value || !value->is_map()) return;
+    const bool named = value->find("name") != nullptr;
     const std::string name(value->text("name"));
     const std::string path = path_.text();
     if (!name.empty() && resource.find("name") && resource.text("name") != name)
@@ -274,17 +278,18 @@ class Canonicaliser {
                            path + ": external.name is deprecated. Please set name and external: true");
     const Mark mark = value->mark;
     *value = Node::boolean(true, mark);
-    if (!name.empty()) resource.set("name", Node::string(name, mark));
+    if (named) resource.set("name", Node::string(name, mark));
   }
 
-  void guarded(const Node& node, const std::function<void()>& read) {
+  void guarded(const Node& node, const std::function<void()>& read, Unread unread = Unread::may_wait) {
     failed_ = false;
     const Mark mark = node.mark;
     try {
       read();
     } catch (const syntax::SyntaxError& wrong) {
       failed_ = true;
-      if (interpolated_ == Interpolated::no || is_unread(node)) return;
+      const bool waits = interpolated_ == Interpolated::no && unread == Unread::may_wait;
+      if (waits || is_unread(node)) return;
       const std::string path = path_.text();
       diagnostics_.error(mark, path, path + ": " + wrong.what());
     }

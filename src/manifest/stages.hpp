@@ -37,7 +37,7 @@ void validate(const Node& tree, Diagnostics& diagnostics);
 
 /// Replaces short forms by long ones in place. Runs after each merge, so it leaves long forms as they are. A
 /// text that can't be read is an error (with Interpolated::partly only where no `$` is in it); with
-/// Interpolated::no it is left alone.
+/// Interpolated::no it is left alone, but for mounts.
 void canonicalise(Node& tree, Interpolated interpolated, Diagnostics& diagnostics);
 
 /// Fills in the values that the specification gives keys by default (`protocol: tcp`, `dockerfile:
