@@ -14,6 +14,7 @@ inline constexpr Rule a_number{.accepts = number | text};
 inline constexpr Rule an_integer{.accepts = integer};
 inline constexpr Rule strictly_number{.accepts = number};
 inline constexpr Rule boolean_text{.accepts = text | boolean};
+inline constexpr Rule text_or_null{.accepts = text | null};
 inline constexpr Rule text_integer_null{.accepts = text | integer | null};
 inline constexpr Rule text_or_number{.accepts = text | number};
 inline constexpr Rule text_number_null{.accepts = text | number | null};

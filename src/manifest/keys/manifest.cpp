@@ -99,7 +99,8 @@ constexpr Rule model{.accepts = map, .shape = &model_shape};
 constexpr Key include_rows[] = {
     {"path", &text_or_set, Print::texts, empty, "The manifest, or manifests that are merged."},
     {"env_file", &text_or_set, Print::texts, empty, "Files with default values for its variables."},
-    {"project_directory", &a_text, Print::text, empty, "The directory that its relative paths start from."},
+    {"project_directory", &text_or_null, Print::text, empty,
+     "The directory that its relative paths start from."},
 };
 constexpr Shape include_shape{.title = "include", .keys = include_rows, .extensions = false};
 constexpr Rule included{.accepts = text | map, .shape = &include_shape};

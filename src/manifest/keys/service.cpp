@@ -14,7 +14,6 @@ constexpr Rule pull_policy{
 constexpr Rule not_negative{.accepts = text | integer, .minimum = 0};
 constexpr Rule percent{.accepts = text | integer, .minimum = 0, .maximum = 100};
 constexpr Rule oom_score{.accepts = text | integer, .minimum = -1000, .maximum = 1000};
-constexpr Rule text_or_null{.accepts = text | null};
 constexpr Rule storage_options{.accepts = map, .values = &text_integer_null};
 
 using enum Omit;
