@@ -132,6 +132,8 @@ Answer candidates_for(const Typed& typed, const std::string& part, const std::fu
     add_value(answer, *typed.awaited(), context);
   } else if (part.starts_with('-')) {
     add_options(answer, command != nullptr ? command->options : global_options());
+  } else if (command != nullptr && is_group(*command)) {
+    for (const auto* one : members_of(*command)) answer.add(last_word(*one), one->summary);
   } else if (command != nullptr) {
     add_services(answer, *command, context);
   } else if (typed.unknown()) {

@@ -23,6 +23,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   session.resize = [&](int rows, int columns) { engine.resize_container(id, rows, columns); };
   session.on_signal = [&](int number) {
     if (request.signals == AttachRequest::Signals::keep_out) return number == SIGINT;
+    if (request.signals == AttachRequest::Signals::end) return false;
     engine.kill_container(id, std::to_string(number));
     return true;
   };

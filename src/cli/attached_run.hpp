@@ -13,7 +13,8 @@ struct AttachRequest {
   Input input = Input::forward;
   std::string detach_keys = "ctrl-p,ctrl-q";
   /// `keep_out`: Ctrl-C does nothing, neither to the container nor to the session; other signals end it.
-  enum class Signals { pass_on, keep_out } signals = Signals::pass_on;
+  /// `end`: all of them end the session.
+  enum class Signals { pass_on, keep_out, end } signals = Signals::pass_on;
   enum class Begin { running, start } begin = Begin::running;  ///< `start`: attach first, then start it
   enum class Output { show, hide } output = Output::show;
 };

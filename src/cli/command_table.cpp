@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/command_table.hpp"
 
+#include <algorithm>
+
 #include "cli/commands/commands.hpp"
 #include "crstack/base/text.hpp"
 
@@ -15,6 +17,11 @@ constexpr const Command* table[] = {
     &alpha_publish_command,
     &alpha_viz_command,
     &attach_command,
+    &bridge_command,
+    &bridge_convert_command,
+    &bridge_transformations_command,
+    &bridge_transformations_create_command,
+    &bridge_transformations_list_command,
     &build_command,
     &commit_command,
     &completion_command,
@@ -63,18 +70,45 @@ std::span<const Command* const> all_commands() {
 }
 
 Found find_command(std::span<const std::string> words) {
-  if (words.size() > 1)
-    if (const auto* command = find_command(words[0] + " " + words[1])) return {command, 2};
-  return {words.empty() ? nullptr : find_command(words[0]), 1};
+  Found found;
+  std::string name;
+  for (std::size_t count = 1; count <= words.size(); ++count) {
+    name += (count > 1 ? " " : "") + words[count - 1];
+    const auto* command = find_command(name);
+    if (command != nullptr) found = {command, count};
+    if (command == nullptr || !is_group(*command)) break;
+  }
+  return found;
 }
 
 const Command* find_command(std::string_view name) {
   for (const auto* command : table) {
     if (command->name == name) return command;
     for (const auto& alias : split(command->aliases, ' '))
-      if (!alias.empty() && alias == name) return command;
+      if (!alias.empty() && full_name(*command, alias) == name) return command;
   }
   return nullptr;
+}
+
+std::string full_name(const Command& command, std::string_view alias) {
+  const auto space = command.name.rfind(' ');
+  const auto group = command.name.substr(0, space == std::string_view::npos ? 0 : space + 1);
+  return std::string(group) + std::string(alias);
+}
+
+bool is_group(const Command& command) {
+  const auto group = std::string(command.name) + " ";
+  return std::any_of(std::begin(table), std::end(table),
+                     [&](const Command* other) { return other->name.starts_with(group); });
+}
+
+std::vector<const Command*> members_of(const Command& group) {
+  std::vector<const Command*> members;
+  const auto prefix = std::string(group.name) + " ";
+  for (const auto* command : table)
+    if (command->name.starts_with(prefix) && command->name.find(' ', prefix.size()) == std::string_view::npos)
+      members.push_back(command);
+  return members;
 }
 
 }  // namespace crstack::cli

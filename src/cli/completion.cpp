@@ -45,6 +45,13 @@ std::string command_names() {
   return names;
 }
 
+std::string member_names(const Command& group) {
+  std::string names;
+  for (const auto* member : members_of(group))
+    names += (names.empty() ? "" : " ") + std::string(last_word(*member));
+  return names;
+}
+
 bool takes_services(const Command& command) {
   return command.synopsis.find("SERVICE") != std::string_view::npos;
 }
@@ -53,6 +60,7 @@ std::string bash_case(const Command& command) {
   std::string text =
       "    " + std::string(command.name) + ")\n      words=" + quoted(words_of(command.options)) + "\n";
   if (takes_services(command)) text += "      services=yes\n";
+  if (is_group(command)) text += "      words=" + quoted(member_names(command)) + "\n";
   if (command.name == "help") text += "      words=" + quoted(command_names()) + "\n";
   return text + "      ;;\n";
 }

@@ -86,25 +86,19 @@ std::string general_help() {
   text += "\n\nOptions:\n";
   text += option_lines(shown_rows(global_options(), {})) + "\nCommands:\n";
   for (const auto* command : all_commands())
-    if (command->shown == Shown::yes) text += command_line(*command, command->name);
+    if (command->shown == Shown::yes && !is_group(*command)) text += command_line(*command, command->name);
   return text + "\nRun '" + std::string(program) + " COMMAND --help' for more information on a command.\n";
 }
 
 std::string help_of(const Command& command) {
-  const auto group = std::string(command.name) + " ";
-  const auto commands = all_commands();
-  const bool is_group = std::any_of(commands.begin(), commands.end(),
-                                    [&](const Command* other) { return other->name.starts_with(group); });
-  return is_group ? group_help(command) : command_help(command);
+  return is_group(command) ? group_help(command) : command_help(command);
 }
 
 std::string group_help(const Command& command) {
   const auto full_name = std::string(program) + " " + std::string(command.name);
   std::string text = "Usage:  " + full_name + " [OPTIONS] COMMAND\n\n" + std::string(command.summary) +
                      "\n\nOptions:\n" + option_lines(shown_rows({}, common_options())) + "\nCommands:\n";
-  const auto group = std::string(command.name) + " ";
-  for (const auto* other : all_commands())
-    if (other->name.starts_with(group)) text += command_line(*other, other->name.substr(group.size()));
+  for (const auto* member : members_of(command)) text += command_line(*member, last_word(*member));
   return text + "\nRun '" + full_name + " COMMAND --help' for more information on a command.\n";
 }
 
@@ -115,8 +109,8 @@ std::string command_help(const Command& command) {
   text += "\n\n" + std::string(command.summary) + "\n";
   if (!command.details.empty()) text += "\n" + wrap(command.details, 0) + "\n";
   if (!command.aliases.empty())
-    text += "\nAliases:\n  " + full_name + ", " + std::string(program) + " " + std::string(command.aliases) +
-            "\n";
+    text += "\nAliases:\n  " + full_name + ", " + std::string(program) + " " +
+            cli::full_name(command, command.aliases) + "\n";
   return text + "\nOptions:\n" + option_lines(shown_rows(command.options, common_options()));
 }
 

@@ -48,7 +48,7 @@ def crstack_table(binary):
     general = output("--help")
     options, commands = general.split("\nCommands:\n")
     table = {"(global)": options_in(options)}
-    for name in re.findall(r"^  ([a-z]+(?: [a-z]+)?)  +", commands, re.M):
+    for name in re.findall(r"^  ([a-z]+(?: [a-z]+){0,2})  +", commands, re.M):
         table[name] = options_in(output("help", *name.split()))
         table[name].pop("--dry-run", None)
     return table

@@ -17,6 +17,8 @@ enum class Dollars : bool { as_they_are, doubled };
 /// (`x-…`) are shown at the top level only. YAML ends with one.
 std::string to_json(const Node& model, Dollars dollars);
 std::string to_yaml(const Node& model, Dollars dollars);
+/// The same values for another program: keys in alphabetical order, four spaces of indentation, `$` as it is.
+std::string to_sorted_yaml(const Node& model);
 
 enum class Indentation : std::uint8_t { none = 0, two = 2, four = 4 };
 

@@ -32,7 +32,7 @@ constinit const Command help_command{
     .details = "",
     .options = {},
     .run = run,
-    .count = {0, 2},
+    .count = {0, 3},
 };
 
 }  // namespace crstack::cli

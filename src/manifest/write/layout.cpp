@@ -59,12 +59,6 @@ bool is_shown(const Node* value, const Key& key, Format format) {
   return false;
 }
 
-void sort(std::vector<Entry>& list, Format format) {
-  std::sort(list.begin(), list.end(), [format](const Entry& a, const Entry& b) {
-    return format == Format::json ? a.name < b.name : natural_less(a.name, b.name);
-  });
-}
-
 std::vector<Entry> free_entries(const Node& map, const Plan& each, Format format) {
   std::vector<Entry> list;
   list.reserve(map.as_map().size());
@@ -142,6 +136,12 @@ std::vector<Entry> entries(const Node& map, const Plan& plan, Format format) {
   if (!map.is_map()) return {};
   if (plan.shape) return shape_entries(map, *plan.shape, format);
   return free_entries(map, value_plan(plan), format);
+}
+
+void sort(std::vector<Entry>& list, Format format) {
+  std::sort(list.begin(), list.end(), [format](const Entry& a, const Entry& b) {
+    return format == Format::json ? a.name < b.name : natural_less(a.name, b.name);
+  });
 }
 
 Plan item_plan(const Plan& plan) {

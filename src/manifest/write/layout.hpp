@@ -30,6 +30,9 @@ struct Entry {
 /// The entries of a map that is written along `plan`, in order.
 std::vector<Entry> entries(const Node& map, const Plan& plan, Format format);
 
+/// Puts entries of a map with free keys in order.
+void sort(std::vector<Entry>& entries, Format format);
+
 /// How the items of a list that is written along `plan` are written.
 Plan item_plan(const Plan& plan);
 

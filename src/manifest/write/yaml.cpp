@@ -9,14 +9,17 @@ namespace crstack::manifest::write {
 
 namespace {
 
-/// Writes block style with two spaces of indentation, as Go's YAML encoder does.
+enum class Order : bool { of_the_keys, alphabetical };
+
+/// Writes block style, as Go's YAML encoder does.
 class YamlWriter {
  public:
-  explicit YamlWriter(Dollars dollars) : dollars_(dollars) {}
+  YamlWriter(Dollars dollars, Indentation indentation, Order order)
+      : dollars_(dollars), step_(static_cast<std::size_t>(indentation)), order_(order) {}
 
   std::string write(const Node& node, const Plan& plan) {
     if (node.is_map())
-      map(entries(node, plan, Format::yaml), 0, Start::line);
+      map(entries_of(node, plan), 0, Start::line);
     else
       value(node, plan, 0);
     return std::move(out_);
@@ -27,6 +30,20 @@ class YamlWriter {
   enum class Start : bool { line, here };
 
   void indent(std::size_t depth) { out_.append(depth, ' '); }
+
+  /// The indentation of what is inside a value whose key stands at `depth`: the next whole step.
+  [[nodiscard]] std::size_t inside(std::size_t depth) const { return step_ * ((depth + step_) / step_); }
+
+  [[nodiscard]] std::vector<Entry> entries_of(const Node& node, const Plan& plan) const {
+    auto list = entries(node, plan, Format::yaml);
+    if (order_ == Order::of_the_keys) return list;
+    if (plan.shape && node.is_map())  // what was added to the model is no key of a manifest
+      for (const Map::Entry& entry : node.as_map())
+        if (!plan.shape->find(entry.key) && !entry.key.starts_with("x-"))
+          list.push_back({entry.key, &entry.value, {}});
+    sort(list, Format::yaml);
+    return list;
+  }
 
   void append(std::string_view text) {
     if (dollars_ != Dollars::doubled) {
@@ -44,12 +61,12 @@ class YamlWriter {
   /// Behind `key:`. `depth` is the indentation of what is inside.
   void value(const Node& node, const Plan& plan, std::size_t depth) {
     if (node.is_map()) {
-      const auto inside = entries(node, plan, Format::yaml);
-      if (inside.empty()) {
+      const auto contents = entries_of(node, plan);
+      if (contents.empty()) {
         out_ += " {}\n";
       } else {
         out_ += '\n';
-        map(inside, depth, Start::line);
+        map(contents, depth, Start::line);
       }
     } else if (node.is_list() && !node.as_list().empty()) {
       out_ += '\n';
@@ -60,13 +77,13 @@ class YamlWriter {
     }
   }
 
-  void map(const std::vector<Entry>& inside, std::size_t depth, Start start) {
-    for (const Entry& entry : inside) {
+  void map(const std::vector<Entry>& contents, std::size_t depth, Start start) {
+    for (const Entry& entry : contents) {
       if (start == Start::line) indent(depth);
       start = Start::line;
       text(entry.name, Place::key, depth);
       out_ += ':';
-      value(entry.value ? *entry.value : zero_of(*entry.plan.key), entry.plan, depth + 2);
+      value(entry.value ? *entry.value : zero_of(*entry.plan.key), entry.plan, inside(depth));
     }
   }
 
@@ -82,8 +99,8 @@ class YamlWriter {
 
   void item(const Node& node, const Plan& plan, std::size_t depth) {
     if (node.is_map()) {
-      const auto inside = entries(node, plan, Format::yaml);
-      if (!inside.empty()) return map(inside, depth, Start::here);
+      const auto contents = entries_of(node, plan);
+      if (!contents.empty()) return map(contents, depth, Start::here);
       out_ += "{}\n";
     } else if (node.is_list() && !node.as_list().empty()) {
       list(node, plan, depth, Start::here);
@@ -134,7 +151,7 @@ class YamlWriter {
   }
 
   void literal(std::string_view value, std::size_t depth) {
-    out_ += literal_header(value);
+    out_ += literal_header(value, static_cast<char>('0' + step_));
     out_ += '\n';
     while (!value.empty()) {
       const auto end = value.find('\n');
@@ -157,6 +174,8 @@ class YamlWriter {
   }
 
   Dollars dollars_;
+  std::size_t step_;
+  Order order_;
   std::string out_;
   bool in_block_ = false;
 };
@@ -167,12 +186,27 @@ class YamlWriter {
 
 namespace crstack::manifest {
 
+namespace {
+
+std::string written(const Node& node, const write::Plan& plan, Dollars dollars,
+                    Indentation indentation = Indentation::two,
+                    write::Order order = write::Order::of_the_keys) {
+  return write::YamlWriter(dollars, indentation, order).write(node, plan);
+}
+
+}  // namespace
+
 std::string to_yaml(const Node& model, Dollars dollars) {
-  return write::YamlWriter(dollars).write(model, {nullptr, &keys::manifest});
+  return written(model, {nullptr, &keys::manifest}, dollars);
+}
+
+std::string to_sorted_yaml(const Node& model) {
+  return written(model, {nullptr, &keys::manifest}, Dollars::as_they_are, Indentation::four,
+                 write::Order::alphabetical);
 }
 
 std::string raw_to_yaml(const Node& tree) {
-  return write::YamlWriter(Dollars::as_they_are).write(tree, {});
+  return written(tree, {}, Dollars::as_they_are);
 }
 
 }  // namespace crstack::manifest

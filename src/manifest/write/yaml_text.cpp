@@ -320,9 +320,9 @@ std::string double_quoted(std::string_view text) {
   return out + '"';
 }
 
-std::string literal_header(std::string_view text) {
+std::string literal_header(std::string_view text, char indentation) {
   std::string header = "|";
-  if (text[0] == ' ' || text[0] == '\n') header += '2';
+  if (text[0] == ' ' || text[0] == '\n') header += indentation;
   if (text.back() != '\n')
     header += '-';
   else if (text.size() == 1 || text[text.size() - 2] == '\n')

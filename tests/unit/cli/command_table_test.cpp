@@ -94,3 +94,20 @@ TEST_CASE("command table: a command of a group has two words", "[cli]") {
   CHECK(group_help(*find_command("alpha")).find("\n  viz ") != std::string::npos);
   CHECK(general_help().find("\n  alpha viz ") != std::string::npos);
 }
+
+TEST_CASE("command table: a group may hold another one, whose commands have aliases too", "[cli]") {
+  const std::vector<std::string> ls = {"bridge", "transformations", "ls", "-q"}, group = {"bridge", "nosuch"};
+  CHECK(find_command(std::span(ls)).command->name == "bridge transformations list");
+  CHECK(find_command(std::span(ls)).words == 3);
+  CHECK(find_command(std::span(group)).command->name == "bridge");
+  CHECK(find_command("ls")->name == "ls");
+  const auto help = help_of(*find_command("bridge"));
+  CHECK(help.find("\n  convert ") != std::string::npos);
+  CHECK(help.find("\n  transformations ") != std::string::npos);
+  CHECK(help.find("\n  list ") == std::string::npos);
+  CHECK(help_of(*find_command("bridge transformations list"))
+            .find("\n  crstack bridge transformations list, crstack bridge transformations ls\n") !=
+        std::string::npos);
+  CHECK(general_help().find("\n  bridge ") == general_help().find("\n  bridge convert "));
+  CHECK(bash_completion().find("words='convert transformations'") != std::string::npos);
+}

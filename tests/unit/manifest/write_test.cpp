@@ -176,6 +176,42 @@ x-top: $a
 )");
 }
 
+TEST_CASE("YAML for other programs is sorted, and indented by four", "[manifest]") {
+  Run run(
+      "services: {s: {image: i, command: [a, \"b\\n c\\n\"], environment: {A: $b}, volumes: [{type: bind, "
+      "source: /a, target: /b, bind: {create_host_path: true}}]}}\n"
+      "configs: {c: {content: \" one\\ntwo\\n\"}}\n");
+  run.finished();
+  CHECK(to_sorted_yaml(run.tree) == R"(configs:
+    c:
+        content: |4
+             one
+            two
+        name: p_c
+networks:
+    default:
+        name: p_default
+services:
+    s:
+        command:
+            - a
+            - |
+              b
+               c
+        environment:
+            A: $b
+        image: i
+        networks:
+            default: null
+        volumes:
+            - bind:
+                create_host_path: true
+              source: /a
+              target: /b
+              type: bind
+)");
+}
+
 TEST_CASE("hashes are those that docker compose puts into labels", "[manifest]") {
   Run run(
       "services: {s: {image: i, network_mode: none, scale: 3, build: ., profiles: [a], deploy: {replicas: "
