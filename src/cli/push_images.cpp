@@ -14,9 +14,9 @@ namespace {
 using event::Activity;
 using event::Phase;
 
-// False where the push failed; the sink knows why.
-bool push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage& image,
-              std::stop_token stop) {
+// Why the push failed, which the sink knows as well; empty: it did not.
+std::string push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage& image,
+                     std::stop_token stop) {
   const event::Subject subject{event::ResourceKind::image, image.service, image.service};
   const auto progress = [&](const engine::ProgressLine& line) {
     if (line.id.empty()) return;
@@ -28,10 +28,10 @@ bool push_one(engine::Engine& engine, event::EventSink& sink, const ServiceImage
     engine.push_image(image.image, progress, std::move(stop));
   } catch (const Error& error) {
     sink.emit(event::Progress{subject, Activity::error, Phase::failed, error.what()});
-    return false;
+    return error.what();
   }
   sink.emit(event::Progress{subject, Activity::pushed, Phase::done, ""});
-  return true;
+  return {};
 }
 
 std::size_t at_once(int parallel) {
@@ -45,19 +45,22 @@ int push_images(Context& context, const std::vector<ServiceImage>& images, PushF
   const Signals signals(SecondSignal::ends_program);
   auto& engine = context.engine();
   auto& sink = context.events();
-  std::atomic<int> failed{0};
+  std::vector<std::string> problems(images.size());
   {
     std::atomic<std::size_t> next{0};
     const auto push_the_next = [&] {
       for (auto i = next++; i < images.size(); i = next++)
-        failed += push_one(engine, sink, images[i], signals.stop()) ? 0 : 1;
+        problems[i] = push_one(engine, sink, images[i], signals.stop());
     };
     std::vector<std::jthread> workers;
     const auto count = std::min(images.size(), at_once(context.parallel_limit()));
     while (workers.size() < count) workers.emplace_back(push_the_next);
   }
   if (signals.stop().stop_requested()) return signals.exit_code();
-  return failed > 0 && failures == PushFailures::fail ? static_cast<int>(ExitCode::failure) : 0;
+  if (failures == PushFailures::fail)  // said once more, for there may be no progress to be seen
+    for (const auto& problem : problems)
+      if (!problem.empty()) throw Error(problem);
+  return 0;
 }
 
 }  // namespace crstack::cli
