@@ -92,6 +92,29 @@ class Watch(EngineTest):
         self.assertEqual(process.wait(20), 130)
         self.assertEqual(len(app.containers()), 3)  # they go on running
 
+    def test_a_directory_stays_one_unless_it_was_replaced(self):
+        app = self.app()
+        app.write("compose.yaml", MANIFEST.replace("path: ./conf, target: /conf", "path: ./conf/x, target: /bin"))
+        process = self.watching(app, "watch")
+        app.write("conf/x", "two")
+        app.wait_for("the refusal", lambda: "cannot overwrite directory" in app.said())
+        self.assertTrue(self.replicas(app, "/bin", ""))
+        app.write("src/d/inside", "two")
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/d/inside", "two"))
+        os.rename(app.directory / "src/d", app.directory / "src/e")
+        app.write("src/d", "a file")
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/d", "a file"))
+        self.assertIsNone(process.poll())
+
+    def test_one_at_a_time(self):
+        app = self.app()
+        process = self.watching(app, "watch")
+        told = app.run("watch", expect=1).stderr
+        self.assertIn(f'cannot take exclusive lock for project "{app.name}": process with PID {process.pid} is', told)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 130)
+        self.watching(app, "watch", "--no-up")
+
     def test_restart_and_rebuild(self):
         app = self.app()
         app.run("up", "-d", "--build")

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "cli/watch/watcher.hpp"
 
+#include <optional>
+
 #include "cli/commands/commands.hpp"
 #include "cli/signals.hpp"
+#include "cli/watch/watch_lock.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
@@ -32,6 +35,8 @@ int run(Context& context, const Arguments& arguments) {
   const auto& project = context.project(watch.services);
   for (const auto& service : watch.services)
     if (!project.services.contains(service)) throw Error("no such service: " + service);
+  std::optional<WatchLock> lock;
+  if (!context.dry_run()) lock.emplace(project.name, context.environment());
   const Signals signals(SecondSignal::ends_program);
   Watcher watcher(context, project, watch, [](const std::string& line) { write_out(line + "\n"); });
   if (!arguments.flag("no-up")) {

@@ -30,12 +30,26 @@ bool is_there(const std::string& path) {
   return fs::exists(fs::symlink_status(path, error));
 }
 
-// Paths that are gone, without those inside of others that are.
+// Paths that are gone, without those inside of the ones in front of them.
 std::vector<std::string> topmost(const std::vector<std::string>& paths) {
   std::vector<std::string> result;
   for (const auto& path : paths)
     if (result.empty() || !path.starts_with(result.back() + "/")) result.push_back(path);
   return result;
+}
+
+/// Sorts what is gone, and adds the directories in whose place there are files now.
+void add_replaced(std::vector<std::string>& gone, const std::vector<TarItem>& there) {
+  std::sort(gone.begin(), gone.end());
+  std::vector<std::string> replaced;
+  for (const auto& item : there) {
+    const auto inside = "/" + item.name + "/";
+    const auto first = std::lower_bound(gone.begin(), gone.end(), inside);
+    const bool was_directory = first != gone.end() && first->starts_with(inside);
+    if (was_directory && !fs::is_directory(fs::symlink_status(item.source)))
+      replaced.push_back("/" + item.name);
+  }
+  gone.insert(gone.begin(), replaced.begin(), replaced.end());
 }
 
 void drain(engine::Duplex& stream, const engine::OutputSink& sink) {
@@ -151,12 +165,15 @@ void Watcher::sync(const std::string& service, const std::set<PathMapping>& path
       gone.push_back(container);
     }
   }
+  add_replaced(gone, there);
+  engine::Containers::PutArchiveOptions put;
+  put.no_overwrite_dir_non_dir = true;  // a file for a directory is a mistake in the rule's target
   for (const auto& container : containers_of(service)) {
     if (!gone.empty() && container.state == engine::ContainerState::running)
       remove_paths(container.id, topmost(gone));
     if (there.empty()) continue;
     with_tar_of(there, [&](const engine::ByteSource& tar) {
-      context_.engine().put_archive(container.id, "/", tar, {});
+      context_.engine().put_archive(container.id, "/", tar, put);
     });
   }
 }
