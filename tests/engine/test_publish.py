@@ -136,6 +136,27 @@ class Publish(EngineTest):
             app.write("compose.yaml", manifest)
             self.assertIn(words, app.run("--dry-run", "publish", "-y", "test/test", expect=1).stderr)
 
+    def test_what_looks_like_a_secret_is_asked_about(self):
+        token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
+        app = self.stack(f"""
+name: published
+services:
+  web: {{image: {IMAGE}, env_file: web.env, command: [run, {token}], volumes: ["./here:/there"], configs: [c]}}
+configs: {{c: {{file: ./c}}}}
+""", **{"web.env": f"A=b\nTOKEN={token}\n", "c": f"# {token}, and more\n"})
+        command = [*app.command("--dry-run", "publish", "test/test")]
+        done = subprocess.run(command, cwd=app.directory, input="y\n", capture_output=True, text=True, check=True)
+        self.assertIn(f"web{app.directory}/here:/there:rw\nAre you ok to publish these bind mount declarations?", done.stdout)
+        self.assertEqual(done.stdout.split("?", 1)[1], f"""you are about to publish sensitive data within your OCI artifact.
+please double check that you are not leaking sensitive data
+Github authentication
+"services.web.command[1]": {token}
+Github authentication
+"TOKEN": {token}
+Github authentication
+"": {token}
+Are you ok to publish these sensitive data?""")
+
     def test_a_git_repository(self):
         app = self.stack("services: {}\n")
         repository = app.directory / "repositories" / "app"

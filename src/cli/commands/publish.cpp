@@ -32,24 +32,28 @@ void refuse_unpublishable(const project::Project& project) {
         "Give each of them an image.");
 }
 
-// False where the user said no.
-bool may_publish(const project::Project& project, const Arguments& arguments) {
-  const auto sensitive = find_sensitive(project);
-  if (arguments.flag("yes")) return true;
-  if (!arguments.flag("with-env") && !sensitive.complaints.empty())
-    throw Error(
-        join(sensitive.complaints, "\n") +
-        "\nTo avoid leaking sensitive data, you must either explicitly allow the sending of environment "
-        "variables by using the --with-env flag,\nor remove sensitive data from your Compose configuration");
-  if (!sensitive.bind_mounts.empty()) {
-    std::string text =
-        "you are about to publish bind mounts declaration within your OCI artifact.\n"
-        "only the bind mount declarations will be added to the OCI artifact (not content)\n"
-        "please double check that you are not mounting potential user's sensitive directories or data\n";
-    for (const auto& [service, mount] : sensitive.bind_mounts) text += service + mount + "\n";
-    write_out(text);
-    if (confirm("Are you ok to publish these bind mount declarations?") == Answer::no) return false;
-  }
+bool may_publish_values(const std::vector<SensitiveValue>& values) {
+  if (values.empty()) return true;
+  std::string text =
+      "you are about to publish sensitive data within your OCI artifact.\n"
+      "please double check that you are not leaking sensitive data\n";
+  for (const auto& [kind, key, value] : values) text += kind + "\n\"" + key + "\": " + value + "\n";
+  write_out(text);
+  return confirm("Are you ok to publish these sensitive data?") == Answer::yes;
+}
+
+bool may_publish_mounts(const Sensitive& sensitive) {
+  if (sensitive.bind_mounts.empty()) return true;
+  std::string text =
+      "you are about to publish bind mounts declaration within your OCI artifact.\n"
+      "only the bind mount declarations will be added to the OCI artifact (not content)\n"
+      "please double check that you are not mounting potential user's sensitive directories or data\n";
+  for (const auto& [service, mount] : sensitive.bind_mounts) text += service + mount + "\n";
+  write_out(text);
+  return confirm("Are you ok to publish these bind mount declarations?") == Answer::yes;
+}
+
+bool may_publish_variables(const Sensitive& sensitive) {
   if (sensitive.variables.empty()) return true;
   std::string text =
       "you are about to publish environment variables within your OCI artifact.\n"
@@ -60,6 +64,26 @@ bool may_publish(const project::Project& project, const Arguments& arguments) {
   }
   write_out(text);
   return confirm("Are you ok to publish these environment variables?") == Answer::yes;
+}
+
+void refuse_variables(const Sensitive& sensitive) {
+  if (!sensitive.complaints.empty())
+    throw Error(
+        join(sensitive.complaints, "\n") +
+        "\nTo avoid leaking sensitive data, you must either explicitly allow the sending of environment "
+        "variables by using the --with-env flag,\nor remove sensitive data from your Compose configuration");
+}
+
+// False where the user said no.
+bool may_publish(const Context& context, const project::Project& project, const Arguments& arguments) {
+  if (arguments.flag("yes")) return true;
+  const auto sensitive = find_sensitive(project);
+  if (!may_publish_mounts(sensitive)) return false;
+  auto as_written = context.load_options();
+  as_written.env_files_of = manifest::FilesOf::none;
+  if (!may_publish_values(find_sensitive_values(*manifest::load(as_written).model))) return false;
+  if (!arguments.flag("with-env")) refuse_variables(sensitive);
+  return may_publish_variables(sensitive);
 }
 
 OciVersion version_of(const Arguments& arguments) {
@@ -99,7 +123,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto env_files = arguments.flag("with-env") ? EnvFiles::include : EnvFiles::leave;
   const auto now = context.clock().system_now();
   make_publication(project, {}, version, env_files, now);  // tells first what can't be published
-  if (!may_publish(project, arguments)) return 0;
+  if (!may_publish(context, project, arguments)) return 0;
   if (const int code = push_built(context, project); code != 0) return code;
   const bool pin = arguments.flag("resolve-image-digests") || arguments.flag("app");
   const auto pinned = pin ? pinned_images(context, project) : std::map<std::string, std::string>();

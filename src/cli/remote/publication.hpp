@@ -6,6 +6,7 @@
 
 #include "cli/context.hpp"
 #include "crstack/engine/artifact.hpp"
+#include "crstack/manifest/node.hpp"
 
 namespace crstack::cli {
 
@@ -26,5 +27,15 @@ struct Sensitive {
   std::vector<std::pair<std::string, std::string>> bind_mounts;         ///< service, `source:target:mode`
 };
 Sensitive find_sensitive(const project::Project& project);
+
+/// A value that looks like a credential. `key`: its place in the manifest (`services.web.environment.TOKEN`),
+/// a variable's name in an env file, or empty.
+struct SensitiveValue {
+  std::string kind, key, value;
+};
+
+/// Those in a finished manifest whose env files have been left alone, in these, and in the files of its
+/// configs and secrets.
+std::vector<SensitiveValue> find_sensitive_values(const manifest::Node& model);
 
 }  // namespace crstack::cli
