@@ -71,7 +71,8 @@ std::vector<std::string> attestations(const project::Build& build, const BuildSe
 std::vector<std::string> ulimits_of(const project::Build& build) {
   std::vector<std::string> all;
   for (const auto& [name, limit] : build.ulimits)
-    all.push_back(name + "=" + std::to_string(limit.soft) + ":" + std::to_string(limit.hard));
+    all.push_back(name + "=" + std::to_string(limit.soft) +
+                  (limit.soft == limit.hard ? "" : ":" + std::to_string(limit.hard)));
   return all;
 }
 
@@ -162,14 +163,14 @@ Value target_of(const plan::BuildImage& step, const BuildSettings& settings, con
   add_list(target, "platforms", step.platform.empty() ? build.platforms : std::vector{step.platform});
   if (build.pull) target.emplace_back("pull", true);
   if (build.no_cache) target.emplace_back("no-cache", true);
+  add_text(target, "network", build.network);
   if (build.shm_size) target.emplace_back("shm-size", std::to_string(*build.shm_size));
   add_list(target, "ulimits", ulimits_of(build));
-  add_text(target, "network", build.network);
-  add_map(target, "extra-hosts", hosts_of(build));
-  add_list(target, "entitlements", entitlements_of(build));
-  add_list(target, "attest", attestations(build, settings));
-  add_list(target, "output", {output_of(step, settings, project)});
   if (settings.check) add_text(target, "call", "lint");
+  add_list(target, "entitlements", entitlements_of(build));
+  add_map(target, "extra-hosts", hosts_of(build));
+  if (!settings.check) add_list(target, "output", {output_of(step, settings, project)});
+  add_list(target, "attest", attestations(build, settings));
   return Value::record(std::move(target));
 }
 

@@ -178,3 +178,30 @@ TEST_CASE("a bake file of several builds lets one use the other, and asks for wh
   CHECK(entitlements_of(base.build) == std::vector<std::string>{"network.host"});
   CHECK(entitlements_of(web.build) == std::vector<std::string>{"security.insecure"});
 }
+
+TEST_CASE("a bake target has its keys in docker compose's order, and a check has no output", "[cli]") {
+  plan::BuildImage web;
+  web.service = "web";
+  web.build.context = "/src";
+  web.build.network = "host";
+  web.build.shm_size = 1;
+  web.build.ulimits = {{"nofile", {10, 20}}, {"nproc", {5, 5}}};
+  web.build.extra_hosts = {"db=10.0.0.1"};
+  web.build.sbom = "true";
+  web.build.pull = web.build.no_cache = true;
+  const auto keys = [&](bool check) {
+    BuildSettings settings;
+    settings.check = check;
+    std::string names;
+    const auto file = bake_file({web}, settings, {}, {});
+    for (const auto& [name, value] : file.find("target")->find("web")->fields) names += name + " ";
+    return names;
+  };
+  CHECK(keys(false) ==
+        "context dockerfile pull no-cache network shm-size ulimits entitlements extra-hosts output attest ");
+  CHECK(keys(true) ==
+        "context dockerfile pull no-cache network shm-size ulimits call entitlements extra-hosts attest ");
+  const auto file = bake_file({web}, {}, {}, {});
+  const auto& limits = *file.find("target")->find("web")->find("ulimits");
+  CHECK(to_json(limits) == R"(["nofile=10:20","nproc=5"])");
+}
