@@ -191,11 +191,16 @@ VolumeInfo volume(const Json& value) {
           json::map(value, "Options")};
 }
 
+/// What stands in a list, `depth` levels inside the answer. Each row is gone as JSON before the next one is
+/// read: of thousands that would take a multiple of the answer.
 template <class Row>
-auto rows(const Json& array, Row row) {
-  std::vector<decltype(row(array))> result;
-  result.reserve(array.size());
-  for (const auto& item : array) result.push_back(row(item));
+auto rows(std::string_view body, int depth, Row row) {
+  std::vector<decltype(row(Json()))> result;
+  json::parse(body, [&](int level, Json::parse_event_t event, const Json& value) {
+    if (event != Json::parse_event_t::object_end || level != depth) return true;
+    result.push_back(row(value));
+    return false;
+  });
   return result;
 }
 
@@ -222,7 +227,7 @@ std::map<std::string, Health> decode_podman_health(std::string_view body) {
 }
 
 std::vector<ContainerSummary> decode_containers(std::string_view body) {
-  return rows(json::parse(body), summary);
+  return rows(body, 1, summary);
 }
 
 ContainerDetails decode_container(std::string body) {
@@ -255,19 +260,19 @@ ImageDetails decode_image(std::string_view body) {
   return image(json::parse(body));
 }
 std::vector<ImageDetails> decode_images(std::string_view body) {
-  return rows(json::parse(body), image);
+  return rows(body, 1, image);
 }
 NetworkInfo decode_network(std::string_view body) {
   return network(json::parse(body));
 }
 std::vector<NetworkInfo> decode_networks(std::string_view body) {
-  return rows(json::parse(body), network);
+  return rows(body, 1, network);
 }
 VolumeInfo decode_volume(std::string_view body) {
   return volume(json::parse(body));
 }
 std::vector<VolumeInfo> decode_volumes(std::string_view body) {
-  return rows(at(json::parse(body), "Volumes"), volume);
+  return rows(body, 2, volume);
 }
 
 EngineVersion decode_version(std::string_view body) {

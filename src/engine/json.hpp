@@ -13,8 +13,9 @@ namespace crstack::engine::json {
 
 using Json = nlohmann::json;
 
-inline Json parse(std::string_view text) {
-  auto value = Json::parse(text.begin(), text.end(), nullptr, false);
+/// `on_part` is told of each part that has been read, and says whether it is kept.
+inline Json parse(std::string_view text, const Json::parser_callback_t& on_part = nullptr) {
+  auto value = Json::parse(text.begin(), text.end(), on_part, false);
   if (value.is_discarded())
     throw EngineError(ErrorKind::protocol, 0, "", "", "The engine's answer is not valid JSON");
   return value;

@@ -145,6 +145,19 @@ TEST_CASE("a list row's health and exit code are read from its status text", "[e
   CHECK(rows[3].health == Health::unhealthy);
 }
 
+TEST_CASE("rows are read out of the answer that they stand in, whatever stands in them", "[engine]") {
+  const auto volumes = codec::decode_volumes(
+      R"({"Volumes":[{"Name":"a","Driver":"local","Options":{"o":"bind"},"Labels":{"l":"1"}},
+                     {"Name":"b","UsageData":{"Size":1}}],"Warnings":null})");
+  REQUIRE(volumes.size() == 2);
+  CHECK(volumes[0].options == StringMap{{"o", "bind"}});
+  CHECK(volumes[0].labels == StringMap{{"l", "1"}});
+  CHECK(volumes[1].name == "b");
+  CHECK(codec::decode_volumes(R"({"Volumes":null})").empty());
+  CHECK(codec::decode_networks("[]").empty());
+  CHECK_THROWS_AS(codec::decode_networks(R"([{"Name":"a"},)"), EngineError);
+}
+
 TEST_CASE("a CMD-SHELL check is told with the shell that it runs in", "[engine]") {
   const auto test_of = [](const std::string& config) {
     return codec::decode_container(R"({"Id":"1","Config":{)" + config + "}}").health_spec->test;
