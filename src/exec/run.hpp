@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
 #include <exception>
 #include <memory>
 #include <set>
@@ -60,8 +61,8 @@ class Run {
   std::stop_source abort_;
   bool needs_events_ = false, events_open_ = false, halted_ = false;
   Outcome outcome_ = Outcome::done;
-  std::size_t calls_ = 0, starts_ = 0;  ///< under way
-  std::vector<StepTiming> timings_;     ///< by step
+  std::array<std::size_t, step_classes> under_way_{};  ///< steps by class; not gates
+  std::vector<StepTiming> timings_;                    ///< by step
   std::set<plan::StepId> done_;
   std::optional<plan::StepId> first_failed_;
   GateKeeper gates_;

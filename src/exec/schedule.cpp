@@ -33,6 +33,7 @@ Duration default_weight(const plan::Action& action) {
 
 StepClass class_of(const plan::Action& action) {
   if (std::holds_alternative<plan::WaitForCondition>(action)) return StepClass::gate;
+  if (std::holds_alternative<plan::CreateContainer>(action)) return StepClass::create;
   return std::holds_alternative<plan::StartContainer>(action) ? StepClass::start : StepClass::call;
 }
 
@@ -92,7 +93,7 @@ bool Schedule::leaves_room(const Entry& start, std::size_t room) const {
 
 void Schedule::begin(plan::StepId step) {
   running_.insert(step);
-  if (!std::holds_alternative<plan::CreateContainer>(plan_.steps[step - 1].action)) return;
+  if (class_of(plan_.steps[step - 1].action) != StepClass::create) return;
   for (const auto dependent : dependents_[step - 1]) {
     if (class_of(plan_.steps[dependent - 1].action) != StepClass::start) continue;
     const bool waits_for_nothing_else = ++being_created_[dependent - 1] == waits_for_[dependent - 1];
@@ -104,7 +105,7 @@ void Schedule::begin(plan::StepId step) {
 /// A step runs no more, whatever the reason: what hangs on it is not imminent by it.
 void Schedule::end(plan::StepId step) {
   if (running_.erase(step) == 0) return;
-  if (!std::holds_alternative<plan::CreateContainer>(plan_.steps[step - 1].action)) return;
+  if (class_of(plan_.steps[step - 1].action) != StepClass::create) return;
   for (const auto dependent : dependents_[step - 1]) {
     if (class_of(plan_.steps[dependent - 1].action) != StepClass::start) continue;
     --being_created_[dependent - 1];

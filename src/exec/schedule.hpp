@@ -12,8 +12,10 @@
 
 namespace crstack::exec {
 
-/// What limits how many steps run at once: starts are bound by the engine's CPU, gates cost nothing.
-enum class StepClass { call, start, gate };
+/// What limits how many steps run at once: creations and starts are bound by the engine's CPU, other calls
+/// mostly wait, gates cost nothing.
+enum class StepClass { call, create, start, gate };
+inline constexpr std::size_t step_classes = 4;
 StepClass class_of(const plan::Action& action);
 
 /// Which steps may run now, the one that the longest chain hangs on first. Pure; cost per step is constant
@@ -55,7 +57,7 @@ class Schedule {
   std::vector<std::size_t> waits_for_;
   std::vector<Duration> paths_;
   std::vector<bool> dropped_;
-  std::array<std::set<Entry, Longest>, 3> ready_;  ///< by class: none of them is searched through
+  std::array<std::set<Entry, Longest>, step_classes> ready_;  ///< by class: none of them is searched through
   std::vector<std::size_t> being_created_;  ///< by start: how many of its dependencies are creations that run
   std::set<Entry, Longest> imminent_;       ///< starts that wait for nothing but creations that run
   std::set<plan::StepId> running_;

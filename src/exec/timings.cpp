@@ -49,19 +49,23 @@ std::string line_of(const StepTiming& timing) {
   return out.str();
 }
 
-std::string text_of(const std::vector<StepTiming>& timeline, const StepWeights& earlier) {
-  std::string text = std::string(first_line) + "\n";
-  std::set<std::string> now;
+/// Whether all could be written.
+bool write_lines(int fd, const std::vector<StepTiming>& timeline, const StepWeights& earlier) {
+  std::FILE* file = ::fdopen(fd, "w");
+  const auto write = [&](const std::string& line) { std::fwrite(line.data(), 1, line.size(), file); };
+  write(std::string(first_line) + "\n");
+  std::set<std::string_view> now;
   for (const auto& timing : timeline) {
     if (timing.what.find('\n') != std::string::npos) continue;
-    text += line_of(timing);
+    write(line_of(timing));
     if (!timing.failed) now.insert(timing.what);
   }
   std::size_t kept = 0;
   for (const auto& [what, took] : earlier) {
-    if (!now.contains(what) && kept++ < most_weights) text += line_of({0, what, {}, {}, {}, took});
+    if (!now.contains(what) && kept++ < most_weights) write(line_of({0, what, {}, {}, {}, took}));
   }
-  return text;
+  const bool written = std::ferror(file) == 0;
+  return std::fclose(file) == 0 && written;
 }
 
 }  // namespace
@@ -90,12 +94,10 @@ void save_timings(const std::string& path, const std::vector<StepTiming>& timeli
   if (path.empty() || timeline.empty()) return;
   std::error_code ignored;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  const std::string text = text_of(timeline, earlier);
   std::string temporary = path + ".XXXXXX";
   const int fd = ::mkstemp(temporary.data());
   if (fd < 0) return;
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(fd);
+  const bool written = write_lines(fd, timeline, earlier);
   if (!written || ::rename(temporary.c_str(), path.c_str()) != 0) ::unlink(temporary.c_str());
 }
 
