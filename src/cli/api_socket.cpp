@@ -45,15 +45,16 @@ void give(project::Service& service, const Node& node) {
 
 void give_api_sockets(manifest::Loaded& loaded, const Environment& environment) {
   bool wanted = false;
+  auto& project = loaded.project.edit();
   const Node* services = loaded.model->find("services");
-  for (auto& [name, service] : loaded.project.services) {
+  for (auto& [name, service] : project.services) {
     const Node* node = service.use_api_socket && services ? services->find(name) : nullptr;
     if (!node) continue;
     wanted = true;
     give(service, *node);
   }
   if (!wanted) return;
-  auto& config = loaded.project.configs[config_name];
+  auto& config = project.configs[config_name];
   config.key = config.name = config_name;
   config.content = engine::credentials_file(environment);
 }

@@ -87,11 +87,11 @@ class AttachedUp {
              const plan::UpOptions& options)
       : context_(context),
         arguments_(arguments),
-        project_(situation.project),
+        project_(*situation.project),
         state_(situation.state),
         options_(options),
         signals_(SecondSignal::is_told),
-        watch_(context.engine(), situation.project.name),
+        watch_(context.engine(), situation.project->name),
         writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
         since_(unix_time(context.clock().system_now())) {
     if (arguments.flag("watch")) watch_files();
@@ -364,7 +364,7 @@ class AttachedUp {
 int attached_up(Context& context, const Arguments& arguments, Situation& situation,
                 const plan::UpOptions& options, RunOptions run_options) {
   const auto from = arguments.text("exit-code-from");
-  if (from && !situation.project.services.contains(*from)) throw Error("no such service: " + *from);
+  if (from && !situation.project->services.contains(*from)) throw Error("no such service: " + *from);
   return AttachedUp(context, arguments, situation, options).run(std::move(run_options));
 }
 

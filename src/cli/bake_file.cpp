@@ -140,14 +140,14 @@ std::string output_of(const plan::BuildImage& step, const BuildSettings& setting
   const auto service = project.services.find(step.service);
   const bool named = service != project.services.end() && !service->second.image.empty();
   const bool push = settings.push && named;
-  if (step.platform.empty() && step.build.platforms.size() > 1)
+  if (step.platform.empty() && step.build->platforms.size() > 1)
     return std::string("type=image,push=") + (push ? "true" : "false");
   return push ? "type=registry" : "type=docker";
 }
 
 Value target_of(const plan::BuildImage& step, const BuildSettings& settings, const Environment& environment,
                 const project::Project& project, const std::set<std::string>& targets) {
-  const auto& build = step.build;
+  const auto& build = *step.build;
   Fields target;
   add_text(target, "context", build.context);
   add_map(target, "contexts", contexts_of(build, project, targets));

@@ -91,7 +91,7 @@ class BuildxBuilder final : public exec::ImageBuilder {
     if (!settings_.builder.empty()) words.insert(words.end(), {"--builder", settings_.builder});
     std::set<std::string> allowed = {"fs.read=*", "fs.write=*"};
     for (const auto& step : steps)
-      for (auto& entitlement : entitlements_of(step.build)) allowed.insert(std::move(entitlement));
+      for (auto& entitlement : entitlements_of(*step.build)) allowed.insert(std::move(entitlement));
     for (const auto& entitlement : allowed) words.insert(words.end(), {"--allow", entitlement});
     return words;
   }

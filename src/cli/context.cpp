@@ -29,7 +29,7 @@ std::string Context::variable(const std::string& name) const {
 }
 
 const Environment& Context::environment() const {
-  return loaded_ ? loaded_->project.environment : environment_;
+  return loaded_ ? loaded_->project->environment : environment_;
 }
 
 bool Context::switched_on(const std::string& name) const {

@@ -62,7 +62,7 @@ class Context {
   /// Loads the manifest once; its warnings go to `events()`. `services` are active whatever their profiles.
   const manifest::Loaded& load(const std::vector<std::string>& services = {});
   const project::Project& project(const std::vector<std::string>& services = {}) {
-    return load(services).project;
+    return *load(services).project;
   }
   /// The project, or only its name where there is no manifest to read and a name is known.
   ProjectScope scope(const std::vector<std::string>& services = {});

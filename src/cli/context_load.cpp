@@ -74,6 +74,7 @@ ProjectScope Context::scope(const std::vector<std::string>& services) {
       auto options = load_options();
       options.env_files_of = manifest::FilesOf::none;
       loaded_ = read(*this, std::move(options), services);
+      loaded_->model.reset();  // as large as the project, and nobody's
     }
     const auto& loaded = project(services);
     return {loaded.name, &loaded};

@@ -89,12 +89,14 @@ Names reached(const project::Project& project, const std::vector<std::string>& s
 
 }  // namespace
 
-void provide_models(Context& context, project::Project& project, const std::vector<std::string>& services) {
-  const auto users = reached(project, services);
+void provide_models(Context& context, Shared<project::Project>& shared,
+                    const std::vector<std::string>& services) {
+  const auto users = reached(*shared, services);
   Names used;
   for (const auto& name : users)
-    for (const auto& [key, use] : project.services.at(name).models) used.insert(key);
+    for (const auto& [key, use] : shared->services.at(name).models) used.insert(key);
   if (used.empty()) return;
+  auto& project = shared.edit();
   const auto plugin = engine::find_plugin("docker-model", context.environment());
   if (plugin.empty()) throw Error("'models' support requires Docker Model plugin");
   std::string endpoint;

@@ -12,6 +12,7 @@ namespace crstack::cli {
 /// `model` plugin as docker compose does: pulls and configures them, and puts their address and name into the
 /// services' environment (Compose Specification, "models"). Throws Error where there is no such plugin, or it
 /// fails.
-void provide_models(Context& context, project::Project& project, const std::vector<std::string>& services);
+void provide_models(Context& context, Shared<project::Project>& project,
+                    const std::vector<std::string>& services);
 
 }  // namespace crstack::cli

@@ -108,11 +108,12 @@ void mark(plan::Step& step, const std::string& slug, UseAliases aliases) {
       std::erase_if(endpoint.aliases, [&](const std::string& alias) { return alias != name; });
   };
   if (auto* create = std::get_if<plan::CreateContainer>(&step.action)) {
-    create->spec.labels[labels::oneoff] = "True";
-    create->spec.labels.erase(labels::container_number);
-    create->spec.labels[labels::slug] = slug;
+    auto& spec = create->spec.edit();
+    spec.labels[labels::oneoff] = "True";
+    spec.labels.erase(labels::container_number);
+    spec.labels[labels::slug] = slug;
     step.display.reset();  // what it writes is what there is to see
-    for (auto& endpoint : create->spec.endpoints) only_own(endpoint, create->spec.name);
+    for (auto& endpoint : spec.endpoints) only_own(endpoint, spec.name);
   }
   if (auto* connect = std::get_if<plan::ConnectNetwork>(&step.action))
     only_own(connect->endpoint, connect->container.name);

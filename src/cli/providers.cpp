@@ -27,7 +27,7 @@ void give(project::Service& service, const Variables& variables, const Node* nod
 
 std::optional<exec::RunResult> provide_variables(Context& context, Situation& situation,
                                                  plan::UpOptions& options, const RunOptions& run_options) {
-  const auto plan = plan::plan_providers(situation.project, situation.state, options);
+  const auto plan = plan::plan_providers(*situation.project, situation.state, options);
   if (plan.empty() || context.dry_run()) return std::nullopt;
   auto provider_options = run_options;
   WithoutEnd sink(run_options.sink != nullptr ? *run_options.sink : context.events());
@@ -37,7 +37,7 @@ std::optional<exec::RunResult> provide_variables(Context& context, Situation& si
   const auto& model = context.load(options.services).model;
   const Node* services = model ? model->find("services") : nullptr;
   for (const auto& step : plan.steps) options.provided.insert(plan::service_of(step.action));
-  for (auto& [name, service] : situation.project.services) {
+  for (auto& [name, service] : situation.project.edit().services) {
     Variables variables;
     for (const auto& [dependency, how] : service.depends_on)
       if (const auto set = result.provided.find(dependency); set != result.provided.end())

@@ -84,7 +84,7 @@ Situation look(Context& context, const std::vector<std::string>& services,
   Situation situation;
   situation.has_manifest = scope.project != nullptr;
   if (situation.has_manifest) {
-    situation.project = *scope.project;
+    situation.project = context.load(services).project;
     situation.state = plan::observe(context.engine(), *scope.project, {depth}, context.clock());
   } else {
     situation.state = plan::observe(context.engine(), scope.name, {depth}, context.clock());
@@ -110,7 +110,7 @@ Situation hold_and_look(Context& context, const std::vector<std::string>& servic
 
 void require_services(const Situation& situation, const std::vector<std::string>& services) {
   for (const auto& service : services) {
-    const auto& project = situation.project;
+    const auto& project = *situation.project;
     const bool known = project.services.contains(service) || project.disabled_services.contains(service);
     if (!known && !exists(situation.state, service)) throw Error("no such service: " + service);
   }
@@ -153,12 +153,12 @@ exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunO
 
 std::optional<exec::RunResult> refresh_images(Context& context, Situation& situation,
                                               plan::UpOptions& options, const RunOptions& run_options) {
-  const auto plan = plan::plan_refresh(situation.project, situation.state, options);
+  const auto plan = plan::plan_refresh(*situation.project, situation.state, options);
   if (plan.empty() || context.dry_run()) return std::nullopt;
   auto refresh_options = run_options;
   refresh_options.lock.reset();
   auto result = carry_out(context, plan, refresh_options);
-  situation.state = plan::observe(context.engine(), situation.project,
+  situation.state = plan::observe(context.engine(), *situation.project,
                                   {plan::ObserveOptions::Depth::everything}, context.clock());
   options.images = plan::UpOptions::Images::settled;
   return result;
@@ -174,7 +174,7 @@ int run_plan(Context& context, const plan::Plan& plan, RunOptions options) {
 
 void ask_about_volumes(Context& context, const Situation& situation, plan::UpOptions& options) {
   if (options.volume_recreation == plan::Consent::given || context.dry_run()) return;
-  const auto changed = plan::changed_volumes(situation.project, situation.state);
+  const auto changed = plan::changed_volumes(*situation.project, situation.state);
   for (const auto& volume : changed) {
     const auto question = "Volume \"" + volume +
                           "\" exists but doesn't match configuration in compose file. " +

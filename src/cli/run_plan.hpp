@@ -18,7 +18,7 @@ namespace crstack::cli {
 
 /// What should be and what is: the start of every command that changes something.
 struct Situation {
-  project::Project project;  ///< from the manifest, else from the labels of what exists
+  Shared<project::Project> project;  ///< from the manifest, else from the labels of what exists
   plan::ObservedState state;
   bool has_manifest = false;
   std::shared_ptr<exec::ProjectLock> lock;  ///< of hold_and_look; lets go when the last copy of this ends

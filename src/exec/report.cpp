@@ -173,7 +173,7 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
   }
   if (const auto* create = std::get_if<plan::CreateContainer>(&step.action);
       create != nullptr && message.find("No such image") != std::string::npos) {
-    report.what = "the image " + create->spec.image + " is not there: " + message;
+    report.what = "the image " + create->spec->image + " is not there: " + message;
     report.hint = "Pull it, build it, or correct its name.";
     return;
   }

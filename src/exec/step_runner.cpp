@@ -115,7 +115,7 @@ struct StepRunner::Arms {
     generate_secret_file(action.file, action.length);
   }
   void operator()(const plan::CreateContainer& action) const {
-    auto spec = action.spec;
+    auto spec = *action.spec;
     add_provider_variables(action, spec);
     resolve_shared(spec);
     if (!action.hash_text.empty()) spec.labels[plan::labels::config_hash] = shared_hash(action);

@@ -49,7 +49,7 @@ class Loading {
     add_profiles(inactive, loaded.profiles);
     if (options_.interpolate) loaded.project = decode(tree, inactive, context_, diagnostics_);
     diagnostics_.throw_if_errors();
-    describe(loaded.project);
+    describe(loaded.project.edit());
     loaded.model = std::make_shared<const Node>(std::move(tree));
     loaded.warnings = diagnostics_.warnings();
     return loaded;

@@ -127,7 +127,7 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
 BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms) {
   BuildImage action{service.name, image_name(project, service), platform_of(project, service), *service.build,
                     BuildImage::When::always};
-  auto& all = action.build.platforms;
+  auto& all = action.build.edit().platforms;
   if (platforms == BuildFor::every_platform && !all.empty()) action.platform.clear();
   if (!action.platform.empty() && !all.empty() &&
       std::find(all.begin(), all.end(), action.platform) == all.end())
@@ -135,7 +135,7 @@ BuildImage build_of(const project::Project& project, const project::Service& ser
         "service \"" + service.name +
         "\" build.platforms does not support value set by DOCKER_DEFAULT_PLATFORM: " + action.platform);
   if (platforms == BuildFor::this_engine && all.size() > 1) all.clear();
-  auto& tags = action.build.labels;
+  auto& tags = action.build.edit().labels;
   tags[labels::project] = project.name;
   tags[labels::service] = service.name;
   tags[labels::version] = labels::version_value;

@@ -66,9 +66,10 @@ Plan plan_build(const project::Project& project, const ObservedState&, const Bui
         after.push_back(other->second);
     }
     auto action = build_of(project, service, BuildFor::every_platform);
-    for (const auto& [key, value] : options.args) action.build.args[key] = value;
-    action.build.no_cache = action.build.no_cache || options.no_cache;
-    action.build.pull = action.build.pull || options.pull;
+    auto& build = action.build.edit();
+    for (const auto& [key, value] : options.args) build.args[key] = value;
+    build.no_cache = build.no_cache || options.no_cache;
+    build.pull = build.pull || options.pull;
     built[name] = builder.add(std::move(action), after, "build",
                               show({ResourceKind::image, name, name}, Activity::building, Activity::built));
   };

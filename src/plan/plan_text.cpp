@@ -31,8 +31,8 @@ struct Text {
   std::string operator()(const RemoveVolume& step) const { return "remove volume " + step.name; }
   std::string operator()(const GenerateSecret& step) const { return "generate secret " + step.key; }
   std::string operator()(const CreateContainer& step) const {
-    const bool temporary = step.spec.name != step.container.name;
-    return "create container " + step.container.name + (temporary ? " as " + step.spec.name : "");
+    const bool temporary = step.spec->name != step.container.name;
+    return "create container " + step.container.name + (temporary ? " as " + step.spec->name : "");
   }
   std::string operator()(const ConnectNetwork& step) const {
     return "connect " + step.container.name + " to network " + step.network;

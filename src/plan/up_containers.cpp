@@ -190,7 +190,7 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   }
   Steps before = resources_of(service);
   if (old_is_gone) before += stopped_.at(old->id());
-  if (const auto freed = names_freed_.find(action.spec.name); freed != names_freed_.end())
+  if (const auto freed = names_freed_.find(action.spec->name); freed != names_freed_.end())
     before += freed->second;
   const auto subject = container_subject(ref);
   const Steps created = {builder_.add(std::move(action), before, fate.cause,

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "crstack/base/environment.hpp"
+#include "crstack/base/shared.hpp"
 #include "crstack/manifest/diagnostic.hpp"
 #include "crstack/project/project.hpp"
 
@@ -44,7 +45,7 @@ class Node;
 
 /// A loaded manifest.
 struct Loaded {
-  project::Project project;
+  Shared<project::Project> project;
   std::shared_ptr<const Node> model;  ///< the canonical tree, what `config` prints
   std::set<std::string> profiles{};   ///< of all services, active or not
   std::vector<Diagnostic> warnings;

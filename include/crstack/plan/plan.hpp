@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "crstack/base/shared.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/project/project.hpp"
@@ -38,7 +39,7 @@ struct PullImage {
 };
 struct BuildImage {
   std::string service, image, platform;
-  project::Build build;
+  Shared<project::Build> build;
   enum class When { always, absent } when = When::always;  ///< absent: only where a pull before gave none
 };
 struct CreateNetwork {
@@ -62,7 +63,7 @@ struct GenerateSecret {
 /// `replaces` is the ID of the container that this one takes the place of, or empty.
 struct CreateContainer {
   ContainerRef container;
-  engine::ContainerSpec spec;
+  Shared<engine::ContainerSpec> spec;
   std::string replaces;
   std::vector<std::string> environment_from;   ///< provider services whose variables join the environment
   std::string hash_text;                       ///< see `project::Service::hash_text`

@@ -165,7 +165,7 @@ void add_session_inputs(engine::BuildSpec& spec, const project::Build& build, co
 }
 
 void refuse_what_cannot_be(const plan::BuildImage& step, engine::BuildSpec::Builder builder) {
-  const auto& build = step.build;
+  const auto& build = *step.build;
   if (builder == engine::BuildSpec::Builder::classic) {
     const std::string what = !build.secrets.empty()               ? "secrets"
                              : !build.ssh.empty()                 ? "SSH keys"

@@ -20,7 +20,7 @@ std::int64_t memory_of(const std::string& text) {
 }
 
 engine::BuildSpec spec_of(const plan::BuildImage& step, Builder builder) {
-  const auto& build = step.build;
+  const auto& build = *step.build;
   engine::BuildSpec spec;
   spec.builder = builder;
   spec.tags = build.tags;
@@ -56,15 +56,15 @@ class EngineBuilder final : public exec::ImageBuilder {
     const auto builder = context_.engine().version().podman ? Builder::classic : builder_;
     refuse_what_cannot_be(step, builder);
     auto spec = spec_of(step, builder);
-    spec.args = resolved_args(step.build, context_.environment());
+    spec.args = resolved_args(*step.build, context_.environment());
     if (builder == Builder::classic && !settings_.memory.empty()) spec.memory = memory_of(settings_.memory);
-    if (builder == Builder::buildkit) add_session_inputs(spec, step.build, settings_.ssh, context_);
+    if (builder == Builder::buildkit) add_session_inputs(spec, *step.build, settings_.ssh, context_);
     std::unique_ptr<BuildContext> packed;
-    if (is_remote_context(step.build.context)) {
-      spec.remote = step.build.context;
-      spec.dockerfile = step.build.dockerfile;
+    if (is_remote_context(step.build->context)) {
+      spec.remote = step.build->context;
+      spec.dockerfile = step.build->dockerfile;
     } else {
-      const auto prepared = with_contexts(step.build, context_.project());
+      const auto prepared = with_contexts(*step.build, context_.project());
       packed = std::make_unique<BuildContext>(prepared.build, prepared.directories);
       spec.dockerfile = packed->dockerfile();
     }

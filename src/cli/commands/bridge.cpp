@@ -82,9 +82,9 @@ std::string model_text(Context& context) {
   const auto unresolved = manifest::load(as_written);
   const auto& loaded = context.load();
   const auto known = [&](const std::string& name) {
-    const auto& service = loaded.project.services.at(name);
+    const auto& service = loaded.project->services.at(name);
     if (service.provider) return BridgeService{};
-    const auto name_of_image = plan::image_name(loaded.project, service);
+    const auto name_of_image = plan::image_name(*loaded.project, service);
     const auto image = context.engine().inspect_image(name_of_image);
     return BridgeService{name_of_image, image ? image->exposed_ports : std::vector<std::string>()};
   };

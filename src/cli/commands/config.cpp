@@ -241,7 +241,7 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
   if (const auto names = arguments.text("hash")) return hashes_of(*model, *names);
   if (arguments.flag("images")) return images_of(*model);
   std::string text;
-  for (const auto& [name, value] : loaded.project.environment) text += name + '=' + value + '\n';
+  for (const auto& [name, value] : loaded.project->environment) text += name + '=' + value + '\n';
   return text;
 }
 

@@ -37,7 +37,7 @@ int run(Context& context, const Arguments& arguments) {
   if (const auto provided = provide_variables(context, situation, options, run_options);
       provided && !provided->ok())
     return static_cast<int>(ExitCode::failure);
-  return run_plan(context, plan::plan_create(situation.project, situation.state, options), run_options);
+  return run_plan(context, plan::plan_create(*situation.project, situation.state, options), run_options);
 }
 
 }  // namespace

@@ -43,10 +43,10 @@ int run(Context& context, const Arguments& arguments) {
     options.orphans = plan::Orphans::remove;
   else if (context.switched_on("COMPOSE_IGNORE_ORPHANS"))
     options.orphans = plan::Orphans::ignore;
-  const auto plan = plan::plan_down(situation.project, situation.state, options);
+  const auto plan = plan::plan_down(*situation.project, situation.state, options);
   if (plan.empty() && plan.unchanged.empty() && !situation.has_manifest) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
-                                         situation.project.name + "\"."});
+                                         situation.project->name + "\"."});
   }
   return run_plan(context, plan, carry_on());
 }

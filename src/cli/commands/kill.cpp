@@ -18,7 +18,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("remove-orphans")) options.orphans = plan::Orphans::remove;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
-  const auto plan = plan::plan_kill(situation.project, situation.state, options);
+  const auto plan = plan::plan_kill(*situation.project, situation.state, options);
   if (plan.empty()) write_error("no container to kill\n");
   return run_plan(context, plan, carry_on());
 }

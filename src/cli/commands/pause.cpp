@@ -9,7 +9,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   const auto situation = look(context, services, plan::ObserveOptions::Depth::containers);
   require_services(situation, services);
-  return run_plan(context, plan::plan_pause(situation.project, situation.state, services), carry_on());
+  return run_plan(context, plan::plan_pause(*situation.project, situation.state, services), carry_on());
 }
 
 }  // namespace

@@ -49,11 +49,11 @@ int run(Context& context, const Arguments& arguments) {
   require_manifest(context, options.services);
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
-  const auto plan = plan::plan_pull(situation.project, situation.state, options);
+  const auto plan = plan::plan_pull(*situation.project, situation.state, options);
   auto run_options = carry_on();
   if (arguments.flag("quiet")) run_options.transfers = RunOptions::Transfers::hide;
   const int code = run_plan(context, plan, run_options);
-  const auto missing = context.dry_run() ? std::string() : to_be_built(context, situation.project, plan);
+  const auto missing = context.dry_run() ? std::string() : to_be_built(context, *situation.project, plan);
   if (missing.empty()) return code;
   context.finish_events();
   write_error(

@@ -39,7 +39,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
-  const auto plan = plan::plan_rm(situation.project, situation.state, options);
+  const auto plan = plan::plan_rm(*situation.project, situation.state, options);
   const auto names = removed_names(plan, situation.state);
   if (names.empty()) {
     write_error("No stopped containers\n");

@@ -87,7 +87,7 @@ void end_of_input_and_life(engine::ContainerSpec& spec, const Arguments& argumen
 /// The plan of bringing up what the service needs and of creating its container, not of starting it.
 plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situation,
                    const OneOff& one_off) {
-  auto& services = situation.project.services;
+  auto& services = situation.project.edit().services;
   const auto found = services.find(one_off.service);
   if (found == services.end()) throw Error("no such service: " + one_off.service);
   auto& service = found->second = one_off_service(context, arguments, found->second, one_off.name);
@@ -103,12 +103,12 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   if (arguments.flag("build")) up.build = plan::BuildMode::always;
   if (arguments.flag("no-deps")) up.dependencies = plan::Dependencies::leave;
   const auto aliases = arguments.flag("use-aliases") ? UseAliases::yes : UseAliases::no;
-  auto plan = one_off_plan(plan::plan_up(situation.project, situation.state, up), one_off.service,
+  auto plan = one_off_plan(plan::plan_up(*situation.project, situation.state, up), one_off.service,
                            one_off.slug, aliases);
   for (auto& step : plan.steps)
     if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
         create != nullptr && create->container.service == one_off.service)
-      end_of_input_and_life(create->spec, arguments, one_off);
+      end_of_input_and_life(create->spec.edit(), arguments, one_off);
   return plan;
 }
 
@@ -158,7 +158,7 @@ int run(Context& context, const Arguments& arguments) {
   require_manifest(context, {service});
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   provide_models(context, situation.project, {service});
-  const auto one_off = one_off_of(arguments, situation.project.name);
+  const auto one_off = one_off_of(arguments, situation.project->name);
   const auto plan = plan_of(context, arguments, situation, one_off);
   {
     const Signals signals(SecondSignal::ends_program);

@@ -22,12 +22,12 @@ int run(Context& context, const Arguments& arguments) {
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
   if (situation.state.containers.empty() && !situation.has_manifest)
-    throw Error("no container found for project \"" + situation.project.name + "\": not found",
+    throw Error("no container found for project \"" + situation.project->name + "\": not found",
                 "Create some with up or create.");
   RunOptions run_options;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);
-  return run_plan(context, plan::plan_start(situation.project, situation.state, options), run_options);
+  return run_plan(context, plan::plan_start(*situation.project, situation.state, options), run_options);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto situation = look(context, services, plan::ObserveOptions::Depth::containers);
   require_services(situation, services);
   return run_plan(context,
-                  plan::plan_stop(situation.project, situation.state, {services, timeout_of(arguments)}),
+                  plan::plan_stop(*situation.project, situation.state, {services, timeout_of(arguments)}),
                   carry_on());
 }
 

@@ -120,12 +120,12 @@ int run(Context& context, const Arguments& arguments) {
   const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
   if (!background && context.dry_run()) {
     const int code =
-        run_plan(context, plan::plan_up(situation.project, situation.state, options), run_options);
+        run_plan(context, plan::plan_up(*situation.project, situation.state, options), run_options);
     write_out("end of 'compose up' output, interactive run is not supported in dry-run mode\n");
     return code;
   }
   if (background)
-    return run_plan(context, plan::plan_up(situation.project, situation.state, options), run_options);
+    return run_plan(context, plan::plan_up(*situation.project, situation.state, options), run_options);
   return attached_up(context, arguments, situation, options, run_options);
 }
 

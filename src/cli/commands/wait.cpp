@@ -52,13 +52,13 @@ int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   const auto situation = look(context, services, plan::ObserveOptions::Depth::resources);
   const auto containers = running(situation.state.containers, services);
-  if (containers.empty()) throw Error("no containers for project \"" + situation.project.name + "\"");
+  if (containers.empty()) throw Error("no containers for project \"" + situation.project->name + "\"");
   if (context.dry_run()) return 0;
   const bool down = arguments.flag("down-project");
-  const int code = wait_for(context, situation.project.name, containers, down);
+  const int code = wait_for(context, situation.project->name, containers, down);
   if (!down) return code;
   const auto after = look(context, {}, plan::ObserveOptions::Depth::resources);
-  const int failed = run_plan(context, plan::plan_down(after.project, after.state, {}));
+  const int failed = run_plan(context, plan::plan_down(*after.project, after.state, {}));
   return failed != 0 ? failed : code;
 }
 

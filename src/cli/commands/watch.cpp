@@ -19,7 +19,7 @@ constexpr Option options[] = {
 
 exec::RunResult bring_up(Context& context, const WatchOptions& watch, std::stop_token stop) {
   auto situation = hold_and_look(context, watch.services, plan::ObserveOptions::Depth::everything);
-  for (auto& [name, service] : situation.project.services)
+  for (auto& [name, service] : situation.project.edit().services)
     if (service.build && !service.watch.empty()) service.pull_policy = "build";
   plan::UpOptions up;
   up.services = watch.services;

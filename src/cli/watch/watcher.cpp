@@ -70,7 +70,7 @@ exec::RunResult watch_up(Context& context, Situation& situation, plan::UpOptions
   const auto refreshed = refresh_images(context, situation, up, run_options);
   if (refreshed && !refreshed->ok()) return *refreshed;
   run_options.lock = situation.lock;
-  return carry_out(context, plan::plan_up(situation.project, situation.state, up), run_options);
+  return carry_out(context, plan::plan_up(*situation.project, situation.state, up), run_options);
 }
 
 Watcher::Watcher(Context& context, const project::Project& project, WatchOptions options, Say say)
@@ -143,7 +143,7 @@ void Watcher::restart(const Names& services, std::stop_token stop) {
   RunOptions run_options;
   run_options.stop = stop;
   run_options.lock = situation.lock;
-  const auto plan = plan::plan_restart(situation.project, situation.state, options);
+  const auto plan = plan::plan_restart(*situation.project, situation.state, options);
   if (carry_out(context_, plan, run_options).ok()) say_("service(s) " + shown(services) + " restarted");
 }
 

@@ -120,11 +120,11 @@ TEST_CASE("a bake file has the service's build, and of secrets only where they c
   plan::BuildImage step;
   step.service = "web";
   step.image = "app-web";
-  step.build.context = "/src";
-  step.build.args = {{"A", "1"}, {"B", std::nullopt}, {"C", std::nullopt}};
-  step.build.tags = {"web:2"};
-  step.build.secrets = {{"token", "", "", "", std::nullopt}};
-  step.build.additional_contexts = {{"base", "service:base"}};
+  step.build.edit().context = "/src";
+  step.build.edit().args = {{"A", "1"}, {"B", std::nullopt}, {"C", std::nullopt}};
+  step.build.edit().tags = {"web:2"};
+  step.build.edit().secrets = {{"token", "", "", "", std::nullopt}};
+  step.build.edit().additional_contexts = {{"base", "service:base"}};
   project::Project project;
   project.name = "app";
   project.services["base"].name = "base";
@@ -142,7 +142,7 @@ TEST_CASE("what bake makes of an image: for the engine, for several platforms, f
   const auto output = [&](const std::string& service, std::vector<std::string> platforms, bool push) {
     plan::BuildImage step;
     step.service = service;
-    step.build.platforms = std::move(platforms);
+    step.build.edit().platforms = std::move(platforms);
     project.services[service].name = service;
     BuildSettings settings;
     settings.push = push;
@@ -160,13 +160,13 @@ TEST_CASE("what bake makes of an image: for the engine, for several platforms, f
 TEST_CASE("a bake file of several builds lets one use the other, and asks for what they may do", "[cli]") {
   plan::BuildImage base, web;
   base.service = "base.x";
-  base.build.context = web.build.context = "/src";
-  base.build.network = "host";
-  base.build.extra_hosts = {"db=10.0.0.1", "v6:::1"};
+  base.build.edit().context = web.build.edit().context = "/src";
+  base.build.edit().network = "host";
+  base.build.edit().extra_hosts = {"db=10.0.0.1", "v6:::1"};
   web.service = "web";
-  web.build.privileged = true;
-  web.build.additional_contexts = {{"b", "service:base.x"}};
-  web.build.dockerfile_inline = "RUN echo ${A} $B 5%";
+  web.build.edit().privileged = true;
+  web.build.edit().additional_contexts = {{"b", "service:base.x"}};
+  web.build.edit().dockerfile_inline = "RUN echo ${A} $B 5%";
   project::Project project;
   project.services["base.x"].name = "base.x";
   const auto text = to_indented_json(*bake_file({base, web}, {}, {}, project).find("target"));
@@ -175,20 +175,20 @@ TEST_CASE("a bake file of several builds lets one use the other, and asks for wh
   CHECK(text.find("\"extra-hosts\": {\n      \"db\": \"10.0.0.1\",\n      \"v6\": \"::1\"\n    }") !=
         std::string::npos);
   CHECK(text.find("RUN echo $${A} $B 5%") != std::string::npos);  // bake has ${} of its own
-  CHECK(entitlements_of(base.build) == std::vector<std::string>{"network.host"});
-  CHECK(entitlements_of(web.build) == std::vector<std::string>{"security.insecure"});
+  CHECK(entitlements_of(*base.build) == std::vector<std::string>{"network.host"});
+  CHECK(entitlements_of(*web.build) == std::vector<std::string>{"security.insecure"});
 }
 
 TEST_CASE("a bake target has its keys in docker compose's order, and a check has no output", "[cli]") {
   plan::BuildImage web;
   web.service = "web";
-  web.build.context = "/src";
-  web.build.network = "host";
-  web.build.shm_size = 1;
-  web.build.ulimits = {{"nofile", {10, 20}}, {"nproc", {5, 5}}};
-  web.build.extra_hosts = {"db=10.0.0.1"};
-  web.build.sbom = "true";
-  web.build.pull = web.build.no_cache = true;
+  web.build.edit().context = "/src";
+  web.build.edit().network = "host";
+  web.build.edit().shm_size = 1;
+  web.build.edit().ulimits = {{"nofile", {10, 20}}, {"nproc", {5, 5}}};
+  web.build.edit().extra_hosts = {"db=10.0.0.1"};
+  web.build.edit().sbom = "true";
+  web.build.edit().pull = web.build.edit().no_cache = true;
   const auto keys = [&](bool check) {
     BuildSettings settings;
     settings.check = check;

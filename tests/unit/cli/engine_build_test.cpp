@@ -74,19 +74,19 @@ TEST_CASE("additional contexts become stages in front of the first FROM", "[cli]
 TEST_CASE("what a builder can't do is refused in docker compose's words", "[cli]") {
   using Builder = engine::BuildSpec::Builder;
   plan::BuildImage step;
-  step.build.secrets.emplace_back();
+  step.build.edit().secrets.emplace_back();
   CHECK(refusal(step, Builder::classic) ==
         "the classic builder doesn't support secrets, set DOCKER_BUILDKIT=1 to use BuildKit");
   CHECK(refusal(step, Builder::buildkit).empty());
-  step.build.platforms = {"linux/amd64", "linux/arm64"};
+  step.build.edit().platforms = {"linux/amd64", "linux/arm64"};
   CHECK(refusal(step, Builder::buildkit) == "Multi-platform build is not supported for the docker driver.");
   step.platform = "linux/amd64";
   CHECK(refusal(step, Builder::buildkit).empty());
-  step.build.cache_to = {"type=local,dest=x"};
+  step.build.edit().cache_to = {"type=local,dest=x"};
   CHECK(refusal(step, Builder::buildkit) == "Cache export is not supported for the docker driver.");
-  step.build.cache_to = {"type=inline"};
+  step.build.edit().cache_to = {"type=inline"};
   CHECK(refusal(step, Builder::buildkit).empty());
-  CHECK(resolved_args(step.build, {}).contains("BUILDKIT_INLINE_CACHE"));
+  CHECK(resolved_args(*step.build, {}).contains("BUILDKIT_INLINE_CACHE"));
   CHECK(cached_images({"type=registry,ref=a/b:1", "c", "type=local,src=d"}) ==
         std::vector<std::string>{"a/b:1", "c"});
 }

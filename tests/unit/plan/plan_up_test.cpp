@@ -202,7 +202,7 @@ TEST_CASE("who shares a namespace with a recreated service is recreated, also af
     REQUIRE(plan.steps.size() == 10);
     CHECK(plan.steps[5].cause == "service vpn recreated");
     const auto& create = std::get<plan::CreateContainer>(plan.steps[5].action);
-    CHECK(create.spec.network_mode == "container:app-vpn-1");
+    CHECK(create.spec->network_mode == "container:app-vpn-1");
     CHECK(plan.steps[5].depends_on == std::vector<plan::StepId>{4});
   }
   SECTION("by an earlier one") {
@@ -252,7 +252,7 @@ TEST_CASE("anonymous volumes move to the new container, unless they are to be ne
   p.of("web").summary.labels[plan::labels::config_hash] = "older";
   const auto mounts = [&](plan::AnonymousVolumes anonymous) {
     const auto plan = p.up({.anonymous_volumes = anonymous});
-    return std::get<plan::CreateContainer>(plan.steps.at(0).action).spec.mounts;
+    return std::get<plan::CreateContainer>(plan.steps.at(0).action).spec->mounts;
   };
   REQUIRE(mounts(plan::AnonymousVolumes::keep).size() == 1);
   CHECK(mounts(plan::AnonymousVolumes::keep)[0].source == "anonymous");
@@ -269,7 +269,7 @@ TEST_CASE("a volume that the image declares moves as well, one that nobody decla
   summary.labels[plan::labels::config_hash] = "older";
   summary.mounts.push_back(
       {.type = "volume", .name = "old-one", .source = "", .destination = "/db", .driver = ""});
-  const auto mounts = [&] { return std::get<plan::CreateContainer>(p.up().steps.at(0).action).spec.mounts; };
+  const auto mounts = [&] { return std::get<plan::CreateContainer>(p.up().steps.at(0).action).spec->mounts; };
   CHECK(mounts().empty());
   p.state.images["img:1"].volumes = {"/db"};
   REQUIRE(mounts().size() == 1);
@@ -546,7 +546,7 @@ TEST_CASE("when an image is pulled or built", "[plan]") {
       return plan::BuildImage{};
     };
     CHECK(built().platform.empty());
-    CHECK(built().build.platforms.empty());
+    CHECK(built().build->platforms.empty());
     p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/arm64";
     CHECK(built().platform == "linux/arm64");
     p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/s390x";
