@@ -74,6 +74,7 @@ bool boolean(const Node& node) {
 double real(const Node& node) {
   const std::optional<double> value = node.is_number() ? node.as_real() : parse_number(node.scalar_text());
   if (!value) throw SyntaxError("\"" + node.scalar_text() + "\" is not a number");
+  if (!std::isfinite(*value)) throw SyntaxError("the number must be finite");
   return static_cast<double>(static_cast<float>(*value));
 }
 

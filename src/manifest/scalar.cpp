@@ -35,10 +35,8 @@ std::optional<Node> integer(std::string_view text, Mark mark) {
   const auto [stop, error] = std::from_chars(text.data(), end, size, base);
   if (stop != end || error != std::errc() || text.empty()) return {};
   constexpr auto limit = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (size <= limit) {
-    const auto value = static_cast<std::int64_t>(size);
-    return Node::integer(negative ? -value : value, mark);
-  }
+  if (size <= limit + (negative ? 1 : 0))
+    return Node::integer(static_cast<std::int64_t>(negative ? 0 - size : size), mark);
   if (negative) return {};
   return Node::string(std::to_string(size), mark);  // no field takes it as a number
 }
