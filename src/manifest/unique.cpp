@@ -96,9 +96,9 @@ struct Row {
 };
 
 constexpr Row service_rows[] = {
-    {"annotations", pair_name}, {"cap_add", whole},        {"cap_drop", whole},
-    {"configs", config_target}, {"devices", mount_target}, {"dns", whole},
-    {"dns_opt", whole},         {"dns_search", whole},     {"env_file", env_file_path},
+    {"annotations", pair_name}, {"cap_add", pair_name},    {"cap_drop", pair_name},
+    {"configs", config_target}, {"devices", mount_target}, {"dns", pair_name},
+    {"dns_opt", pair_name},     {"dns_search", pair_name}, {"env_file", env_file_path},
     {"environment", pair_name}, {"expose", whole},         {"labels", pair_name},
     {"links", pair_name},       {"ports", port_identity},  {"profiles", whole},
     {"secrets", secret_target}, {"sysctls", pair_name},    {"tmpfs", pair_name},
@@ -124,8 +124,8 @@ void drop_in_service(Node& service) {
   Node* networks = service.find("networks");
   if (!networks || !networks->is_map()) return;
   for (Map::Entry& network : networks->as_map()) {
-    drop_in(network.value, "aliases", whole);
-    drop_in(network.value, "link_local_ips", whole);
+    drop_in(network.value, "aliases", pair_name);
+    drop_in(network.value, "link_local_ips", pair_name);
   }
 }
 
