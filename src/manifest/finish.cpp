@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "convert.hpp"
 #include "key_path.hpp"
 #include "manifest/keys/rule.hpp"
@@ -131,10 +133,22 @@ class Finisher {
     }
   }
 
+  /// They are long by now, but for those with variables in them that were not replaced.
+  void refuse_short_forms(const Node& list) {
+    if (!list.is_list()) return;
+    const auto& items = list.as_list();
+    const auto found = std::find_if(items.begin(), items.end(), [](auto& item) { return !item.is_map(); });
+    const std::string path = path_.text();
+    if (found == items.end() || diagnostics_.has_error_in(path)) return;
+    diagnostics_.error(found->mark, path, path + " can't be read before its variables are replaced",
+                       "replace them, or write the long form");
+  }
+
   void convert_shapes(Node& node, const Key& key) {
     const Rule& rule = *key.rule;
     if (key.print == Print::shape) return shape(node, *rule.shape);
     if (key.print == Print::shapes) {
+      refuse_short_forms(node);
       for (std::size_t i = 0; node.is_list() && i < node.as_list().size(); ++i) {
         path_.push_index(i);
         shape(node.as_list()[i], *rule.items->shape);

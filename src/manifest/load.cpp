@@ -141,7 +141,7 @@ class Loading {
     // As it was written, where nothing else is done to the manifest either.
     if (options_.interpolate || options_.normalize) tree.set("name", Node::string(context_.project_name));
     if (options_.normalize) normalise(tree, context_, diagnostics_);
-    if (!options_.interpolate) return complete_raw(tree, inactive);
+    if (!options_.interpolate && !options_.finish_raw) return;
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) {
@@ -152,15 +152,6 @@ class Loading {
     read_env_files(tree);
     if (!options_.all_resources) drop_unused(tree);
     if (!tree.find("services")) tree.set("services", Node::map());
-  }
-
-  /// What can't be read before its variables are replaced stays as it is.
-  void complete_raw(Node& tree, Node& inactive) {
-    if (!options_.active_only) return;
-    Diagnostics unreadable(sources_);
-    manifest::finish(tree, unreadable);
-    inactive = take_inactive(tree, start_.profiles, options_.services);
-    if (!options_.all_resources) drop_unused(tree);
   }
 
   /// Even with errors in it, a tree may be whole enough to tell what else is wrong with it.

@@ -37,8 +37,8 @@ struct LoadOptions {
   bool all_resources = false;                              ///< `--all-resources`: keep what no service uses
   FilesOf env_files_of = FilesOf::every_active_service;    ///< whose `env_file`s go to `environment`
   FilesOf label_files_of = FilesOf::every_active_service;  ///< whose `label_file`s go to `labels`
-  bool active_only = false;  ///< whether also without interpolation only what active services use is kept
-  bool hashes = true;        ///< whether the project's parts get their config hashes
+  bool finish_raw = false;  ///< whether what is shown without interpolation must be right and in use, too
+  bool hashes = true;       ///< whether the project's parts get their config hashes
 };
 
 class Node;

@@ -204,7 +204,8 @@ std::string variables_of_whole(Context& context, manifest::LoadOptions wanted, c
   return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
 }
 
-std::string profiles_of(Context& context, const manifest::LoadOptions& wanted) {
+std::string profiles_of(Context& context, manifest::LoadOptions wanted) {
+  wanted.finish_raw = true;
   const auto loaded = load(context, wanted);
   manifest::select_services(*loaded.model, wanted.services);  // an unknown name is an error
   std::string text;
@@ -234,7 +235,7 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
     return {};
   auto active = wanted;
   if (section) active.services.clear();  // sections are listed whole, whatever services are named
-  active.active_only = !arguments.flag("services");
+  active.finish_raw = !arguments.flag("services");
   const auto loaded = load(context, active);
   if (section) return names_in(*loaded.model, section);
   const auto model = manifest::select_services(*loaded.model, wanted.services);

@@ -42,6 +42,7 @@ LoadOptions options_in(const fs::path& file) {
     if (word == "--no-interpolate") options.interpolate = false;
     if (word == "--no-normalize") options.normalize = false;
     if (word == "--no-path-resolution") options.resolve_paths = false;
+    if (word == "--images") options.finish_raw = true;
   }
   return options;
 }
