@@ -9,6 +9,7 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
+#include "profiles.hpp"
 #include "similar_keys.hpp"
 
 namespace crstack::manifest {
@@ -35,16 +36,18 @@ std::optional<double> amount(const Node& value) {
 
 class ConsistencyCheck {
  public:
-  ConsistencyCheck(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
+  ConsistencyCheck(const Node& tree, const Node& inactive, const Context& context, Diagnostics& diagnostics,
                    const Unfinished& unfinished)
       : tree_(tree),
         inactive_(inactive),
+        context_(context),
         diagnostics_(diagnostics),
         unfinished_(unfinished),
         services_(tree.find("services")) {}
 
   void run() {
     if (!services_ || !services_->is_map()) return;
+    wanted_ = with_dependencies(*services_, context_.options->services);
     for (const Map::Entry& entry : services_->as_map()) {
       if (!entry.value.is_map()) continue;
       name_ = entry.key;
@@ -299,22 +302,30 @@ class ConsistencyCheck {
     }
   }
 
+  /// The names of those that run together must differ.
   void check_container_name(const Node& service) {
     const Node* name = service.find("container_name");
     if (!name || !name->is_string() || name->as_string().empty()) return;
-    const Node* scale = service.find("scale");
-    const char* said_by = scale ? "scale" : "deploy.replicas";
-    if (!scale) scale = at(service, {"deploy", "replicas"});
-    if (scale && scale->is_integer() && scale->as_integer() > 1)
-      error(name->mark, key_ + ".container_name",
-            key_ + ": can't set container_name and more than one replica by '" + said_by + "'",
-            "names of containers are unique: remove one of the two");
+    one_container(service, *name);
+    if (!wanted_.empty() && !wanted_.contains(name_)) return;
     const auto [first, fresh] = container_names_.try_emplace(name->as_string(), name_);
     if (!fresh)
       error(name->mark, key_ + ".container_name",
             "container_name \"" + name->as_string() + "\" is used by service \"" + first->second +
                 "\" and by service \"" + name_ + "\"",
             "give each its own name");
+  }
+
+  /// One that no profile makes active but its name alone may be run once, whatever its scale.
+  void one_container(const Node& service, const Node& name) {
+    if (!has_profile(service, context_.profiles)) return;
+    const Node* scale = service.find("scale");
+    const char* said_by = scale ? "scale" : "deploy.replicas";
+    if (!scale) scale = at(service, {"deploy", "replicas"});
+    if (scale && scale->is_integer() && scale->as_integer() > 1)
+      error(name.mark, key_ + ".container_name",
+            key_ + ": can't set container_name and more than one replica by '" + said_by + "'",
+            "names of containers are unique: remove one of the two");
   }
 
   void check_secrets() {
@@ -333,9 +344,11 @@ class ConsistencyCheck {
 
   const Node& tree_;
   const Node& inactive_;
+  const Context& context_;
   Diagnostics& diagnostics_;
   const Unfinished& unfinished_;
   const Node* services_;
+  Names wanted_;  ///< the services named on the command line and what they need; empty: all
   std::string name_, key_;
   std::map<std::string, std::string> container_names_;
   SimilarKeys similar_;
@@ -343,9 +356,9 @@ class ConsistencyCheck {
 
 }  // namespace
 
-void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
-                       const Unfinished& unfinished) {
-  ConsistencyCheck(tree, inactive, diagnostics, unfinished).run();
+void check_consistency(const Node& tree, const Node& inactive, const Context& context,
+                       Diagnostics& diagnostics, const Unfinished& unfinished) {
+  ConsistencyCheck(tree, inactive, context, diagnostics, unfinished).run();
 }
 
 }  // namespace crstack::manifest

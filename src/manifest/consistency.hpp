@@ -18,8 +18,8 @@ struct Unfinished {
 /// Checks that the parts of a normalised tree fit together: everything that a service refers to is defined,
 /// no dependency goes round in a circle, no two keys contradict each other. `inactive` has the services that
 /// profiles leave out, for better messages.
-void check_consistency(const Node& tree, const Node& inactive, Diagnostics& diagnostics,
-                       const Unfinished& unfinished = {});
+void check_consistency(const Node& tree, const Node& inactive, const Context& context,
+                       Diagnostics& diagnostics, const Unfinished& unfinished = {});
 
 /// The part of it that looks for dependencies that go round in a circle, and draws them.
 void check_cycles(const Node& services, Diagnostics& diagnostics);

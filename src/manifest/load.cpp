@@ -145,7 +145,7 @@ class Loading {
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
     if (options_.check_consistency) {
-      check_consistency(tree, inactive, diagnostics_);
+      check_consistency(tree, inactive, context_, diagnostics_);
       share_scale(tree);
     }
     // Services that don't run need no files.
@@ -160,7 +160,8 @@ class Loading {
     if (options_.normalize) imply_dependencies(tree);
     manifest::finish(tree, diagnostics_);
     inactive = take_inactive(tree, start_.profiles, options_.services);
-    if (options_.check_consistency) check_consistency(tree, inactive, diagnostics_, assembler_.unfinished());
+    if (options_.check_consistency)
+      check_consistency(tree, inactive, context_, diagnostics_, assembler_.unfinished());
     read_env_files(tree);
   }
 

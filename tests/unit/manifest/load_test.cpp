@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Whole manifests: each directory of tests/config is a case named after a symptom. `in` is the project's
 // directory, `out` is the canonical JSON, or what is wrong; `options`, where there is one, has options of
-// `config`, one a line. CRSTACK_UPDATE_DATA=1 in the environment writes
+// `config` and services, one a line. CRSTACK_UPDATE_DATA=1 in the environment writes
 // `out`: look at the difference.
 #include "crstack/manifest/load.hpp"
 
@@ -43,6 +43,7 @@ LoadOptions options_in(const fs::path& file) {
     if (word == "--no-normalize") options.normalize = false;
     if (word == "--no-path-resolution") options.resolve_paths = false;
     if (word == "--images") options.finish_raw = true;
+    if (word.front() != '-') options.services.push_back(word);
   }
   return options;
 }
