@@ -191,14 +191,14 @@ Value bake_file(const std::vector<plan::BuildImage>& steps, const BuildSettings&
   std::set<std::string> names;
   for (const auto& step : steps) names.insert(step.service);
   std::vector<Value> group;
-  Fields targets;
+  std::map<std::string, Value> targets;
   for (const auto& step : steps) {
     group.emplace_back(target_name(step.service));
-    targets.emplace_back(target_name(step.service), target_of(step, settings, environment, project, names));
+    targets[target_name(step.service)] = target_of(step, settings, environment, project, names);
   }
   const auto whole = Value::record({{"targets", Value::list(std::move(group))}});
-  return Value::record(
-      {{"group", Value::record({{"default", whole}})}, {"target", Value::record(std::move(targets))}});
+  return Value::record({{"group", Value::record({{"default", whole}})},
+                        {"target", Value::record({targets.begin(), targets.end()})}});
 }
 
 }  // namespace crstack::cli

@@ -229,6 +229,16 @@ for tag in $(tr , '\\n' | sed -n 's/.*"tags":\\["\\([^"]*\\)".*/\\1/p'); do dock
         self.assertIn(" Service inline  Built\n inline  Built\n", done.stderr)
         self.assertIn("[web] Step 1/", stack.run("build", env=CLASSIC).stdout)  # of several, whose it is
 
+    def test_each_line_of_several_classic_builds_says_whose_it_is(self):
+        run = "FROM busybox:local\\nRUN printf 'one\\\\ntwo\\\\n'  # for "
+        stack = self.stack("services:\n" + "".join(
+            f'  {name}: {{image: "NAME/{name}", build: {{dockerfile_inline: "{run}NAME"}}}}\n' for name in ("a", "b")))
+        stack.write("compose.yaml", (stack.directory / "compose.yaml").read_text().replace("NAME", stack.name))
+        said = stack.run("build", env=CLASSIC).stdout
+        for line in ("[a] one\n", "[a] two\n", "[b] one\n", "[b] two\n"):
+            self.assertIn(line, said)
+        docker("rmi", f"{stack.name}/a", f"{stack.name}/b")
+
     def test_a_builder_that_is_not_there_is_an_error(self):
         done = self.project().run("build", "--builder", "nope", "inline", expect=1)
         self.assertIn('no builder "nope" found', done.stderr)

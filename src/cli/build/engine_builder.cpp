@@ -6,6 +6,7 @@
 #include "cli/build/build_inputs.hpp"
 #include "cli/build/build_progress.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
 
 namespace crstack::cli {
@@ -90,8 +91,9 @@ class EngineBuilder final : public exec::ImageBuilder {
       progress_.take(step.service, line.trace, say);
       auto text = line.stream;
       while (text.ends_with('\n')) text.pop_back();
-      if (!text.empty() && spec.builder == Builder::classic)
-        sink.emit(event::BuildOutput{subject, text, several_ ? Whose::unsaid : Whose::said});
+      if (text.empty() || spec.builder != Builder::classic) return;
+      for (const auto& one : split(text, '\n'))
+        sink.emit(event::BuildOutput{subject, one, several_ ? Whose::unsaid : Whose::said});
     };
     const auto source = [&] { return packed != nullptr ? packed->next() : std::string(); };
     try {

@@ -204,4 +204,9 @@ TEST_CASE("a bake target has its keys in docker compose's order, and a check has
   const auto file = bake_file({web}, {}, {}, {});
   const auto& limits = *file.find("target")->find("web")->find("ulimits");
   CHECK(to_json(limits) == R"(["nofile=10:20","nproc=5"])");
+  auto base = web;
+  base.service = "base";
+  const auto both = to_json(bake_file({web, base}, {}, {}, {}));
+  CHECK(both.find(R"("targets":["web","base"])") != std::string::npos);
+  CHECK(both.find(R"("base":{)") < both.find(R"("web":{)"));
 }
