@@ -74,7 +74,10 @@ class BuildxBuilder final : public exec::ImageBuilder {
     bool begun = false;
     const auto relay = [&](const std::string& written) {
       const auto line = without_colours(written);
-      if (line.starts_with(mark)) error = line.substr(mark.size());
+      if (line.starts_with(mark))
+        error = line.substr(mark.size());
+      else if (!error.empty() && !line.empty())
+        error += "\n" + line;  // what to do about it
       begun = begun || (!line.empty() && !line.starts_with(opening));
       if (begun && error.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose()});
     };

@@ -221,6 +221,18 @@ for tag in $(tr , '\\n' | sed -n 's/.*"tags":\\["\\([^"]*\\)".*/\\1/p'); do dock
         stack.run("down", "-t", "0")
         docker("rmi", f"{stack.name}-a", "127.0.0.1:1/none/b:1")
 
+    def test_an_error_of_buildx_is_told_with_what_to_do_about_it(self):
+        stack = self.project()
+        stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh
+cat > /dev/null
+printf '#1 said\\nERROR: not supported for this driver.\\nSwitch to another one.\\n\\n' >&2
+exit 1
+""")
+        (stack.directory / "docker/cli-plugins/docker-buildx").chmod(0o755)
+        environment = {**os.environ, "DOCKER_CONFIG": str(stack.directory / "docker")}
+        done = stack.run("build", "inline", expect=1, env=environment)
+        self.assertIn("Error not supported for this driver.\nSwitch to another one.\n", done.stderr)
+
     def test_the_classic_builder_is_shown_as_docker_compose_shows_it(self):
         stack = self.project()
         done = stack.run("build", "inline", env=CLASSIC)
