@@ -6,6 +6,7 @@
 #include "crstack/base/text.hpp"
 #include "crstack/manifest/local_files.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "manifest/file_path.hpp"
 
 namespace crstack::cli {
 
@@ -14,11 +15,16 @@ manifest::LoadOptions Context::load_options() const {
   manifest::set_manifest_fetcher(
       [this](const std::string& reference) { return fetch_manifest(reference, environment_); });
   options.files = global_.list("file");
+  const bool fetched = !options.files.empty() && manifest::is_remote_manifest(options.files.front());
   for (auto& file : options.files)
     if (manifest::is_remote_manifest(file)) file = fetch_manifest(file, environment_);
   options.project_name = global_.text("project-name");
   options.project_directory = global_.text("project-directory");
   if (!options.project_directory) options.project_directory = global_.text("workdir");
+  if (fetched) {  // its paths are those of where it lies now
+    options.home = manifest::join_path(current_directory_, options.project_directory.value_or("."));
+    options.project_directory.reset();
+  }
   options.env_files = global_.list("env-file");
   if (options.env_files.empty() && environment_.contains("COMPOSE_ENV_FILES"))
     options.env_files = split(environment_.at("COMPOSE_ENV_FILES"), ',');

@@ -77,7 +77,8 @@ class Discovery {
     for (std::string& path : named) path = from_here(path);
     if (!named.empty()) return named;
     if (switched_on(options_.environment, "COMPOSE_DISABLE_ENV_FILE")) return {};
-    const std::string standard = join_path(working_directory(), ".env");
+    const std::string standard =
+        join_path(options_.home.empty() ? working_directory() : options_.home, ".env");
     if (!is_file(standard)) return {};
     return {standard};
   }

@@ -120,8 +120,9 @@ class Loading {
   }
 
   std::string name_of_directory() {
-    auto name = normalise_project_name(base_name(start_.working_directory));
-    if (std::filesystem::is_symlink(start_.working_directory))
+    const auto& directory = options_.home.empty() ? start_.working_directory : options_.home;
+    auto name = normalise_project_name(base_name(directory));
+    if (std::filesystem::is_symlink(directory))
       diagnostics_.warning(
           {}, "name",
           "project has been loaded without an explicit name from a symlink. Using name \"" + name + "\"");

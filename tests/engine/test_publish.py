@@ -9,7 +9,7 @@ import subprocess
 import time
 import urllib.request
 
-from harness import IMAGE, EngineTest, docker, main
+from harness import CRSTACK, IMAGE, EngineTest, docker, main
 
 MANIFEST = f"""
 name: %NAME%
@@ -160,7 +160,7 @@ Are you ok to publish these sensitive data?""")
     def test_a_git_repository(self):
         app = self.stack("services: {}\n")
         repository = app.directory / "repositories" / "app"
-        app.write("repositories/app/compose.yaml", f"services:\n  top: {{image: {IMAGE}}}\n")
+        app.write("repositories/app/compose.yaml", f"services:\n  top: {{image: {IMAGE}, build: .}}\n")
         app.write("repositories/app/sub/compose.yaml", f"services:\n  inner: {{image: {IMAGE}}}\n")
         for words in (["init", "-q", "-b", "main"], ["add", "."],
                       ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "x"]):
@@ -173,6 +173,17 @@ Are you ok to publish these sensitive data?""")
         url = f"git://127.0.0.1:{port}/app"
         self.assertEqual(app.run("-f", url, "config", "--services").stdout, "top\n")
         self.assertEqual(app.run("-f", f"{url}#main:sub", "config", "--services").stdout, "inner\n")
+        # The project is named by where it is called, as its .env lies there; paths are the repository's.
+        app.write("here/.env", "")
+        unnamed = [*CRSTACK, "-f", url, "config", "--format", "json"]
+        for directory, options in ((app.directory / "here", []), (app.directory, ["--project-directory", "here"])):
+            done = subprocess.run([unnamed[0], *options, *unnamed[1:]], cwd=directory, check=True, capture_output=True, text=True)
+            model = json.loads(done.stdout)
+            self.assertEqual(model["name"], "here")
+            self.assertTrue(model["services"]["top"]["build"]["context"].endswith(f"/{commit}"))
+        app.write("here/.env", "COMPOSE_PROJECT_NAME=there\n")
+        done = subprocess.run(unnamed, cwd=app.directory / "here", check=True, capture_output=True, text=True)
+        self.assertEqual(json.loads(done.stdout)["name"], "there")
         app.write("compose.yaml", f"include:\n  - {url}#main:sub/compose.yaml\n")
         self.assertEqual(app.run("config", "--services").stdout, "inner\n")
         # A commit that is known already needs nobody.

@@ -24,11 +24,13 @@ struct LoadOptions {
   std::vector<std::string> files;  ///< `-f`; `-` is standard input. Empty: COMPOSE_FILE, else search upwards
   std::optional<std::string> project_name;       ///< `-p`
   std::optional<std::string> project_directory;  ///< `--project-directory`
-  std::vector<std::string> env_files;            ///< `--env-file`
-  std::vector<std::string> profiles;             ///< `--profile`
-  std::vector<std::string> services;  ///< named on the command line: they are active whatever their profiles
-  Environment environment;            ///< the caller's
-  std::string current_directory;      ///< absolute
+  std::string home;  ///< of a manifest that was fetched from elsewhere: its `.env` lies there, and it names
+                     ///< the project; empty: the manifest's own directory
+  std::vector<std::string> env_files;  ///< `--env-file`
+  std::vector<std::string> profiles;   ///< `--profile`
+  std::vector<std::string> services;   ///< named on the command line: they are active whatever their profiles
+  Environment environment;             ///< the caller's
+  std::string current_directory;       ///< absolute
 
   bool interpolate = true;                                 ///< `config --no-interpolate`
   bool normalize = true;                                   ///< `config --no-normalize`
