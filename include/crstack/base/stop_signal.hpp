@@ -13,14 +13,22 @@ namespace crstack {
 class StopSignal {
  public:
   explicit StopSignal(const std::stop_token& stop)
-      : fd_(::eventfd(0, EFD_CLOEXEC)), callback_(stop, [this] { ::eventfd_write(fd_, 1); }) {}
-  ~StopSignal() { ::close(fd_); }
+      : callback_(stop, [this] { ::eventfd_write(event_.fd, 1); }) {}
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int fd() const { return event_.fd; }
 
  private:
-  int fd_;
+  struct Event {
+    Event() = default;
+    ~Event() { ::close(fd); }
+    Event(const Event&) = delete;
+    Event& operator=(const Event&) = delete;
+    const int fd = ::eventfd(0, EFD_CLOEXEC);
+  };
+
+  Event event_;
+  /// Behind the event: a stop that comes now must find it open, or the number may be another file's.
   std::stop_callback<std::function<void()>> callback_;
 };
 
