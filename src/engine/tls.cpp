@@ -19,6 +19,14 @@
 #include "engine/tls_trust.hpp"
 #include "engine/transport.hpp"
 
+#if MBEDTLS_VERSION_MAJOR == 2
+/// crstack is nobody's TLS server: the library's own one, which each handshake of a client could lead to, is
+/// half a hundredth of the binary.
+extern "C" [[gnu::weak]] int mbedtls_ssl_handshake_server_step(mbedtls_ssl_context*) {
+  return MBEDTLS_ERR_SSL_FEATURE_UNAVAILABLE;
+}
+#endif
+
 namespace crstack::engine {
 
 namespace {
