@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <string_view>
 
 extern char** environ;
@@ -71,6 +72,17 @@ int reap(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
   return status;
+}
+
+EndOnStop::EndOnStop(pid_t pid, const std::stop_token& stop) : pid_(pid) {
+  callback_.emplace(stop, [pid] { ::kill(pid, SIGTERM); });
+}
+
+int EndOnStop::reap() {
+  siginfo_t ended;
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOWAIT) < 0 && errno == EINTR) continue;
+  callback_.reset();  // from now on the ID may be another's
+  return crstack::reap(pid_);
 }
 
 void each_line(int fd, const std::function<void(const std::string&)>& use) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <cstring>
 
 #include "crstack/base/error.hpp"
@@ -61,12 +60,11 @@ int run_plugin(const std::vector<std::string>& command, const Environment& envir
                std::string_view input, const std::function<void(const std::string&)>& line,
                std::stop_token stop) {
   Pipe in, out;
-  const auto child = start(command, environment, in, out);
-  const std::stop_callback end(stop, [child] { kill(child, SIGTERM); });
+  EndOnStop child(start(command, environment, in, out), stop);
   feed(in, input);
   out.close_end(1);
   each_line(out.ends[0], line);
-  const int status = reap(child);
+  const int status = child.reap();
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

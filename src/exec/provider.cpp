@@ -111,7 +111,7 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
   const auto parameters = parameters_of(program, command, environment);
   check_required(action, parameters);
   const auto [pid, fd] = start(arguments(action, program, command, parameters), environment);
-  const std::stop_callback end(stop, [pid = pid] { ::kill(pid, SIGTERM); });
+  EndOnStop child(pid, stop);
   const event::Subject subject{event::ResourceKind::service, action.service, action.service};
   std::map<std::string, std::string> variables;
   std::string failure;
@@ -130,7 +130,7 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
     if (type == "rawsetenv") variables[name] = value;
   });
   ::close(fd);
-  const int status = reap(pid);
+  const int status = child.reap();
   if (!failure.empty()) throw Error(failure);
   if (status != 0) throw Error("failed to create service provider: " + describe(status));
   return variables;

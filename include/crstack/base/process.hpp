@@ -4,6 +4,8 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,18 @@ pid_t spawn(std::vector<std::string> command, const ProcessStreams& streams, Sto
 
 /// Waits for a program's end: its status as waitpid(2) gives it.
 int reap(pid_t pid);
+
+/// Asks a program to end (SIGTERM) once the token is stopped, until it has ended.
+class EndOnStop {
+ public:
+  EndOnStop(pid_t pid, const std::stop_token& stop);
+  /// As `crstack::reap`.
+  int reap();
+
+ private:
+  pid_t pid_;
+  std::optional<std::stop_callback<std::function<void()>>> callback_;
+};
 
 /// What can be read from a descriptor to its end, line by line; the last need not have an end of its own.
 void each_line(int fd, const std::function<void(const std::string&)>& use);
