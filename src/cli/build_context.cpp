@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cli/build_context.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <utility>
 
 #include "cli/ignore_patterns.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -18,12 +16,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* ignore_file = ".dockerignore";
 constexpr const char* inline_name = ".dockerfile.crstack";
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error("cannot read " + path.string() + ": " + std::strerror(errno));
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 IgnorePatterns ignored_by(const fs::path& root, const std::string& dockerfile) {
   for (const auto& path : {root / (dockerfile + ".dockerignore"), root / ignore_file})

@@ -2,12 +2,10 @@
 #include "cli/timeline_of.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <map>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/ui/timeline.hpp"
 
@@ -93,9 +91,7 @@ event::Timeline timeline_of(const std::string& title, const std::vector<exec::St
 }
 
 void write_timeline(const std::string& path, const event::Timeline& timeline) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << ui::timeline_for_file(timeline, path) << std::flush;
-  if (!file) throw Error("cannot write the timeline to " + path + ": " + std::strerror(errno));
+  write_file(path, ui::timeline_for_file(timeline, path));
 }
 
 }  // namespace crstack::cli

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "engine/docker_config.hpp"
 
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
@@ -21,7 +20,7 @@ using json::Json;
 constexpr const char* hub_key = "https://index.docker.io/v1/";
 
 Json load_config(const Environment& environment) {
-  const auto text = read_file(config_directory(environment) + "/config.json");
+  const auto text = read_if_there(config_directory(environment) + "/config.json");
   auto config = Json::parse(text, nullptr, false);
   return config.is_object() ? config : Json::object();
 }
@@ -109,13 +108,6 @@ std::string user_and_password(const Json& auth) {
 }
 
 }  // namespace
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return file ? text.str() : std::string();
-}
 
 std::string config_directory(const Environment& environment) {
   const auto configured = variable(environment, "DOCKER_CONFIG");

@@ -25,7 +25,4 @@ std::string registry_config(const Environment& environment);
 /// `docker.io` for `busybox` and `user/app`, else the part before the first slash.
 std::string registry_of(const std::string& reference);
 
-/// The whole text of a file; empty where it can't be read.
-std::string read_file(const std::string& path);
-
 }  // namespace crstack::engine

@@ -3,13 +3,14 @@
 
 #include <unistd.h>
 
+#include "crstack/base/file.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/json.hpp"
 
 namespace crstack::engine {
 
 DockerSettings docker_settings(const Environment& environment) {
-  const auto text = read_file(config_directory(environment) + "/config.json");
+  const auto text = read_if_there(config_directory(environment) + "/config.json");
   const auto config = json::Json::parse(text, nullptr, false);
   return {json::list(config, "cliPluginsExtraDirs"), json::text(config, "detachKeys")};
 }

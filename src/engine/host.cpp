@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_engine.hpp"
 #include "engine/docker_config.hpp"
@@ -45,7 +46,7 @@ HostAddress typed(std::string url, const std::string& origin, const Environment&
 HostAddress from_context(const std::string& name, const Environment& environment) {
   const auto contexts = config_directory(environment) + "/contexts";
   const auto id = sha256_hex(name);
-  const auto meta = json::Json::parse(read_file(contexts + "/meta/" + id + "/meta.json"), nullptr, false);
+  const auto meta = json::Json::parse(read_if_there(contexts + "/meta/" + id + "/meta.json"), nullptr, false);
   const auto& endpoint = json::at(json::at(meta, "Endpoints"), "docker");
   HostAddress address;
   address.url = json::text(endpoint, "Host");
@@ -57,10 +58,10 @@ HostAddress from_context(const std::string& name, const Environment& environment
   const auto certificates = contexts + "/tls/" + id + "/docker";
   address.files = files_in(certificates);
   // Without an authority of its own it trusts whom the system trusts.
-  if (read_file(address.files.authority).empty()) address.files.authority.clear();
+  if (read_if_there(address.files.authority).empty()) address.files.authority.clear();
   const bool unverified = json::truth(endpoint, "SkipTLSVerify");
   const bool wanted =
-      unverified || !address.files.authority.empty() || !read_file(address.files.certificate).empty();
+      unverified || !address.files.authority.empty() || !read_if_there(address.files.certificate).empty();
   address.tls = address.url.starts_with("tcp://") && wanted;
   address.tls_verify = address.tls && !unverified;
   return address;
@@ -73,7 +74,7 @@ HostAddress find_any(const std::string& host_option, const Environment& environm
   auto context = variable(environment, "DOCKER_CONTEXT");
   if (context.empty()) {
     const auto config =
-        json::Json::parse(read_file(config_directory(environment) + "/config.json"), nullptr, false);
+        json::Json::parse(read_if_there(config_directory(environment) + "/config.json"), nullptr, false);
     context = json::text(config, "currentContext");
   }
   if (context.empty() || context == "default") return typed(default_socket, "default", environment);

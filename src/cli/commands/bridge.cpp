@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/attached_run.hpp"
 #include "cli/bridge_model.hpp"
@@ -14,9 +13,9 @@
 #include "cli/run_plan.hpp"
 #include "cli/transformation.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/manifest/write.hpp"
 #include "crstack/plan/container_spec.hpp"
-#include "engine/docker_config.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -29,11 +28,6 @@ constexpr Option options[] = {
     {"-t,--transformation", Takes::list, "stringArray",
      "Image that transforms the model (default: docker/compose-bridge-kubernetes)", ""},
 };
-
-std::string contents_of(const std::string& path) {
-  if (::access(path.c_str(), R_OK) != 0) throw Error("can't read " + path + ": " + std::strerror(errno));
-  return engine::read_file(path);
-}
 
 std::string absolute(const std::string& path) {
   return fs::absolute(path).lexically_normal().string();
@@ -88,7 +82,7 @@ std::string model_text(Context& context) {
     const auto image = context.engine().inspect_image(name_of_image);
     return BridgeService{name_of_image, image ? image->exposed_ports : std::vector<std::string>()};
   };
-  return manifest::to_sorted_yaml(bridge_model(*loaded.model, *unresolved.model, known, contents_of));
+  return manifest::to_sorted_yaml(bridge_model(*loaded.model, *unresolved.model, known, read_file));
 }
 
 /// Runs it to its end, and leaves no container. Gives its exit code.
@@ -119,7 +113,7 @@ int run_convert(Context& context, const Arguments& arguments) {
     return 0;
   }
   const PrivateDirectory input;
-  std::ofstream(input.path() + "/compose.yaml", std::ios::binary) << model_text(context);
+  write_file(input.path() + "/compose.yaml", model_text(context));
   fs::create_directories(output);
   std::vector<std::string> binds{input.path() + ":/in", output + ":/out"};
   if (!templates.empty()) binds.push_back(absolute(templates) + ":/templates");

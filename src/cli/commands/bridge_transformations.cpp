@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
@@ -11,6 +10,7 @@
 #include "cli/tar_stream.hpp"
 #include "cli/transformation.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -91,8 +91,8 @@ int run_create(Context& context, const Arguments& arguments) {
       fs::remove_all(path, ignored);
       throw;
     }
-    std::ofstream(path / "Dockerfile") << "FROM docker/compose-bridge-transformer\nLABEL "
-                                       << transformation_label << "\nCOPY templates /templates\n";
+    write_file(path / "Dockerfile", std::string("FROM docker/compose-bridge-transformer\nLABEL ") +
+                                        transformation_label + "\nCOPY templates /templates\n");
   }
   write_out("Transformer created in \"" + path.string() + "\"\n");
   return 0;

@@ -2,11 +2,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
@@ -290,8 +290,7 @@ int run(Context& context, const Arguments& arguments) {
     write_out(unfinished ? *text + '\n' : *text);
     return 0;
   }
-  std::ofstream file(*path, std::ios::binary);
-  if (!(file << *text) || !file.flush()) throw Error("can't write " + *path);
+  write_file(*path, *text);
   return 0;
 }
 

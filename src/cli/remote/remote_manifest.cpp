@@ -8,9 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
-#include <fstream>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/artifact.hpp"
@@ -24,12 +24,6 @@ constexpr std::string_view oci_scheme = "oci://";
 
 fs::path cache_directory(const Environment& environment) {
   return fs::path(cache_home(environment)) / "crstack" / "manifests";
-}
-
-void write_file(const fs::path& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  if (!file.flush()) throw Error("cannot write " + path.string());
 }
 
 // A directory of the cache appears whole or not at all.

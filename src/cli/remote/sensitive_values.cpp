@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cli/remote/publication.hpp"
 #include "cli/remote/secret_finder.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/text.hpp"
-#include "engine/docker_config.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -29,7 +29,7 @@ class Finder {
     if (files == nullptr || !files->is_list()) return;
     for (const Node& file : files->as_list()) {
       const auto path = file.is_string() ? file.as_string() : std::string(file.text("path"));
-      for (const auto& line : split(engine::read_file(path), '\n')) {
+      for (const auto& line : split(read_if_there(path), '\n')) {
         const auto equals = line.find('=');
         if (equals != std::string::npos && line[0] != '#')
           value(line.substr(0, equals), line.substr(equals + 1));
@@ -40,7 +40,7 @@ class Finder {
   void file(const Node& resource) {
     const auto path = std::string(resource.text("file"));
     if (path.empty()) return;
-    for (auto& secret : find_secrets(engine::read_file(path)))
+    for (auto& secret : find_secrets(read_if_there(path)))
       found_.push_back({std::move(secret.kind), "", std::move(secret.text)});
   }
 

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "engine/docker_config.hpp"
 
 namespace crstack::cli {
@@ -21,7 +22,7 @@ bool runs(pid_t process) {
 }
 
 pid_t process_in(const std::string& path) {
-  return std::atoi(engine::read_file(path).c_str());
+  return std::atoi(read_if_there(path).c_str());
 }
 
 /// Where it can't be written, nobody else sees it, and that is all.

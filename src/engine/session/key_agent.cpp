@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/file.hpp"
 #include "crstack/base/process.hpp"
-#include "engine/docker_config.hpp"
 
 namespace crstack::engine {
 
@@ -65,7 +65,7 @@ void KeyAgent::start() {
 
 // Over standard input, where ssh-add doesn't mind who else may read the file.
 void KeyAgent::add(const std::string& key) {
-  const auto text = read_file(key);
+  const auto text = read_if_there(key);
   if (text.empty())
     throw Error("the SSH key " + key + " of build.ssh can't be read: no such file or directory");
   if (run_process({"env", "SSH_AUTH_SOCK=" + socket(), "ssh-add", "-q", "-"}, text).exit_code != 0)
