@@ -202,7 +202,8 @@ int report(const Error& error, CalledAs called_as) {
     for (const auto& diagnostic : manifest->diagnostics())
       diagnostics.rendered(manifest::to_string(diagnostic) + '\n');
   } else {
-    diagnostics.error(error);
+    using Label = ui::Diagnostics::Label;
+    diagnostics.error(error, called_as == CalledAs::crstack ? Label::shown : Label::left_out);
   }
   // docker compose has one code for all errors
   if (called_as != CalledAs::crstack && error.exit_code() == ExitCode::usage)

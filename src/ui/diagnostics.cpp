@@ -44,14 +44,15 @@ std::string colour_line(const std::string& line) {
 
 }  // namespace
 
-void Diagnostics::error(std::string_view message, std::string_view hint) {
+void Diagnostics::error(std::string_view message, std::string_view hint, Label label) {
   if (form_ == MessageForm::json) {
     std::string text = "{\"error\":true,\"message\":" + json_quote(message);
     if (!hint.empty()) text += ",\"hint\":" + json_quote(hint);
     output_.write(text + "}\n");
     return;
   }
-  std::string text = painted("error:", kRed, colours_) + " " + std::string(message) + "\n";
+  std::string text = label == Label::shown ? painted("error:", kRed, colours_) + " " : "";
+  text += std::string(message) + "\n";
   if (!hint.empty()) text += painted("hint:", kBlue, colours_) + " " + std::string(hint) + "\n";
   output_.write(text);
 }

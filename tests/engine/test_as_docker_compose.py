@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """By docker compose's name, crstack answers as docker compose does; and copying there and back."""
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -28,7 +29,7 @@ class AsDockerCompose(EngineTest):
                                (("commit",), "accepts between 1 and 2 arg(s), received 0"),
                                (("cp", "a"), "'docker compose cp' requires 2 arguments"),
                                (("wait",), "'docker compose wait' requires at least 1 argument")):
-            self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
+            self.assertRegex(self.call(stack, *words, expect=1).stderr, "(?m)^" + re.escape(refusal))
         self.assertIn("option '--no-ansi' is DEPRECATED ! Please use '--ansi' instead.",
                       self.call(stack, "--no-ansi", "config", expect=1).stderr)
         missing = self.call(stack, "-f", "nosuch.yaml", "config", expect=1).stderr
@@ -94,7 +95,7 @@ class AsDockerCompose(EngineTest):
                                (("up", "--pull", "policy"), 'invalid --pull option "policy"'),
                                (("publish", "localhost:1/x"), "failed to do request: "),
                                (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
-            self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
+            self.assertRegex(self.call(stack, *words, expect=1).stderr, "(?m)^" + re.escape(refusal))
         self.assertIn("Usage:  docker compose up", self.call(stack, "up", "--help", expect=0).stdout)
         self.assertIn("Usage:  docker compose alpha", self.call(stack, "alpha", "nosuch", expect=0).stdout)
         self.assertIn("viz command is EXPERIMENTAL", self.call(stack, "alpha", "viz", expect=0).stderr)

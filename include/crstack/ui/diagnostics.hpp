@@ -21,8 +21,12 @@ class Diagnostics {
   Diagnostics(Output& output, MessageForm form, Colours colours, const Clock& clock)
       : output_(output), form_(form), colours_(colours), clock_(clock) {}
 
-  void error(std::string_view message, std::string_view hint = {});
-  void error(const Error& error) { this->error(error.what(), error.hint()); }
+  /// Whether `error:` stands before an error for people. docker compose has it stand alone.
+  enum class Label { shown, left_out };
+  void error(std::string_view message, std::string_view hint = {}, Label label = Label::shown);
+  void error(const Error& error, Label label = Label::shown) {
+    this->error(error.what(), error.hint(), label);
+  }
   void warning(std::string_view message);
   /// Text that is laid out already (`manifest::to_string(diagnostic)`): only colours are added, to `error:`,
   /// `warning:`, `hint:` and carets.

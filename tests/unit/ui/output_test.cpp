@@ -106,6 +106,9 @@ TEST_CASE("errors and hints, with and without colours", "[ui]") {
   CHECK(output.take() == "error: it broke\nhint: mend it\n");
   Diagnostics(output, MessageForm::terminal, Colours::on, clock).error("it broke");
   CHECK(output.take() == "\x1b[1;31merror:\x1b[0m it broke\n");
+  Diagnostics(output, MessageForm::terminal, Colours::on, clock)
+      .error(Error("it broke"), Diagnostics::Label::left_out);
+  CHECK(output.take() == "it broke\n");
   Diagnostics(output, MessageForm::json, Colours::on, clock).error(Error("it \"broke\"\n"));
   CHECK(output.take() == "{\"error\":true,\"message\":\"it \\\"broke\\\"\\n\"}\n");
   Diagnostics(output, MessageForm::terminal, Colours::off, clock).warning("careful");
