@@ -47,12 +47,9 @@ std::int64_t whole(const Node& node) {
     if (!(std::fabs(node.as_real()) < 9.2e18)) throw SyntaxError("the number is too large");
     return static_cast<std::int64_t>(node.as_real());
   }
-  std::int64_t value = 0;
-  const std::string text = node.scalar_text();
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size())
-    throw SyntaxError("\"" + text + "\" is not a whole number");
-  return value;
+  const auto value = parse_integer(node.scalar_text());
+  if (!value) throw SyntaxError("\"" + node.scalar_text() + "\" is not a whole number");
+  return *value;
 }
 
 std::int64_t natural(const Node& node) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "interpolate.hpp"
 
-#include <charconv>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -95,11 +94,9 @@ std::optional<Cast> cast_of(const KeyPath& path) {
 }
 
 std::optional<Node> to_integer(std::string_view text, Mark mark) {
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
-  std::int64_t value = 0;
-  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || stop != text.data() + text.size()) return {};
-  return Node::integer(value, mark);
+  const auto value = parse_integer(text);
+  if (!value) return {};
+  return Node::integer(*value, mark);
 }
 
 std::optional<Node> to_real(std::string_view text, Mark mark) {

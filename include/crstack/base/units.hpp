@@ -20,6 +20,8 @@ std::string format_duration(Duration duration);
 /// Reads a decimal number: a sign, digits with `_` between them, a fraction, an exponent. Nothing for other
 /// texts.
 std::optional<double> parse_number(std::string_view text);
+/// Reads a whole decimal number: `7`, `-7`, `+7`. Nothing when the text is none or it doesn't fit.
+std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// Reads a byte size as the Compose Specification writes it (section "Specifying byte values"): `512`,
 /// `300m`, `2gb`, `1.5GiB`; units are powers of 1024. Nothing when the text is no size, is negative or

@@ -65,6 +65,16 @@ TEST_CASE("what is no byte size is refused", "[base]") {
   }
 }
 
+TEST_CASE("whole numbers may have a sign", "[base]") {
+  CHECK(parse_integer("7") == 7);
+  CHECK(parse_integer("-7") == -7);
+  CHECK(parse_integer("+7") == 7);
+  for (const char* text : {"", "+", "+-7", "7.0", " 7", "7 ", "0x7", "9223372036854775808"}) {
+    INFO(text);
+    CHECK_FALSE(parse_integer(text));
+  }
+}
+
 TEST_CASE("sizes and spans for people", "[base]") {
   CHECK(format_byte_size(0) == "0 B");
   CHECK(format_byte_size(1500000) == "1.5 MB");
