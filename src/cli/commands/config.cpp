@@ -55,7 +55,7 @@ manifest::LoadOptions load_options(const Context& context, const Arguments& argu
   const bool hashed = arguments.given("hash");  // a hash is taken of all that is active, files by their name
   if (!hashed) wanted.services = arguments.positional();
   wanted.interpolate = !arguments.flag("no-interpolate");
-  wanted.normalize = !arguments.flag("no-normalize");
+  wanted.normalize = !arguments.flag("no-normalize") && !context.global().flag("compatibility");
   wanted.resolve_paths = !arguments.flag("no-path-resolution");
   wanted.check_consistency = !arguments.flag("no-consistency");
   if (hashed || lists_names(arguments))
