@@ -26,8 +26,9 @@ manifest::LoadOptions Context::load_options() const {
     options.project_directory.reset();
   }
   options.env_files = global_.list("env-file");
-  if (options.env_files.empty() && environment_.contains("COMPOSE_ENV_FILES"))
-    options.env_files = split(environment_.at("COMPOSE_ENV_FILES"), ',');
+  const auto listed = environment_.find("COMPOSE_ENV_FILES");
+  if (options.env_files.empty() && listed != environment_.end() && !listed->second.empty())
+    options.env_files = split(listed->second, ',');
   options.profiles = global_.list("profile");
   options.all_resources = global_.flag("all-resources");
   options.environment = environment_;

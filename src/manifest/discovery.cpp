@@ -70,10 +70,6 @@ class Discovery {
   /// again from its directory.
   [[nodiscard]] std::vector<std::string> env_files() const {
     std::vector<std::string> named = options_.env_files;
-    if (named.empty()) {
-      const auto listed = options_.environment.find("COMPOSE_ENV_FILES");
-      if (listed != options_.environment.end() && !listed->second.empty()) named = split(listed->second, ',');
-    }
     for (std::string& path : named) path = from_here(path);
     if (!named.empty()) return named;
     if (switched_on(options_.environment, "COMPOSE_DISABLE_ENV_FILE")) return {};

@@ -26,7 +26,7 @@ struct LoadOptions {
   std::optional<std::string> project_directory;  ///< `--project-directory`
   std::string home;  ///< of a manifest that was fetched from elsewhere: its `.env` lies there, and it names
                      ///< the project; empty: the manifest's own directory
-  std::vector<std::string> env_files;  ///< `--env-file`
+  std::vector<std::string> env_files;  ///< `--env-file`, else COMPOSE_ENV_FILES
   std::vector<std::string> profiles;   ///< `--profile`
   std::vector<std::string> services;   ///< named on the command line: they are active whatever their profiles
   Environment environment;             ///< the caller's
