@@ -58,6 +58,8 @@ ui::LogStyle log_style(Context& context, const Arguments& arguments) {
   if (arguments.flag("no-log-prefix")) style.prefix = ui::Prefix::hide;
   if (arguments.flag("timestamps")) style.timestamps = ui::Timestamps::show;
   if (!arguments.flag("no-color")) style.colours = context.screen().data_terminal.colours();
+  if (arguments.flag("watch"))
+    style.least_width = 6;  // as if somebody of docker compose's name `#watch` spoke
   return style;
 }
 
@@ -194,13 +196,10 @@ class AttachedUp {
 
   // Changes count from now on; they are dealt with once the stack is up.
   void watch_files() {
-    const bool coloured = log_style(context_, arguments_).colours == ui::Colours::on;
-    const std::string mark = coloured ? "\033[92m        ⦿ \033[0m" : "        ⦿ ";
-    watcher_.emplace(context_, project_, WatchOptions{options_.services},
-                     [this, mark](const std::string& line) {
-                       writer_.note(mark + line);
-                       writer_.flush();
-                     });
+    watcher_.emplace(context_, project_, WatchOptions{options_.services}, [this](const std::string& line) {
+      writer_.remark(line);
+      writer_.flush();
+    });
   }
 
   void wait_or_watch(const std::stop_token& over) {

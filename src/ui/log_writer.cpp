@@ -66,7 +66,7 @@ struct LogWriter::Entry {
 };
 
 LogWriter::LogWriter(Output& out, Output& err, LogStyle style)
-    : style_(style), out_(std::make_unique<Channel>(out)) {
+    : style_(style), out_(std::make_unique<Channel>(out)), width_(style.least_width) {
   if (&out != &err) err_ = std::make_unique<Channel>(err);
 }
 
@@ -179,11 +179,22 @@ void LogWriter::attaching(const std::vector<std::string>& names) {
   note("Attaching to " + join(sorted, ", "));
 }
 
-void LogWriter::note(std::string_view text) {
-  const std::lock_guard lock(mutex_);
+void LogWriter::note_locked(std::string_view text) {
   out_->end_open_line();
   out_->append(text);
   out_->append("\n");
+}
+
+void LogWriter::note(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  note_locked(text);
+}
+
+void LogWriter::remark(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  const bool coloured = style_.colours == Colours::on;
+  const std::string mark = std::string(width_ + 2, ' ') + "⦿ ";
+  note_locked((coloured ? "\033[92m" + mark + "\033[0m" : mark) + std::string(text));
 }
 
 bool LogWriter::flush() {

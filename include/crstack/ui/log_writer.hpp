@@ -23,6 +23,7 @@ struct LogStyle {
   Timestamps timestamps = Timestamps::hide;
   /// Also lets stderr be told from stdout: its bar is red.
   Colours colours = Colours::off;
+  std::size_t least_width = 0;  ///< of the column of names
 };
 
 /// Writes the output of containers, line by line, each with its container's name: `web-1  | text`.
@@ -61,6 +62,8 @@ class LogWriter {
 
   /// A line of its own among the logs.
   void note(std::string_view text);
+  /// The same with a mark where the text of containers begins: `        ⦿ text`.
+  void remark(std::string_view text);
 
   /// False once nobody reads any more.
   bool flush();
@@ -74,12 +77,13 @@ class LogWriter {
   void end_locked(Entry& entry);
   void make_room_for(Entry& entry);
   Channel& channel(LogStream stream);
+  void note_locked(std::string_view text);
 
   std::mutex mutex_;
   LogStyle style_;
   std::unique_ptr<Channel> out_, err_;
   std::vector<std::unique_ptr<Entry>> entries_;
-  std::size_t width_ = 0;
+  std::size_t width_;
 };
 
 }  // namespace crstack::ui

@@ -31,6 +31,21 @@ TEST_CASE("lines carry their container's name, aligned as names appear", "[ui]")
   CHECK(logs.text() == "web-1  | one\nweb-1  | two\ndatabase-1  | three\nweb-1       | \n");
 }
 
+TEST_CASE("remarks stand where texts begin, in a column of names that is not too narrow", "[ui]") {
+  LogStyle style;
+  style.least_width = 6;
+  Logs logs(style);
+  logs.writer.write(logs.writer.add("b-1"), LogStream::out, "one\n");
+  logs.writer.remark("two");
+  logs.writer.write(logs.writer.add("longer-1"), LogStream::out, "three\n");
+  logs.writer.remark("four");
+  CHECK(logs.text() == "b-1     | one\n        ⦿ two\nlonger-1  | three\n          ⦿ four\n");
+  style.colours = Colours::on;
+  Logs coloured(style);
+  coloured.writer.remark("five");
+  CHECK(coloured.text() == "\033[92m        ⦿ \033[0mfive\n");
+}
+
 TEST_CASE("a line that comes in pieces is written whole, each stream for itself", "[ui]") {
   Logs logs;
   const auto web = logs.writer.add("web-1");
