@@ -5,7 +5,7 @@ import json
 import os
 import signal
 
-from harness import IMAGE, EngineTest, docker, main
+from harness import IMAGE, PODMAN, EngineTest, docker, main
 
 MANIFEST = f"""
 services:
@@ -103,7 +103,8 @@ class Listings(EngineTest):
         shown = json.loads(self.app.run("alpha", "generate", "--name", "new", "--format", "json", web, db).stdout)
         self.assertEqual((shown["name"], sorted(shown["services"]), shown["services"]["db"]["scale"]), ("new", ["db", "web"], 2))
         mount = {"type": "volume", "source": f"{self.app.name}_data", "target": "/data"}
-        self.assertEqual((shown["services"]["web"]["image"], shown["services"]["web"]["volumes"]), (IMAGE, [mount]))
+        image = f"docker.io/library/{IMAGE}" if PODMAN else IMAGE  # Podman keeps whole names only
+        self.assertEqual((shown["services"]["web"]["image"], shown["services"]["web"]["volumes"]), (image, [mount]))
         self.assertEqual(shown["services"]["web"]["ports"][0]["host_ip"], "127.0.0.1")
         self.assertIn(f"{self.app.name}_default: {{}}", self.app.run("alpha", "generate", web).stdout)
         self.assertIn("no container(s) found with the following name(s): nosuch-container",
