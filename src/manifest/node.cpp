@@ -63,6 +63,8 @@ Node::Node(const Node& other) : mark(other.mark), tag(other.tag) {
     value_ = other.as_integer();
   else if (other.is_real())
     value_ = std::get<double>(other.value_);
+  else if (other.is_time())
+    value_ = std::get<Time>(other.value_);
 }
 
 Node& Node::operator=(const Node& other) {
@@ -88,6 +90,11 @@ Node Node::integer(std::int64_t value, Mark mark) {
 Node Node::real(double value, Mark mark) {
   Node node = null(mark);
   node.value_ = value;
+  return node;
+}
+Node Node::time(std::string value, Mark mark) {
+  Node node = null(mark);
+  node.value_ = Time{std::move(value)};
   return node;
 }
 Node Node::string(std::string value, Mark mark) {
@@ -143,6 +150,8 @@ std::string Node::scalar_text() const {
       return std::to_string(as_integer());
     case Kind::real:
       return real_text(as_real());
+    case Kind::time:
+      return std::get<Time>(value_).text;
     case Kind::string:
       return as_string();
     case Kind::null:

@@ -6,6 +6,8 @@
 #include <limits>
 #include <optional>
 
+#include "time_stamp.hpp"
+
 namespace crstack::manifest {
 
 namespace {
@@ -123,6 +125,7 @@ Node resolve_plain_scalar(std::string_view text, Mark mark) {
   const char first = text[0];
   if (is_digit(first) || first == '-' || first == '+' || first == '.') {
     if (auto node = number(text, mark)) return std::move(*node);
+    if (auto stamp = time_stamp(text)) return Node::time(std::move(*stamp), mark);
   }
   if (auto node = word(text, mark)) return std::move(*node);
   return Node::string(std::string(text), mark);
@@ -143,6 +146,7 @@ bool resolve_tagged_scalar(std::string_view tag, std::string_view text, Mark mar
   if (tag == "int") return result.is_integer();
   if (tag == "bool") return result.is_boolean();
   if (tag == "null") return result.is_null();
+  if (tag == "timestamp") return result.is_time();
   if (tag == "float") {
     if (!result.is_number()) return false;
     result = Node::real(result.as_real(), mark);

@@ -40,6 +40,8 @@ bool accepts(const Rule& rule, const Node& node) {
     case Kind::integer:
     case Kind::real:
       return takes(keys::number) || (takes(keys::integer) && is_whole(node));
+    case Kind::time:
+      return false;
     case Kind::string:
       return takes(keys::text);
     case Kind::list:
@@ -59,6 +61,8 @@ const char* kind_name(const Node& node) {
     case Kind::integer:
     case Kind::real:
       return "a number";
+    case Kind::time:
+      return "a date";
     case Kind::string:
       return "a string";
     case Kind::list:

@@ -21,7 +21,7 @@ struct Mark {
   friend bool operator==(const Mark&, const Mark&) = default;
 };
 
-enum class Kind : std::uint8_t { null, boolean, integer, real, string, list, map };
+enum class Kind : std::uint8_t { null, boolean, integer, real, time, string, list, map };
 
 /// What a value asks of a merge: nothing special, `!reset` (take the key away), `!override` (replace, no
 /// merge).
@@ -47,6 +47,8 @@ class Node {
   static Node boolean(bool value, Mark mark = {});
   static Node integer(std::int64_t value, Mark mark = {});
   static Node real(double value, Mark mark = {});
+  /// A time stamp of YAML 1.1, as RFC 3339 has it. No key takes one.
+  static Node time(std::string value, Mark mark = {});
   static Node string(std::string value, Mark mark = {});
   static Node list(Mark mark = {});
   static Node map(Mark mark = {});
@@ -57,6 +59,7 @@ class Node {
   [[nodiscard]] bool is_integer() const { return kind() == Kind::integer; }
   [[nodiscard]] bool is_real() const { return kind() == Kind::real; }
   [[nodiscard]] bool is_number() const { return is_integer() || is_real(); }
+  [[nodiscard]] bool is_time() const { return kind() == Kind::time; }
   [[nodiscard]] bool is_string() const { return kind() == Kind::string; }
   [[nodiscard]] bool is_list() const { return kind() == Kind::list; }
   [[nodiscard]] bool is_map() const { return kind() == Kind::map; }
@@ -95,7 +98,11 @@ class Node {
  private:
   using ListPtr = std::unique_ptr<List>;
   using MapPtr = std::unique_ptr<Map>;
-  std::variant<std::monostate, bool, std::int64_t, double, std::string, ListPtr, MapPtr> value_;
+  struct Time {
+    std::string text;
+    friend bool operator==(const Time&, const Time&) = default;
+  };
+  std::variant<std::monostate, bool, std::int64_t, double, Time, std::string, ListPtr, MapPtr> value_;
 };
 
 /// Keys and values in the order of insertion. Lookup is linear for small maps and hashed for large ones; that

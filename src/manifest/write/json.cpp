@@ -130,6 +130,8 @@ void JsonWriter::value(const Node& node, const Plan& plan) {
     case Kind::real:
       out_ += number(node.as_real(), width_of(plan));
       return;
+    case Kind::time:
+      return text(node.scalar_text());
     case Kind::string:
       return text(node.as_string());
     case Kind::list:

@@ -22,6 +22,8 @@ bool is_empty(const Node& node, Print print) {
     case Kind::integer:
     case Kind::real:
       return node.as_real() == 0;
+    case Kind::time:
+      return false;
     case Kind::string:
       if (print == Print::bytes) return node.as_string() == "0";
       if (print == Print::duration) return node.as_string() == "0s";

@@ -7,7 +7,8 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <optional>
+
+#include "manifest/time_stamp.hpp"
 
 namespace crstack::manifest::write {
 
@@ -119,64 +120,6 @@ bool is_sexagesimal(std::string_view text) {
   return at == text.size();
 }
 
-/// Takes one to `most` digits off the front.
-std::optional<int> take_number(std::string_view& text, std::size_t most) {
-  std::size_t count = 0;
-  int value = 0;
-  while (count < most && count < text.size() && is_digit(text[count]))
-    value = value * 10 + (text[count++] - '0');
-  if (count == 0) return std::nullopt;
-  text.remove_prefix(count);
-  return value;
-}
-
-bool take(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text[0]) == std::string_view::npos) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-int days_of(int year, int month) {
-  constexpr std::array<int, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
-}
-
-bool take_date(std::string_view& text) {
-  const std::size_t before = text.size();
-  const auto year = take_number(text, 4);
-  if (!year || before - text.size() != 4 || !take(text, "-")) return false;
-  const auto month = take_number(text, 2);
-  if (!month || *month < 1 || *month > 12 || !take(text, "-")) return false;
-  const auto day = take_number(text, 2);
-  return day && *day >= 1 && *day <= days_of(*year, *month);
-}
-
-bool take_time(std::string_view& text) {
-  constexpr std::array<int, 3> limits{24, 60, 60};
-  for (std::size_t i = 0; i < limits.size(); ++i) {
-    if (i != 0 && !take(text, ":")) return false;
-    const auto part = take_number(text, 2);
-    if (!part || *part >= limits[i]) return false;
-  }
-  if (!text.empty() && (text[0] == '.' || text[0] == ','))
-    return take(text, ".,") && take_number(text, text.size()).has_value();
-  return true;
-}
-
-bool is_zone(std::string_view text) {
-  if (text == "Z") return true;
-  if (text.size() != 6 || (text[0] != '+' && text[0] != '-') || text[3] != ':') return false;
-  return is_digit(text[1]) && is_digit(text[2]) && is_digit(text[4]) && is_digit(text[5]);
-}
-
-bool is_timestamp(std::string_view text) {
-  if (!take_date(text)) return false;
-  if (text.empty()) return true;
-  if (take(text, " ")) return take_time(text) && text.empty();
-  return take(text, "Tt") && take_time(text) && is_zone(text);
-}
-
 constexpr std::string_view words[] = {"~",     "null",  "Null",  "NULL",  "true",  "True", "TRUE", "false",
                                       "False", "FALSE", "y",     "Y",     "yes",   "Yes",  "YES",  "on",
                                       "On",    "ON",    "n",     "N",     "no",    "No",   "NO",   "off",
@@ -280,7 +223,7 @@ bool is_ambiguous(std::string_view text) {
   std::string plain;
   for (const char c : text)
     if (c != '_') plain += c;
-  return is_integer(plain) || is_real(plain) || is_timestamp(text) || is_sexagesimal(text);
+  return is_integer(plain) || is_real(plain) || time_stamp(text).has_value() || is_sexagesimal(text);
 }
 
 Style style_of(std::string_view text, Place place) {
