@@ -56,10 +56,10 @@ void PlanBuilder::skipped(event::Subject subject, std::string why) {
   plan_.unchanged.push_back({std::move(subject), Activity::skipped, event::Phase::done, std::move(why)});
 }
 
-void PlanBuilder::still_in_use(event::Subject network) {
-  plan_.unchanged.push_back({network, Activity::removing, event::Phase::working, ""});
+void PlanBuilder::still_in_use(event::Subject resource) {
+  plan_.unchanged.push_back({resource, Activity::removing, event::Phase::working, ""});
   plan_.unchanged.push_back(
-      {std::move(network), Activity::warning, event::Phase::done, "Resource is still in use"});
+      {std::move(resource), Activity::warning, event::Phase::done, "Resource is still in use"});
 }
 
 void PlanBuilder::warn(std::string message) {

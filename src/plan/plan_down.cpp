@@ -24,7 +24,9 @@ class DownPlanner {
         options_(options),
         graph_(project),
         builder_(project.name),
-        selected_(select_services(project, options.services)) {}
+        selected_(select_services(project, options.services)) {
+    if (is_known_from_labels()) selected_ = graph_.with_dependents(selected_);
+  }
 
   Plan plan() {
     const auto& order = graph_.services();
@@ -35,14 +37,37 @@ class DownPlanner {
     if (everything()) {
       for (const auto& oneoff : state_.oneoffs) remove(oneoff, nullptr, {}, "down");
     }
-    plan_networks();
-    if (options_.volumes == VolumeRemoval::remove && everything()) plan_volumes();
+    const auto keys = keys_that_go();
+    plan_networks(keys.networks);
+    if (options_.volumes == VolumeRemoval::remove) plan_volumes(keys.volumes);
     if (options_.images != RemoveImages::none) plan_images();
     return builder_.finish();
   }
 
  private:
   [[nodiscard]] bool everything() const { return options_.services.empty(); }
+
+  /// Labels don't tell who uses a network or a volume: all go, and those who depend on what goes.
+  [[nodiscard]] bool is_known_from_labels() const { return project_.config_files.empty(); }
+
+  /// Keys of the networks and volumes that go: with services, of those that they and their dependencies use.
+  struct Keys {
+    std::set<std::string> networks, volumes;
+  };
+  [[nodiscard]] Keys keys_that_go() const {
+    Keys keys;
+    if (everything() || is_known_from_labels()) {
+      for (const auto& [key, network] : project_.networks) keys.networks.insert(key);
+      for (const auto& [key, volume] : project_.volumes) keys.volumes.insert(key);
+      return keys;
+    }
+    for (const auto& name : graph_.with_dependencies(selected_)) {
+      const auto& service = project_.services.at(name);
+      for (const auto& [key, attachment] : service.networks) keys.networks.insert(key);
+      for (const auto& mount : service.volumes) keys.volumes.insert(mount.source);
+    }
+    return keys;
+  }
 
   void plan_service(const std::string& name) {
     const auto& service = project_.services.at(name);
@@ -106,11 +131,12 @@ class DownPlanner {
   }
 
   /// A network goes as soon as its last container has.
-  void plan_networks() {
+  void plan_networks(const std::set<std::string>& keys) {
     for (const auto& [name, networks] : state_.networks) {
       const auto known = std::find_if(project_.networks.begin(), project_.networks.end(),
                                       [&](const auto& entry) { return entry.second.name == name; });
-      if (known == project_.networks.end() || known->second.external) continue;
+      if (known == project_.networks.end() || known->second.external || !keys.contains(known->first))
+        continue;
       for (const auto& network : networks) {
         if (of_project(network.labels)) plan_network(network);
       }
@@ -139,20 +165,30 @@ class DownPlanner {
                  show(subject, Activity::removing, Activity::removed));
   }
 
-  void plan_volumes() {
+  void plan_volumes(const std::set<std::string>& keys) {
     for (const auto& [key, volume] : project_.volumes) {
-      if (volume.external || !state_.volumes.contains(volume.name)) continue;
-      Steps gone;
-      each_container([&](const ObservedContainer& container) {
-        const auto& mounts = container.summary.mounts;
-        const bool uses = std::any_of(mounts.begin(), mounts.end(),
-                                      [&](const auto& mount) { return mount.name == volume.name; });
-        if (!uses) return;
-        if (const auto found = removed_.find(container.id()); found != removed_.end()) gone += found->second;
-      });
-      builder_.add(RemoveVolume{volume.name}, gone, "down --volumes",
-                   show({ResourceKind::volume, volume.name, ""}, Activity::removing, Activity::removed));
+      if (!volume.external && keys.contains(key) && state_.volumes.contains(volume.name))
+        plan_volume(volume.name);
     }
+  }
+
+  void plan_volume(const std::string& name) {
+    const event::Subject subject{ResourceKind::volume, name, ""};
+    Steps gone;
+    bool in_use = false;
+    each_container([&](const ObservedContainer& container) {
+      const auto& mounts = container.summary.mounts;
+      if (std::none_of(mounts.begin(), mounts.end(), [&](const auto& mount) { return mount.name == name; }))
+        return;
+      const auto found = removed_.find(container.id());
+      if (found == removed_.end())
+        in_use = true;
+      else
+        gone += found->second;
+    });
+    if (in_use) return builder_.still_in_use(subject);
+    builder_.add(RemoveVolume{name}, gone, "down --volumes",
+                 show(subject, Activity::removing, Activity::removed));
   }
 
   /// `local` leaves images that the manifest names, unless they were built for this project; `all` takes

@@ -13,6 +13,7 @@ namespace {
 
 Planning three() {
   Planning p;
+  p.project.config_files = {"/app/compose.yaml"};
   p.volume("data");
   p.service("db").volumes = {Planning::mount("data", "/data")};
   p.service("web");
@@ -83,6 +84,44 @@ TEST_CASE("down of some services leaves the network that others are on", "[plan]
   REQUIRE(plan.unchanged.size() == 2);
   CHECK(plan.unchanged[0].activity == event::Activity::removing);
   CHECK(plan.unchanged[1].detail == "Resource is still in use");
+}
+
+TEST_CASE("down --volumes of some services leaves the volumes that others use", "[plan]") {
+  auto p = three();
+  const auto down = [&](const std::string& service) {
+    return plan::plan_down(p.project, p.state,
+                           {.services = {service}, .volumes = plan::VolumeRemoval::remove});
+  };
+  CHECK(to_string(down("db")) ==
+        "1  stop app-db-1  (down)\n"
+        "2  remove container app-db-1 and its anonymous volumes  after 1  (down)\n"
+        "3  remove volume app_data  after 2  (down --volumes)\n");
+  const auto plan = down("web");  // of what it depends on as well
+  CHECK(to_string(plan).find("remove volume") == std::string::npos);
+  REQUIRE(plan.unchanged.size() == 4);
+  CHECK(plan.unchanged[3].subject.name == "app_data");
+  CHECK(plan.unchanged[3].detail == "Resource is still in use");
+}
+
+TEST_CASE("down of some services takes no network that only others use", "[plan]") {
+  auto p = three();
+  p.project.networks["other"].name = "app_other";
+  engine::NetworkInfo other;
+  other.name = "app_other";
+  other.labels[plan::labels::project] = "app";
+  p.state.networks["app_other"] = {other};
+  const auto text = [&](const plan::DownOptions& options) {
+    return to_string(plan::plan_down(p.project, p.state, options));
+  };
+  CHECK(text({.services = {"proxy"}}).find("app_other") == std::string::npos);
+  CHECK(text({}).find("remove network app_other") != std::string::npos);
+}
+
+TEST_CASE("down of a service that is known from labels takes its dependents and all networks", "[plan]") {
+  auto p = three();
+  p.project.config_files.clear();
+  CHECK(to_string(plan::plan_down(p.project, p.state, {.services = {"db"}})) ==
+        to_string(plan::plan_down(p.project, p.state, {})));
 }
 
 TEST_CASE("down works from labels alone, one-off containers included", "[plan]") {
