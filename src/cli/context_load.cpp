@@ -76,6 +76,8 @@ const manifest::Loaded& Context::load(const std::vector<std::string>& services) 
 }
 
 ProjectScope Context::scope(const std::vector<std::string>& services) {
+  const auto named = global_.text_or("project-name", "");
+  if (!loaded_ && !named.empty() && !global_.given("file")) return {to_lower(named), nullptr};
   try {
     if (!loaded_) {  // what only looks, stops or removes needs no env file
       auto options = load_options();

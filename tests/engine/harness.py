@@ -54,7 +54,8 @@ class Stack:
         path.write_text(text)
 
     def command(self, *args):
-        return [*CRSTACK, "-p", self.name, *args]
+        # -p would leave the manifest out where none is needed
+        return ["env", "COMPOSE_PROJECT_NAME=" + self.name, *CRSTACK, *args]
 
     def run(self, *args, expect=0, timeout=120, **options):
         """Runs a command; `expect` is its exit code, None for any. Gives the CompletedProcess."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Scaling, recreation and removal: only what has to change changes, and `down --volumes` leaves nothing."""
+import subprocess
 import unittest
 
-from harness import IMAGE, PODMAN, EngineTest, docker, inspect, main
+from harness import CRSTACK, IMAGE, PODMAN, EngineTest, docker, inspect, main
 
 WEB = f"""
 services:
@@ -151,6 +152,31 @@ class Down(EngineTest):
         stack.run("down", "-t", "0", "--volumes")
         self.assertEqual(stack.leftovers()["containers"], [])
         self.assertEqual(stack.leftovers()["networks"], [])
+
+    def test_down_of_a_service_takes_what_only_it_uses(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        said = stack.run("down", "-v", "-t", "0", "web").stderr
+        self.assertIn(f" Volume {stack.name}_data  Removed", said)
+        self.assertIn(f" Network {stack.name}_default  Resource is still in use", said)
+        self.assertEqual(stack.leftovers()["volumes"], [])
+        self.assertEqual(stack.containers(), [stack.container("db")])
+
+    def test_a_project_that_is_named_is_not_the_manifest_s(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        other = self.stack(f"services: {{other: {{image: {IMAGE}}}}}")
+        named = [*CRSTACK, "-p", stack.name]
+        done = subprocess.run([*named, "stop", "-t", "0", "web"], cwd=other.directory, capture_output=True, text=True, check=True)
+        self.assertIn(f" Container {stack.container('web')}  Stopped", done.stderr)
+        subprocess.run([*named, "down", "-v", "-t", "0", "web"], cwd=other.directory, capture_output=True, check=True)
+        self.assertEqual(stack.leftovers()["volumes"], [])
+
+    def test_rm_stop_stops_before_it_asks(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        self.assertIn("Going to remove", stack.run("rm", "-s").stdout)
+        self.assertEqual(set(stack.states().values()), {"exited"})
 
     def test_external_resources_stay(self):
         stack = self.stack("")

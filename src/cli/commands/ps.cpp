@@ -47,14 +47,7 @@ std::vector<std::string> wanted_states(const Arguments& arguments) {
 void keep_services(Containers& containers, const std::vector<std::string>& services,
                    const ProjectScope& scope) {
   if (services.empty()) return;
-  for (const auto& service : services) {
-    const bool known =
-        scope.project != nullptr
-            ? scope.project->services.contains(service) || scope.project->disabled_services.contains(service)
-            : std::any_of(containers.begin(), containers.end(),
-                          [&](const auto& container) { return service_of(container) == service; });
-    if (!known) throw Error("no such service: " + service);
-  }
+  require_services(scope, services);
   std::erase_if(containers, [&](const auto& container) {
     return std::find(services.begin(), services.end(), service_of(container)) == services.end();
   });

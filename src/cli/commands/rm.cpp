@@ -32,12 +32,24 @@ std::vector<std::string> removed_names(const plan::Plan& plan, const plan::Obser
   return names;
 }
 
+constexpr auto depth = plan::ObserveOptions::Depth::containers;
+
+/// `--stop`: before the question, for which only stopped ones are to be removed.
+int stop(Context& context, const plan::ServiceNames& services) {
+  const auto situation = look(context, services, depth);
+  require_services(situation, services);
+  return run_plan(context, plan::plan_stop(*situation.project, situation.state, {services, {}}), carry_on());
+}
+
 int run(Context& context, const Arguments& arguments) {
   plan::RemoveOptions options;
   options.services = arguments.positional();
-  if (arguments.flag("stop")) options.stop = plan::StopFirst::yes;
+  if (arguments.flag("stop") && context.dry_run()) options.stop = plan::StopFirst::yes;
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
+  if (arguments.flag("stop") && !context.dry_run()) {
+    if (const int code = stop(context, options.services); code != 0) return code;
+  }
+  const auto situation = look(context, options.services, depth);
   require_services(situation, options.services);
   const auto plan = plan::plan_rm(*situation.project, situation.state, options);
   const auto names = removed_names(plan, situation.state);
