@@ -2,10 +2,47 @@
 #include "cli/attached_run.hpp"
 
 #include <csignal>
+#include <mutex>
+#include <vector>
 
 #include "cli/signals.hpp"
 
 namespace crstack::cli {
+namespace {
+
+/// Passes signals on to a container: those that come before it runs as soon as it does.
+class SignalProxy {
+ public:
+  SignalProxy(engine::Engine& engine, std::string container, bool runs)
+      : engine_(engine), container_(std::move(container)), runs_(runs) {}
+
+  void pass_on(int number) {
+    const std::lock_guard lock(mutex_);
+    if (runs_)
+      engine_.kill_container(container_, std::to_string(number));
+    else
+      kept_.push_back(number);
+  }
+
+  void start() {
+    engine_.start_container(container_);
+    const std::lock_guard lock(mutex_);
+    runs_ = true;
+    try {
+      for (const int number : kept_) engine_.kill_container(container_, std::to_string(number));
+    } catch (const engine::EngineError&) {  // it has ended: the stream says so
+    }
+  }
+
+ private:
+  engine::Engine& engine_;
+  const std::string container_;
+  std::mutex mutex_;
+  bool runs_;
+  std::vector<int> kept_;
+};
+
+}  // namespace
 
 AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   const auto& id = request.container;
@@ -14,17 +51,19 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   attach.out = attach.err = request.output == AttachRequest::Output::show;
   attach.detach_keys = request.detach_keys;
   const auto stream = engine.attach(id, attach);
-  if (request.begin == AttachRequest::Begin::start) engine.start_container(id);
+  const bool runs = request.begin == AttachRequest::Begin::running;
+  SignalProxy proxy(engine, id, runs);
   SessionOptions session;
+  if (!runs) session.start = [&] { proxy.start(); };
   session.terminal = request.terminal;
   session.input = request.input;
   session.detach_keys = request.detach_keys;
-  if (request.begin == AttachRequest::Begin::running) session.begin = SessionOptions::Begin::redraw;
+  if (runs) session.begin = SessionOptions::Begin::redraw;
   session.resize = [&](int rows, int columns) { engine.resize_container(id, rows, columns); };
   session.on_signal = [&](int number) {
     if (request.signals == AttachRequest::Signals::keep_out) return number == SIGINT;
     if (request.signals == AttachRequest::Signals::end) return false;
-    engine.kill_container(id, std::to_string(number));
+    proxy.pass_on(number);
     return true;
   };
   const auto result = run_session(*stream, session);

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -54,8 +55,8 @@ project::Mount mount_of(const Context& context, const std::string& text) {
   mount.bind_create_host_path = parsed.type == "bind";
   if (mount.type == "bind" && mount.source.starts_with("~"))
     mount.source = context.variable("HOME") + mount.source.substr(1);
-  if (mount.type == "bind" && !mount.source.starts_with('/'))
-    mount.source = context.current_directory() + "/" + mount.source;
+  if (mount.type == "bind")
+    mount.source = (std::filesystem::path(context.current_directory()) / mount.source).lexically_normal();
   return mount;
 }
 

@@ -10,7 +10,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <optional>
@@ -112,7 +114,8 @@ class NearSide {
         options_(options),
         signals_(signals),
         raw_(raw),
-        over_(::eventfd(0, EFD_CLOEXEC)),
+        wake_(::eventfd(0, EFD_CLOEXEC)),
+        begun_(!options.start),
         open_(options.input == Input::forward),
         resizes_left_(options.resize && options.terminal == engine::Terminal::yes ? resize_attempts : 0),
         redraw_(options.begin == SessionOptions::Begin::redraw) {
@@ -122,14 +125,21 @@ class NearSide {
   }
   ~NearSide() {
     finish();
-    ::close(over_);
+    ::close(wake_);
   }
   NearSide(const NearSide&) = delete;
   NearSide& operator=(const NearSide&) = delete;
 
+  /// The other side runs: input and the window's size are passed on from now on.
+  void begin() {
+    begun_ = true;
+    ::eventfd_write(wake_, 1);
+  }
+
   /// Ends the thread; how the session ended as far as this side knows.
   SessionResult finish() {
-    ::eventfd_write(over_, 1);
+    over_ = true;
+    ::eventfd_write(wake_, 1);
     wake_reader();
     if (thread_.joinable()) thread_.join();
     return result_;
@@ -138,12 +148,15 @@ class NearSide {
  private:
   void run() {
     for (;;) {
-      std::array<pollfd, 3> entries{pollfd{over_, POLLIN, 0}, pollfd{signals_.fd(), POLLIN, 0},
-                                    pollfd{open_ ? STDIN_FILENO : -1, POLLIN, 0}};
-      try_resize();
-      const int ready = ::poll(entries.data(), entries.size(), resizes_left_ > 0 ? resize_pause_ms : -1);
+      std::array<pollfd, 3> entries{pollfd{wake_, POLLIN, 0}, pollfd{signals_.fd(), POLLIN, 0},
+                                    pollfd{begun_ && open_ ? STDIN_FILENO : -1, POLLIN, 0}};
+      if (begun_) try_resize();
+      const bool again = begun_ && resizes_left_ > 0;
+      const int ready = ::poll(entries.data(), entries.size(), again ? resize_pause_ms : -1);
       if (ready < 0 && errno != EINTR) return;
-      if (entries[0].revents != 0) return;
+      eventfd_t woken = 0;
+      if (entries[0].revents != 0) ::eventfd_read(wake_, &woken);
+      if (over_) return;
       if (entries[1].revents != 0)
         while (const auto number = signals_.next())
           if (!on_signal(*number)) return;
@@ -172,7 +185,8 @@ class NearSide {
   bool on_signal(int number) {
     if (number == SIGWINCH || number == SIGCONT) {
       if (number == SIGCONT) raw_.enter();
-      if (options_.resize && options_.terminal == engine::Terminal::yes) resizes_left_ = 1;
+      if (options_.resize && options_.terminal == engine::Terminal::yes)
+        resizes_left_ = std::max(resizes_left_, 1);
       return true;
     }
     try {
@@ -215,7 +229,8 @@ class NearSide {
   const SessionOptions& options_;
   const SignalFd& signals_;
   RawTerminal& raw_;
-  int over_;
+  int wake_;
+  std::atomic<bool> over_ = false, begun_;
   bool open_;
   int resizes_left_;
   bool redraw_;
@@ -270,6 +285,10 @@ SessionResult run_session(engine::Duplex& stream, const SessionOptions& options)
     return write_all(kind == engine::StreamKind::err ? STDERR_FILENO : STDOUT_FILENO, bytes);
   });
   NearSide near(stream, options, signals, raw);
+  if (options.start) {
+    options.start();
+    near.begin();
+  }
   std::array<char, 65536> buffer;
   while (const auto got = stream.read(buffer.data(), buffer.size()))
     if (!demux.feed({buffer.data(), got})) break;

@@ -19,6 +19,9 @@ struct SessionOptions {
   Input input = Input::forward;
   std::string detach_keys = "ctrl-p,ctrl-q";  ///< with a terminal only; empty: none
   std::function<void(int rows, int columns)> resize;
+  /// Lets the other side begin. The terminal is raw and signals are heard before it, input is taken after it;
+  /// what it throws ends the session.
+  std::function<void()> start;
   /// `redraw`: the size changes once more at the start, so that what runs there already draws itself anew.
   enum class Begin { as_it_is, redraw } begin = Begin::as_it_is;
   /// Gets each signal that asks to end or to act (not SIGWINCH); false, or unset: the signal ends the

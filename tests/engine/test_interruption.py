@@ -37,6 +37,21 @@ class Interruption(EngineTest):
         stack.run("up", "-d")
         self.assertEqual(stack.containers("status=running"), [stack.container("slow"), stack.container("web")])
 
+    def test_ctrl_c_while_a_run_begins_leaves_nothing(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}}}")
+        stack.run("create")
+        for _ in range(3):
+            process = stack.start("run", "--rm", "a")
+            stack.wait_for("the one-off", lambda: len(stack.containers()) == 2)
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(3)
+            except subprocess.TimeoutExpired:  # its init was not ready for the first one
+                process.send_signal(signal.SIGINT)
+            _, stderr = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 130, stderr)
+            self.assertEqual(stack.containers(), [stack.container("a")])
+
     def test_ctrl_c_stops_a_foreground_up_gracefully(self):
         stack = self.stack(MANIFEST)
         process = up_in_the_foreground(stack)

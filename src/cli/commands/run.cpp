@@ -120,6 +120,19 @@ class LostEngine : public Error {
   [[nodiscard]] ExitCode exit_code() const noexcept override { return ExitCode::engine_lost; }
 };
 
+void remove_container(engine::Engine& engine, const std::string& container) {
+  engine.remove_container(container, engine::Containers::Force::yes,
+                          engine::Containers::AnonymousVolumes::remove);
+}
+
+/// Interrupted before it began to run: `--rm` leaves nothing.
+void remove_if_created(engine::Engine& engine, const std::string& container) {
+  try {
+    remove_container(engine, container);
+  } catch (const engine::EngineError&) {  // it wasn't created
+  }
+}
+
 int run_attached(Context& context, const OneOff& one_off, const std::string& id, bool remove) {
   AttachRequest request;
   request.container = id;
@@ -129,9 +142,7 @@ int run_attached(Context& context, const OneOff& one_off, const std::string& id,
   request.detach_keys = configured_detach_keys(context.engine_environment());
   auto& engine = context.engine();
   const auto clean_up = [&] {
-    if (remove)
-      engine.remove_container(id, engine::Containers::Force::yes,
-                              engine::Containers::AnonymousVolumes::remove);
+    if (remove) remove_container(engine, id);
   };
   try {
     const auto outcome = attach_to(engine, request);
@@ -170,7 +181,10 @@ int run(Context& context, const Arguments& arguments) {
     run_options.sink = &preparations;
     if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
     const auto result = carry_out(context, plan, run_options);
-    if (result.outcome == exec::RunResult::Outcome::interrupted) return signals.exit_code();
+    if (result.outcome == exec::RunResult::Outcome::interrupted) {
+      if (arguments.flag("rm")) remove_if_created(context.engine(), one_off.name);
+      return signals.exit_code();
+    }
     if (!result.ok()) return static_cast<int>(ExitCode::failure);
   }
   context.finish_events();
