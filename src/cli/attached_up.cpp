@@ -92,6 +92,7 @@ class AttachedUp {
         project_(*situation.project),
         state_(situation.state),
         options_(options),
+        attached_(attached_services(arguments, *situation.project, options)),
         signals_(SecondSignal::is_told),
         watch_(context.engine(), situation.project->name),
         writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
@@ -259,7 +260,7 @@ class AttachedUp {
   [[nodiscard]] LogRequest log_request(const plan::Plan& plan) const {
     LogRequest request;
     request.project = project_.name;
-    request.services = attached_services(arguments_, project_, options_);
+    request.services = attached_;
     request.decisive = options_.services.empty() ? request.services : options_.services;
     request.awaited = started_containers(plan, request.decisive);
     request.options.follow = true;
@@ -348,6 +349,7 @@ class AttachedUp {
   const project::Project& project_;
   plan::ObservedState& state_;
   const plan::UpOptions& options_;
+  const std::vector<std::string> attached_;
   Signals signals_;
   ExitWatch watch_;
   ui::LogWriter writer_;

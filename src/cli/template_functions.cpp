@@ -65,6 +65,22 @@ Value length(const Values& values) {
   return static_cast<std::int64_t>(std::max(value.items.size(), value.fields.size()));
 }
 
+/// What one verb makes of a value. `flags` is what stands before it: `-` or zeros, a width, `.` and how much
+/// of a text is shown.
+std::string formatted(const std::string& flags, char verb, const Value& value) {
+  auto text = verb == 'q' ? json_string(to_text(value)) : to_text(value);
+  const auto dot = std::min(flags.find('.'), flags.size());
+  const auto digits = flags.find_first_of("123456789");
+  const auto number_at = [&](std::size_t at) {
+    return at < flags.size() ? std::strtoul(flags.c_str() + at, nullptr, 10) : 0;
+  };
+  if (dot < flags.size() && value.kind == Value::Kind::text) text = text.substr(0, number_at(dot + 1));
+  const auto width = std::min(digits < dot ? number_at(digits) : 0, 1000UL);
+  if (text.size() >= width) return text;
+  if (flags.find('-') != std::string::npos) return text + std::string(width - text.size(), ' ');
+  return std::string(width - text.size(), flags[0] == '0' ? '0' : ' ') + text;
+}
+
 Value print_formatted(const Values& values) {
   const auto format = to_text(values[0]);
   std::size_t next = 1;
@@ -72,13 +88,16 @@ Value print_formatted(const Values& values) {
   for (std::size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%' || i + 1 == format.size()) {
       result += format[i];
-    } else if (format[++i] == '%') {
-      result += '%';
-    } else {
-      const auto text =
-          next < values.size() ? to_text(values[next++]) : "%!" + std::string(1, format[i]) + "(MISSING)";
-      result += format[i] == 'q' ? json_string(text) : text;
+      continue;
     }
+    const auto start = ++i;
+    i = std::min(format.find_first_not_of("-+ #0123456789.", start), format.size() - 1);
+    if (format[i] == '%')
+      result += '%';
+    else if (next < values.size())
+      result += formatted(format.substr(start, i - start), format[i], values[next++]);
+    else
+      result += "%!" + std::string(1, format[i]) + "(MISSING)";
   }
   return result;
 }

@@ -23,7 +23,7 @@ class PlanBuilder {
   void unchanged(event::Subject subject, event::Activity activity);
   void ready_already(event::Subject container);
   void skipped(event::Subject subject, std::string why);
-  void still_in_use(event::Subject network);
+  void still_in_use(event::Subject resource);
   void warn(std::string message);
   Plan finish() { return std::move(plan_); }
   [[nodiscard]] Step& step(StepId id) { return plan_.steps.at(id - 1); }

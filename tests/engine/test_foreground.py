@@ -179,7 +179,9 @@ class Codes(EngineTest):
         self.assertNotIn("err", done.stdout)
         # Podman has no state between two lives of a container.
         self.assertIn("a-1 exited with code 3\n" if PODMAN else "a-1 exited with code 3 (restarting)\n", done.stdout)
+        stack.run("down")
         self.assertIn("not included in up: nosuch", stack.run("up", "--attach", "nosuch", expect=1).stderr)
+        self.assertEqual(stack.containers(), [])
 
     def test_a_service_brings_its_profile_but_not_the_others_in_it(self):
         stack = self.stack(f"""

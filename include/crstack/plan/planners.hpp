@@ -77,7 +77,7 @@ std::vector<std::string> changed_volumes(const project::Project& project, const 
 enum class RemoveImages { none, local, all };  ///< `--rmi`
 enum class VolumeRemoval { keep, remove };     ///< `--volumes`
 struct DownOptions {
-  ServiceNames services;  ///< named: only those, and no network
+  ServiceNames services;  ///< named: only those, and what only they use
   Orphans orphans = Orphans::warn;
   VolumeRemoval volumes = VolumeRemoval::keep;
   RemoveImages images = RemoveImages::none;

@@ -47,6 +47,8 @@ TEST_CASE("templates show fields, call functions, branch and repeat", "[cli]") {
       {"a {{- .State -}} b", "arunningb"},
       {"{{/* nothing */}}x", "x"},
       {R"({{printf "%s=%d" .Name .ExitCode}})", "app-web-1=0"},
+      {R"({{printf "%-10s|%12s|%.3s|%03d|%3d%%" .Name .Name .Name .ExitCode .ExitCode}})",
+       "app-web-1 |   app-web-1|app|000|  0%"},
       {R"({{join (split .Name "-") "/"}})", "app/web/1"},
       {R"({{len .Publishers}} {{title "web"}} {{truncate .Name 3}} {{not .ExitCode}})", "2 Web app true"},
   };
