@@ -154,11 +154,20 @@ class ConsistencyCheck {
               "service " + name_ + " declares mutually exclusive `network_mode` and `networks`",
               "keep one of the two");
     if (attached)
-      for (const Map::Entry& entry : networks->as_map())
-        if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
-          must_exist("networks", "network", entry.key, place_of(entry), key_ + ".networks." + entry.key);
+      for (const Map::Entry& entry : networks->as_map()) check_network(entry);
     if (mode && mode->is_string() && starts_with(mode->as_string(), "service:"))
       check_joined(service, mode->as_string().substr(8), mode->mark);
+  }
+
+  void check_network(const Map::Entry& entry) {
+    const std::string path = key_ + ".networks." + entry.key;
+    if (starts_with(entry.key, "x-"))
+      error(place_of(entry), path,
+            "service \"" + name_ + "\" can't join network " + entry.key +
+                ": there, a name that begins with `x-` is an extension field",
+            "give the network another name");
+    else if (entry.key != "default" || !diagnostics_.has_errors())  // else nothing has implied it
+      must_exist("networks", "network", entry.key, place_of(entry), path);
   }
 
   /// The service whose network another one joins; where that has been made a dependency, it is looked at
