@@ -97,6 +97,8 @@ class AsDockerCompose(EngineTest):
                                (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
             self.assertRegex(self.call(stack, *words, expect=1).stderr, "(?m)^" + re.escape(refusal))
         self.assertIn("Usage:  docker compose up", self.call(stack, "up", "--help", expect=0).stdout)
+        self.assertIn("Usage:  docker compose up", self.call(stack, "help", "compose", "up", expect=0).stdout)
+        self.assertIn("Usage:  docker compose [OPTIONS]", self.call(stack, "help", "compose", expect=0).stdout)
         self.assertIn("Usage:  docker compose alpha", self.call(stack, "alpha", "nosuch", expect=0).stdout)
         self.assertIn("viz command is EXPERIMENTAL", self.call(stack, "alpha", "viz", expect=0).stderr)
         self.call(stack, "--context", "default", "ps", expect=0)  # which DOCKER_HOST names

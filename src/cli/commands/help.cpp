@@ -10,14 +10,17 @@
 namespace crstack::cli {
 namespace {
 
-int run(Context&, const Arguments& arguments) {
-  if (arguments.positional().empty()) {
+int run(Context& context, const Arguments& arguments) {
+  auto words = arguments.positional();
+  // `docker help compose up` gives a plugin all of its words
+  if (context.called_as() != CalledAs::crstack && !words.empty() && words.front() == "compose")
+    words.erase(words.begin());
+  if (words.empty()) {
     write_out(general_help());
     return 0;
   }
-  const auto& name = arguments.positional().front();
-  const auto* command = find_command(std::span(arguments.positional())).command;
-  if (command == nullptr) throw unknown_command(name);
+  const auto* command = find_command(std::span<const std::string>(words)).command;
+  if (command == nullptr) throw unknown_command(words.front());
   write_out(help_of(*command));
   return 0;
 }
@@ -32,7 +35,7 @@ constinit const Command help_command{
     .details = "",
     .options = {},
     .run = run,
-    .count = {0, 3},
+    .count = {0, 4},
 };
 
 }  // namespace crstack::cli
