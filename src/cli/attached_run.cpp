@@ -13,8 +13,8 @@ namespace {
 /// Passes signals on to a container: those that come before it runs as soon as it does.
 class SignalProxy {
  public:
-  SignalProxy(engine::Engine& engine, std::string container, bool runs)
-      : engine_(engine), container_(std::move(container)), runs_(runs) {}
+  SignalProxy(engine::Engine& engine, std::string container, AttachRequest::Begin begin)
+      : engine_(engine), container_(std::move(container)), runs_(begin == AttachRequest::Begin::running) {}
 
   void pass_on(int number) {
     const std::lock_guard lock(mutex_);
@@ -51,14 +51,13 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   attach.out = attach.err = request.output == AttachRequest::Output::show;
   attach.detach_keys = request.detach_keys;
   const auto stream = engine.attach(id, attach);
-  const bool runs = request.begin == AttachRequest::Begin::running;
-  SignalProxy proxy(engine, id, runs);
+  SignalProxy proxy(engine, id, request.begin);
   SessionOptions session;
-  if (!runs) session.start = [&] { proxy.start(); };
+  if (request.begin == AttachRequest::Begin::start) session.start = [&] { proxy.start(); };
   session.terminal = request.terminal;
   session.input = request.input;
   session.detach_keys = request.detach_keys;
-  if (runs) session.begin = SessionOptions::Begin::redraw;
+  if (request.begin == AttachRequest::Begin::running) session.begin = SessionOptions::Begin::redraw;
   session.resize = [&](int rows, int columns) { engine.resize_container(id, rows, columns); };
   session.on_signal = [&](int number) {
     if (request.signals == AttachRequest::Signals::keep_out) return number == SIGINT;
