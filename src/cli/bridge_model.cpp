@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "plan/plan_builder.hpp"
+
 namespace crstack::cli {
 namespace {
 
@@ -56,18 +58,13 @@ Node bridge_model(const Node& resolved, const Node& unresolved,
 }
 
 plan::Plan plan_bridge_pulls(const std::string& project, const std::vector<MissingImage>& missing) {
-  plan::Plan plan;
-  plan.project = project;
+  plan::PlanBuilder builder(project);
   for (const auto& [image, service, platform] : missing) {
     const event::Subject subject{event::ResourceKind::image, service.empty() ? image : service, service};
-    plan::Step step;
-    step.id = static_cast<plan::StepId>(plan.steps.size() + 1);
-    step.action = plan::PullImage{service, image, platform, "missing"};
-    step.cause = "not there";
-    step.display = plan::Display{subject, event::Activity::pulling, event::Activity::pulled};
-    plan.steps.push_back(std::move(step));
+    builder.add(plan::PullImage{service, image, platform, "missing"}, {}, "not there",
+                plan::show(subject, event::Activity::pulling, event::Activity::pulled));
   }
-  return plan;
+  return builder.finish();
 }
 
 }  // namespace crstack::cli
