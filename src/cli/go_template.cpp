@@ -58,8 +58,8 @@ class Renderer {
     const auto& head = call.front();
     if (head.kind == Term::Kind::function) return call_template_function(head.function, arguments);
     if (head.kind == Term::Kind::path && head.path.size() == 1 && head.path[0] == "Label" &&
-        !arguments.empty())
-      return label(dot, to_text(arguments[0]));
+        !arguments.empty() && dot.label)
+      return dot.label(to_text(arguments[0]));
     if (!arguments.empty()) template_error("can't give argument to non-function");
     return evaluate(head, dot);
   }
@@ -81,16 +81,6 @@ class Renderer {
       if (value == nullptr) template_error("can't evaluate field " + part);
     }
     return *value;
-  }
-
-  // `.Label "key"`, out of the text `Labels`: `key=value,key=value`.
-  static Value label(const Value& dot, const std::string& key) {
-    const auto* labels = dot.find("Labels");
-    const auto text = labels != nullptr ? "," + labels->text : std::string();
-    const auto at = text.find("," + key + "=");
-    if (at == std::string::npos) return {};
-    const auto start = at + key.size() + 2;
-    return text.substr(start, text.find(',', start) - start);
   }
 
   const Value& root_;

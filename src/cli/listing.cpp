@@ -24,6 +24,14 @@ std::string plain_table(const std::vector<Value>& records, const std::vector<Col
   return table.str();
 }
 
+// As the docker CLI heads a label's column: by what stands behind the last point of its key.
+std::string label_heading(const std::string& key) {
+  auto heading = key.substr(key.rfind('.') + 1);
+  for (char& c : heading)
+    if (c == '-' || c == '_') c = ' ';
+  return heading;
+}
+
 // The headings as a record, so that the template of the rows makes the heading line as well.
 Value heading_record(const std::vector<Value>& records, const std::vector<Column>& columns,
                      const std::vector<Column>& more) {
@@ -31,6 +39,7 @@ Value heading_record(const std::vector<Value>& records, const std::vector<Column
   for (const auto& list : {columns, more})
     for (const auto& column : list) fields.emplace_back(column.field, column.heading);
   auto heading = Value::record(std::move(fields));
+  heading.label = label_heading;
   if (records.empty()) return heading;
   for (const auto& [name, value] : records.front().fields)
     if (heading.find(name) == nullptr) heading.fields.emplace_back(name, name);
@@ -46,6 +55,14 @@ std::string template_table(const std::string& source, const std::vector<Value>& 
 }
 
 }  // namespace
+
+Value with_labels(Value record, const engine::StringMap& labels) {
+  record.label = [labels](const std::string& key) {
+    const auto found = labels.find(key);
+    return found == labels.end() ? std::string() : found->second;
+  };
+  return record;
+}
 
 std::string format_listing(const std::string& format, const std::vector<Value>& records,
                            const std::vector<Column>& columns, const std::vector<Column>& more,

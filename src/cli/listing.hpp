@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/value.hpp"
+#include "crstack/engine/spec.hpp"
 #include "crstack/ui/table.hpp"
 
 namespace crstack::cli {
@@ -14,6 +15,9 @@ namespace crstack::cli {
 struct Column {
   std::string field, heading;
 };
+
+/// The record, whose templates can ask for its labels: `{{.Label "key"}}`, empty where there is none.
+Value with_labels(Value record, const engine::StringMap& labels);
 
 /// A listing in the form that `--format` asks for: `table`, `table TEMPLATE`, `json` (one object a line) or a
 /// template. `columns` are those of the plain table, `headings` those that a template may name besides.

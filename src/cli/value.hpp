@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ struct Value {
   bool boolean = false;
   std::vector<Value> items;
   std::vector<std::pair<std::string, Value>> fields;
+  std::function<std::string(const std::string& key)> label;  ///< what a template's `.Label "key"` gives
 
   Value() = default;
   Value(std::string value) : text(std::move(value)) {}              // NOLINT: fields are written as literals

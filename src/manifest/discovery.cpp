@@ -95,6 +95,7 @@ class Discovery {
     if (options_.env_files.empty() &&
         switched_on(options_.environment.count(off) ? options_.environment : added, off))
       std::erase_if(added, [](const auto& variable) { return variable.first.rfind("COMPOSE_", 0) != 0; });
+    diagnostics_.throw_if_errors();  // what is missing now would only be complained about once more
     start_.environment.insert(added.begin(), added.end());
     start_.env_files = std::move(files);
   }

@@ -115,6 +115,11 @@ class EnvParser {
     return false;
   }
 
+  /// In docker compose's words, but for the text of the line: what stands in an env file may be secret.
+  bool fail_at_line(const std::string& message) {
+    return fail("line " + std::to_string(line_) + ": " + message);
+  }
+
   void skip_export() {
     if (rest_.substr(0, 6) != "export" || rest_.size() < 7 || !is_space(rest_[6])) return;
     advance(6);
@@ -126,11 +131,11 @@ class EnvParser {
     std::size_t at = 0;
     while (at < rest_.size() && rest_[at] != '=' && rest_[at] != ':' && rest_[at] != '\n') {
       if (!is_blank(rest_[at]) && !in_name(rest_[at]))
-        return fail("unexpected character '" + std::string(1, rest_[at]) + "' in the name of a variable");
+        return fail_at_line("unexpected character \"" + std::string(1, rest_[at]) + "\" in variable name");
       ++at;
     }
     const std::string name(trim_end(rest_.substr(0, at)));
-    if (name.find(' ') != std::string::npos) return fail("the name of a variable can't contain a space");
+    if (name.find(' ') != std::string::npos) return fail_at_line("key cannot contain a space");
     const bool inherited = at == rest_.size() || rest_[at] == '\n';
     const std::uint32_t line = line_;
     advance(inherited ? at : at + 1);
@@ -176,7 +181,7 @@ class EnvParser {
       escaped = false;
       raw += c;
     }
-    if (at >= rest_.size()) return fail("the quoted value that starts here never ends");
+    if (at >= rest_.size()) return fail_at_line("unterminated quoted value");
     if (quote == '\'')
       value = std::move(raw);
     else if (!expand(expand_escapes(raw), value))
@@ -189,7 +194,7 @@ class EnvParser {
     Substitution result = substitute(text, known_);
     for (std::string& name : result.unset) file_.unset.emplace_back(line_, std::move(name));
     if (!result.problem.empty())
-      return fail(result.missing.empty() ? "invalid variable: " + result.problem : result.problem);
+      return fail(result.missing.empty() ? "Invalid template: " + result.problem : result.problem);
     value = std::move(result.text);
     return true;
   }
@@ -220,9 +225,9 @@ EnvFile parse_raw_env_file(std::string_view text, const Lookup& lookup) {
     const std::size_t equals = line.find('=');
     const std::string name(line.substr(0, equals));
     if (name.empty()) {
-      file.problems.push_back({number, "there is no name before '='"});
+      file.problems.push_back({number, "no variable name on line " + std::to_string(number)});
     } else if (name.find_first_of(" \t") != std::string::npos) {
-      file.problems.push_back({number, "the name of a variable can't contain a space"});
+      file.problems.push_back({number, "variable '" + name + "' contains whitespaces"});
     } else if (equals != std::string_view::npos) {
       file.variables.push_back({name, std::string(line.substr(equals + 1)), number});
     } else if (const std::string* value = lookup(name)) {

@@ -76,7 +76,8 @@ bool read_env_file(const ListedFile& listed, const Lookup& lookup, Environment& 
                         "The \"" + name + "\" variable is not set. Defaulting to a blank string.");
   for (EnvFile::Problem& problem : content.problems)
     diagnostics.error({file, problem.line, 1}, "",
-                      "the " + std::string(listed.kind) + ' ' + path + " can't be read: " + problem.message);
+                      (listed.format == EnvFormat::raw ? "failed to parse env_file " : "failed to read ") +
+                          path + ": " + problem.message);
   return content.problems.empty();
 }
 

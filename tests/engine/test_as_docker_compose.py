@@ -64,6 +64,17 @@ class AsDockerCompose(EngineTest):
             self.assertIn("no configuration file provided: not found",
                           self.call(stack, "-p", stack.name, *words, expect=1).stderr)
 
+    def test_an_env_file_that_is_missing_or_broken_is_all_that_is_told(self):
+        stack = self.stack("services: {a: {image: x, user: '$TAG'}}", **{"bad.env": "A=1\nB C=2\n"})
+        for file, told in (("none.env", f"couldn't find env file: {stack.directory}/none.env"),
+                           ("bad.env", f"failed to read {stack.directory}/bad.env: line 2: key cannot contain a space")):
+            said = self.call(stack, "--env-file", file, "config", expect=1).stderr
+            self.assertIn(told, said)
+            self.assertNotIn("TAG", said)
+        for words, refusal in ((("logs", "--index", "1"), "--index requires one service to be selected"),
+                               (("ls", "--filter", "x"), "bad format of filter (expected name=value)")):
+            self.assertIn(refusal, self.call(stack, *words, expect=1).stderr)
+
     def test_questions_without_a_terminal_stand_where_docker_compose_writes_them(self):
         volumes = f'services: {{a: {{image: {IMAGE}, volumes: ["data:/data"]}}}}\nvolumes: {{data: {{labels: {{x: LABEL}}}}}}\n'
         stack = self.stack(volumes.replace("LABEL", "one"))

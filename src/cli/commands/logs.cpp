@@ -60,7 +60,8 @@ int run(Context& context, const Arguments& arguments) {
   require_services(scope, arguments.positional());
   const auto request = request_of(context, arguments, scope);
   if (request.index > 0 && request.services.size() != 1)
-    throw UsageError("--index needs just one service", "Name the service whose container is meant.");
+    throw UsageError("--index requires one service to be selected",
+                     "Name the service whose container is meant.");
   if (request.index > 0)  // says it where there is none
     container_of(context.engine(), scope.name, request.services.front(), request.index,
                  engine::Containers::Which::all);

@@ -48,7 +48,9 @@ std::vector<std::regex> name_filters(const Arguments& arguments) {
   std::vector<std::regex> filters;
   for (const auto& filter : arguments.list("filter")) {
     const auto equals = filter.find('=');
-    if (filter.substr(0, equals) != "name" || equals == std::string::npos)
+    if (equals == std::string::npos)
+      throw UsageError("bad format of filter (expected name=value)", "The only filter is name=REGEX.");
+    if (filter.substr(0, equals) != "name")
       throw UsageError("invalid filter '" + filter.substr(0, equals) + "'", "The only filter is name=REGEX.");
     try {
       filters.emplace_back(filter.substr(equals + 1));

@@ -119,7 +119,7 @@ Value record_of(const ContainerSummary& container, bool truncate, const std::str
   const auto volumes = std::count_if(container.mounts.begin(), container.mounts.end(),
                                      [](const auto& mount) { return mount.type == "volume"; });
   const auto command = truncate ? ellipsis(container.command, 20) : container.command;
-  return Value::record({
+  auto record = Value::record({
       {"Command", "\"" + command + "\""},
       {"CreatedAt", created_at(container.created)},
       {"ExitCode", container.exit_code.value_or(0)},
@@ -141,6 +141,7 @@ Value record_of(const ContainerSummary& container, bool truncate, const std::str
       {"State", to_string(container.state)},
       {"Status", container.status},
   });
+  return with_labels(std::move(record), container.labels);
 }
 
 std::string listed(const Containers& containers, const Arguments& arguments, std::int64_t now,

@@ -34,16 +34,17 @@ std::set<std::string> mounted_by(Context& context, const std::string& project,
 Value record_of(const engine::VolumeInfo& volume) {
   std::vector<std::string> labels;
   for (const auto& [key, value] : volume.labels) labels.push_back(key + "=" + value);
-  return Value::record({{"Availability", "N/A"},
-                        {"Driver", volume.driver},
-                        {"Group", "N/A"},
-                        {"Labels", join(labels, ",")},
-                        {"Links", "N/A"},
-                        {"Mountpoint", volume.mountpoint},
-                        {"Name", volume.name},
-                        {"Scope", "local"},
-                        {"Size", "N/A"},
-                        {"Status", "N/A"}});
+  auto record = Value::record({{"Availability", "N/A"},
+                               {"Driver", volume.driver},
+                               {"Group", "N/A"},
+                               {"Labels", join(labels, ",")},
+                               {"Links", "N/A"},
+                               {"Mountpoint", volume.mountpoint},
+                               {"Name", volume.name},
+                               {"Scope", "local"},
+                               {"Size", "N/A"},
+                               {"Status", "N/A"}});
+  return with_labels(std::move(record), volume.labels);
 }
 
 int run(Context& context, const Arguments& arguments) {

@@ -14,12 +14,13 @@ using namespace crstack::cli;
 namespace {
 
 Value web() {
-  return Value::record({{"Name", "app-web-1"},
-                        {"State", "running"},
-                        {"ExitCode", 0},
-                        {"Labels", "a=1,role=front"},
-                        {"Publishers", Value::list({Value::record({{"URL", "::1"}, {"Port", 80}}),
-                                                    Value::record({{"URL", ""}, {"Port", 81}})})}});
+  auto record = Value::record({{"Name", "app-web-1"},
+                               {"State", "running"},
+                               {"ExitCode", 0},
+                               {"Labels", "a=1,org.test.role-name=front,2"},
+                               {"Publishers", Value::list({Value::record({{"URL", "::1"}, {"Port", 80}}),
+                                                           Value::record({{"URL", ""}, {"Port", 81}})})}});
+  return with_labels(std::move(record), {{"a", "1"}, {"org.test.role-name", "front,2"}});
 }
 
 std::string error_of(const std::string& source) {
@@ -38,7 +39,7 @@ TEST_CASE("templates show fields, call functions, branch and repeat", "[cli]") {
       {R"({{.Name}}\t{{.State}})", "app-web-1\trunning"},
       {"{{json .Name}} {{json .ExitCode}}", "\"app-web-1\" 0"},
       {"{{.Name | upper}}", "APP-WEB-1"},
-      {R"({{.Label "role"}}|{{.Label "ole"}})", "front|"},
+      {R"({{.Label "org.test.role-name"}}|{{.Label "name"}})", "front,2|"},
       {R"({{if eq .State "running"}}up{{else}}down{{end}})", "up"},
       {R"({{if eq .State "x"}}a{{else if .Name}}b{{else}}c{{end}})", "b"},
       {R"({{range .Publishers}}[{{.URL}}:{{.Port}}]{{end}})", "[::1:80][:81]"},
@@ -73,6 +74,8 @@ TEST_CASE("a listing is a table, objects line by line, or a template's text", "[
   CHECK(format_listing("{{.Name}}", {web()}, columns) == "app-web-1\n");
   CHECK(format_listing(R"(table {{.State}}\t{{.Name}})", {web()}, columns) ==
         "STATE     NAME\nrunning   app-web-1\n");
+  CHECK(format_listing(R"(table {{.Label "org.test.role-name"}}\t{{.Name}})", {web()}, columns) ==
+        "role name   NAME\nfront,2     app-web-1\n");
   CHECK(format_listing("json", {Value::record({{"A", "x->\"y\""}, {"B", true}})}, columns) ==
         "{\"A\":\"x-\\u003e\\\"y\\\"\",\"B\":true}\n");
   CHECK(format_simple_listing("json", {}, columns, {}) == "[]\n");

@@ -61,16 +61,16 @@ TEST_CASE("env files: what a value is", "[manifest]") {
 }
 
 TEST_CASE("env files: what is wrong is told by the line, without the value", "[manifest]") {
-  CHECK(read("A=1\n\nB C=s3cret\n") == "A=1\n!3: the name of a variable can't contain a space\n");
-  CHECK(read("A=1\nB=\"s3cret\nC=2\n") == "A=1\n!2: the quoted value that starts here never ends\n");
-  CHECK(read("A$=s3cret\n") == "!1: unexpected character '$' in the name of a variable\n");
-  CHECK(read("\nA=${s3cret\n") == "!2: invalid variable: a '${' has no closing '}' in its line\n");
+  CHECK(read("A=1\n\nB C=s3cret\n") == "A=1\n!3: line 3: key cannot contain a space\n");
+  CHECK(read("A=1\nB=\"s3cret\nC=2\n") == "A=1\n!2: line 2: unterminated quoted value\n");
+  CHECK(read("A$=s3cret\n") == "!1: line 1: unexpected character \"$\" in variable name\n");
+  CHECK(read("\nA=${s3cret\n") == "!2: Invalid template: a '${' has no closing '}' in its line\n");
 }
 
 TEST_CASE("raw env files are taken as they are", "[manifest]") {
   CHECK(read_raw("A=$SET \"q\" # c\n# c\n  B='2'\nSET\nNOPE\r\n") == "A=$SET \"q\" # c\nB='2'\nSET=val\n");
   CHECK(read_raw("A B=1\n=2\n") ==
-        "!1: the name of a variable can't contain a space\n!2: there is no name before '='\n");
+        "!1: variable 'A B' contains whitespaces\n!2: no variable name on line 2\n");
 }
 
 TEST_CASE("what stands above in a file goes before earlier files, the environment before both",
