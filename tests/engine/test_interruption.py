@@ -62,6 +62,8 @@ class Interruption(EngineTest):
         self.assertEqual(len(stack.containers()), 2)
 
     def test_a_terminal_that_goes_away_leaves_the_stack(self):
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup, `up` shall not
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
         stack = self.stack(MANIFEST)
         process = up_in_the_foreground(stack)
         process.send_signal(signal.SIGHUP)
