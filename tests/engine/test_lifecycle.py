@@ -215,6 +215,16 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         stack.run("up", "-d", "--remove-orphans", "-t", "0")
         self.assertEqual(stack.containers(), [stack.container("db")])
 
+    def test_nothing_selected(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, profiles: [x, y]}}, b: {{image: {IMAGE}, profiles: [y]}}}}")
+        for words in (["up", "-d"], ["up", "--remove-orphans"]):
+            said = stack.run(*words, expect=1).stderr
+            self.assertIn("no service selected", said)
+            self.assertIn("--profile (there are: x, y)", said)
+        self.assertIn("Warning: No resource found to remove for project ", stack.run("down").stderr)
+        stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}}}")
+        self.assertNotIn("No resource found", stack.run("down").stderr)
+
     def test_logs_that_cannot_be_read_are_warned_of(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, command: [echo, hi], logging: {{driver: none}}}}}}")
         stack.run("up", "-d")

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
 #include "crstack/base/error.hpp"
@@ -31,6 +33,15 @@ plan::ObserveOptions::Depth depth_for(plan::RemoveImages images) {
   return images == plan::RemoveImages::none ? Depth::resources : Depth::everything;
 }
 
+/// Whether the manifest declares something that could be there without a container.
+bool declares(const project::Project& project, const plan::DownOptions& options) {
+  const auto own = [](const auto& entry) { return !entry.second.external; };
+  return options.images != plan::RemoveImages::none ||
+         std::any_of(project.networks.begin(), project.networks.end(), own) ||
+         (options.volumes == plan::VolumeRemoval::remove &&
+          std::any_of(project.volumes.begin(), project.volumes.end(), own));
+}
+
 int run(Context& context, const Arguments& arguments) {
   plan::DownOptions options;
   options.services = arguments.positional();
@@ -44,7 +55,8 @@ int run(Context& context, const Arguments& arguments) {
   else if (context.switched_on("COMPOSE_IGNORE_ORPHANS"))
     options.orphans = plan::Orphans::ignore;
   const auto plan = plan::plan_down(*situation.project, situation.state, options);
-  if (plan.empty() && plan.unchanged.empty() && !situation.has_manifest) {
+  if (plan.empty() && plan.unchanged.empty() &&
+      !(situation.has_manifest && declares(*situation.project, options))) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
                                          situation.project->name + "\"."});
   }

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <set>
+
 #include "cli/attached_up.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/image_builder.hpp"
@@ -7,6 +9,7 @@
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -94,9 +97,23 @@ plan::UpOptions read_options(const Context& context, const Arguments& arguments)
   return options;
 }
 
+/// Nothing to do is never what somebody who writes `up` means.
+void require_any_service(const project::Project& project) {
+  if (!project.services.empty()) return;
+  std::set<std::string> profiles;
+  for (const auto& [name, service] : project.disabled_services)
+    profiles.insert(service.profiles.begin(), service.profiles.end());
+  const auto hint = profiles.empty()
+                        ? "The manifest has no services."
+                        : "All services belong to profiles; activate some with --profile (there are: " +
+                              join(std::vector(profiles.begin(), profiles.end()), ", ") + ").";
+  throw Error("no service selected", hint);
+}
+
 int run(Context& context, const Arguments& arguments) {
   auto options = read_options(context, arguments);
   const auto& project = context.project(options.services);
+  require_any_service(project);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   ask_about_volumes(context, situation, options);
