@@ -24,10 +24,12 @@ class DryRunEngine final : public Engine {
     refuse("create container");
   }
   void start_container(const std::string&) override { refuse("start container"); }
-  void stop_container(const std::string&, std::optional<int>, std::stop_token) override {
+  std::unique_ptr<PendingCall> stop_container(const std::string&, std::optional<int>) override {
     refuse("stop container");
   }
-  void restart_container(const std::string&, std::optional<int>) override { refuse("restart container"); }
+  std::unique_ptr<PendingCall> restart_container(const std::string&, std::optional<int>) override {
+    refuse("restart container");
+  }
   void kill_container(const std::string&, const std::string&) override { refuse("kill container"); }
   void pause_container(const std::string&) override { refuse("pause container"); }
   void unpause_container(const std::string&) override { refuse("unpause container"); }

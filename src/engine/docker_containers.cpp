@@ -55,13 +55,14 @@ void DockerEngine::start_container(const std::string& id) {
   post(container_path(id, "/start"));
 }
 
-void DockerEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds,
-                                  std::stop_token stop) {
-  call("POST", container_path(id, "/stop"), timeout_query(timeout_seconds), {}, std::move(stop));
+std::unique_ptr<PendingCall> DockerEngine::stop_container(const std::string& id,
+                                                          std::optional<int> timeout_seconds) {
+  return begin(container_path(id, "/stop"), timeout_query(timeout_seconds));
 }
 
-void DockerEngine::restart_container(const std::string& id, std::optional<int> timeout_seconds) {
-  post(container_path(id, "/restart"), timeout_query(timeout_seconds));
+std::unique_ptr<PendingCall> DockerEngine::restart_container(const std::string& id,
+                                                             std::optional<int> timeout_seconds) {
+  return begin(container_path(id, "/restart"), timeout_query(timeout_seconds));
 }
 
 void DockerEngine::kill_container(const std::string& id, const std::string& signal) {

@@ -64,6 +64,26 @@ std::string with_query(std::string target, const Query& query) {
   return target;
 }
 
+void refuse_failure(const HttpAnswer& answer, const std::string& method, const std::string& path) {
+  if (answer.status < 400) return;
+  const auto message = codec::decode_message(answer.body);
+  throw EngineError(kind_of(answer.status, message), answer.status, method, path,
+                    "Error response from daemon: " + message);
+}
+
+/// A post that waits for its answer.
+class PendingPost final : public PendingCall {
+ public:
+  PendingPost(std::unique_ptr<PendingAnswer> answer, std::string path)
+      : answer_(std::move(answer)), path_(std::move(path)) {}
+  [[nodiscard]] int fd() const override { return answer_->fd(); }
+  void finish() override { refuse_failure(answer_->read(), "POST", path_); }
+
+ private:
+  std::unique_ptr<PendingAnswer> answer_;
+  std::string path_;
+};
+
 /// A `/_ping` that was not answered well.
 EngineError refusal(const HostAddress& address, const HttpAnswer& answer) {
   const auto said = codec::decode_message(answer.body);
@@ -132,10 +152,14 @@ HttpAnswer DockerEngine::call(const std::string& method, const std::string& path
   request.method = method;
   request.target = with_query("/v" + version_text(api_version_) + path, query);
   auto answer = client_.send(request, reader, stop);
-  if (answer.status < 400) return answer;
-  const auto message = codec::decode_message(answer.body);
-  throw EngineError(kind_of(answer.status, message), answer.status, method, path,
-                    "Error response from daemon: " + message);
+  refuse_failure(answer, method, path);
+  return answer;
+}
+
+std::unique_ptr<PendingCall> DockerEngine::begin(const std::string& path, const Query& query) {
+  negotiate();
+  auto answer = client_.begin_post(with_query("/v" + version_text(api_version_) + path, query));
+  return std::make_unique<PendingPost>(std::move(answer), path);
 }
 
 std::string DockerEngine::get(const std::string& path, const Query& query) {

@@ -25,9 +25,10 @@ class DockerEngine final : public Engine {
   ContainerDetails inspect_container(const std::string& id) override;
   std::string create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) override;
   void start_container(const std::string& id) override;
-  void stop_container(const std::string& id, std::optional<int> timeout_seconds,
-                      std::stop_token stop) override;
-  void restart_container(const std::string& id, std::optional<int> timeout_seconds) override;
+  std::unique_ptr<PendingCall> stop_container(const std::string& id,
+                                              std::optional<int> timeout_seconds) override;
+  std::unique_ptr<PendingCall> restart_container(const std::string& id,
+                                                 std::optional<int> timeout_seconds) override;
   void kill_container(const std::string& id, const std::string& signal) override;
   void pause_container(const std::string& id) override;
   void unpause_container(const std::string& id) override;
@@ -96,6 +97,8 @@ class DockerEngine final : public Engine {
   std::optional<std::string> find(const std::string& path);
   /// False where the engine says 404.
   bool erase(const std::string& path, const Query& query);
+  /// Posts without a body, and leaves the answer for later.
+  std::unique_ptr<PendingCall> begin(const std::string& path, const Query& query);
   std::unique_ptr<Duplex> open_body(const std::string& path, const Query& query);
   std::unique_ptr<Duplex> hijack(const std::string& path, const Query& query, std::string body);
   /// Posts what the engine answers with a stream of progress; the ID of the image that it names, if any.

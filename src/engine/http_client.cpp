@@ -30,6 +30,8 @@ namespace crstack::engine {
 
 namespace {
 
+constexpr const char* user_agent = "crstack";
+
 /// What the library reads from and writes to. Which functions are pure differs from version to version.
 class ConnectionStream final : public httplib::Stream {
  public:
@@ -114,7 +116,7 @@ class HttpClient::Client final : public httplib::ClientImpl {
       : ClientImpl("localhost"), connection_(std::move(connection)) {
     set_keep_alive(true);
     leave_target<ClientImpl>(*this);
-    set_default_headers({{"Host", host}, {"User-Agent", "crstack"}});
+    set_default_headers({{"Host", host}, {"User-Agent", user_agent}});
   }
 
   /// Whether the other side has neither closed nor spoken.
@@ -190,6 +192,36 @@ HttpAnswer HttpClient::send(const HttpRequest& request, const AnswerReader& read
     idle_.push_back(std::move(client));
   }
   return answer;
+}
+
+/// The library knows only requests whose answer it waits for: this one is written here, and its answer read
+/// by a client of the library that believes it has just written it.
+class HttpClient::PendingPost final : public PendingAnswer {
+ public:
+  PendingPost(const HttpClient& client, const std::string& target)
+      : client_(client), transport_(open_transport(client.address_)) {
+    request_.method = "POST";
+    request_.target = target;
+    transport_->write("POST " + target + " HTTP/1.1\r\nHost: " + client.host_header_ +
+                      "\r\nUser-Agent: " + user_agent + "\r\nContent-Length: 0\r\n\r\n");
+  }
+  [[nodiscard]] int fd() const override { return transport_->fd(); }
+  HttpAnswer read() override {
+    const AnswerReader collect;
+    HttpExchange exchange(request_, collect, client_.address_, 0);
+    exchange.is_sent();
+    auto connection = std::make_unique<Connection>(std::move(transport_));  // its buffer is large
+    return Client(std::move(connection), client_.host_header_).run(request_, exchange, {});
+  }
+
+ private:
+  const HttpClient& client_;
+  HttpRequest request_;
+  std::unique_ptr<Transport> transport_;
+};
+
+std::unique_ptr<PendingAnswer> HttpClient::begin_post(const std::string& target) {
+  return std::make_unique<PendingPost>(*this, target);
 }
 
 std::string url_encode(std::string_view text) {

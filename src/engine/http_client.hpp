@@ -42,6 +42,14 @@ struct AnswerReader {
   std::function<bool()> on_idle;                  ///< nothing more at hand just now; false as above
 };
 
+/// A request that was sent, on a connection of its own. Not thread-safe. The destructor closes it.
+class PendingAnswer {
+ public:
+  virtual ~PendingAnswer() = default;
+  [[nodiscard]] virtual int fd() const = 0;  ///< readable once the answer comes
+  virtual HttpAnswer read() = 0;             ///< waits for it, once; throws as `HttpClient::send`
+};
+
 /// Thread-safe: each call takes an idle connection or opens one more.
 class HttpClient {
  public:
@@ -54,9 +62,12 @@ class HttpClient {
   /// EngineError{no_answer} where the answer is missing or breaks off, {protocol} where it is none.
   HttpAnswer send(const HttpRequest& request, const AnswerReader& reader = {},
                   const std::stop_token& stop = {}, int timeout_ms = 0);
+  /// Posts no body, and leaves the answer for later. The client must outlive it.
+  std::unique_ptr<PendingAnswer> begin_post(const std::string& target);
 
  private:
   class Client;
+  class PendingPost;
   std::unique_ptr<Client> acquire();
 
   HostAddress address_;

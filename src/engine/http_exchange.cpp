@@ -50,6 +50,7 @@ std::size_t HttpExchange::read(Connection& connection, char* buffer, std::size_t
 
 /// A server that has closed may have said why: its answer tells.
 void HttpExchange::write(Connection& connection, std::string_view bytes) {
+  if (sent_) return;
   guarded([&] { return closed_ = closed_ || !connection.transport().write(bytes); });
 }
 

@@ -15,6 +15,8 @@ class HttpExchange {
                int timeout_ms)
       : request_(request), reader_(reader), address_(address), timeout_ms_(timeout_ms) {}
 
+  /// The request has gone out already: what the library writes of it is dropped.
+  void is_sent() { sent_ = true; }
   /// 0: there is nothing more to be read.
   std::size_t read(Connection& connection, char* buffer, std::size_t size);
   void write(Connection& connection, std::string_view bytes);
@@ -47,7 +49,8 @@ class HttpExchange {
   const int timeout_ms_;
   HttpAnswer answer_;
   std::exception_ptr failure_;
-  std::string start_;    ///< the first bytes of the answer
+  std::string start_;  ///< the first bytes of the answer
+  bool sent_ = false;
   bool closed_ = false;  ///< the other side reads no more
   bool bodiless_ = false, handed_over_ = false;
   bool ended_ = false;  ///< nobody wants the rest

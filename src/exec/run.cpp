@@ -2,6 +2,7 @@
 #include "run.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "critical_path.hpp"
 #include "report.hpp"
@@ -10,16 +11,16 @@ namespace crstack::exec {
 
 namespace {
 
-/// Engine calls at once where `--parallel` says nothing. Stops wait for up to ten seconds each and cost
-/// nothing.
-constexpr std::size_t default_calls = 64;
+/// Engine calls at once where `--parallel` says nothing; besides them, stops, which wait for up to ten
+/// seconds each and cost no more than a connection.
+constexpr std::size_t default_calls = 64, default_stops = 256;
 /// Starts are bound by the engine's CPU (0.3-0.6 s each): where somebody waits for a gate, more at once only
 /// delay the longest chain. Without gates, 30 services on two cores start 7 % sooner by eight at once than by
 /// three, and no sooner by 64.
 constexpr std::size_t least_starts = 3, least_starts_without_gates = 8;
-/// A creation costs the engine 10 ms of CPU: more at once gain nothing, and take a thread and a connection
-/// each.
-constexpr std::size_t most_creations = 16;
+/// A creation costs the engine 10 ms of CPU, a removal some more: more at once gain nothing, and take a
+/// thread and a connection each. Of stops, so many are being sent.
+constexpr std::size_t most_at_once = 16;
 constexpr std::size_t own_threads = 8;  ///< for inspections, besides the calls
 
 std::size_t call_limit(int parallel) {
@@ -89,6 +90,7 @@ Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, con
               [this](plan::StepId id, const std::string& what) {
                 ended(id, std::make_exception_ptr(Error(what)));
               }}),
+      answers_(loop_, [this](plan::StepId id) { answered(id); }),
       pool_(call_limit(options.parallel) + own_threads) {}
 
 RunResult Run::run(const std::stop_token& stop) {
@@ -165,10 +167,16 @@ void Run::open_events() {
 std::size_t Run::room(StepClass kind) const {
   if (kind == StepClass::gate) return events_open_ ? 1 : 0;
   const auto under_way = [this](StepClass one) { return under_way_[static_cast<std::size_t>(one)]; };
-  const auto calls = call_limit(options_.parallel) - under_way(StepClass::call) -
-                     under_way(StepClass::create) - under_way(StepClass::start);
+  const auto busy = std::accumulate(under_way_.begin(), under_way_.end(), std::size_t{0});
+  const auto stops = pending_.size();
+  const bool limited = options_.parallel > 0;
+  const auto calls = call_limit(options_.parallel) - busy - (limited ? stops : 0);
+  if (kind == StepClass::stop)
+    return std::min(limited ? calls : default_stops - stops - under_way(kind),
+                    most_at_once - under_way(kind));
   if (kind == StepClass::call) return calls;
-  if (kind == StepClass::create) return std::min(calls, most_creations - under_way(kind));
+  if (kind == StepClass::create || kind == StepClass::remove)
+    return std::min(calls, most_at_once - under_way(kind));
   if (needs_events_ && !events_open_) return 0;
   const auto least = needs_events_ ? least_starts : least_starts_without_gates;
   return std::min(calls, start_limit(options_.parallel, least) - under_way(kind));
@@ -200,17 +208,46 @@ void Run::start(const plan::Step& step) {
   ++under_way;
   pool_.submit([this, &step, &under_way, stop = abort_.get_token()] {
     std::exception_ptr error;
+    std::shared_ptr<engine::PendingCall> pending;
     auto ending = StepRunner::Ending::as_planned;
     try {
-      ending = runner_.run(step, stop);
+      if (class_of(step.action) == StepClass::stop)
+        pending = runner_.begin(step);
+      else
+        ending = runner_.run(step, stop);
     } catch (...) {
       error = std::current_exception();
     }
-    loop_.post([this, &step, &under_way, error, ending] {
+    loop_.post([this, &step, &under_way, error, pending, ending] {
       --under_way;
+      if (pending) return began(step.id, pending);
       ended(step.id, error, ending);
     });
   });
+}
+
+void Run::began(plan::StepId id, const std::shared_ptr<engine::PendingCall>& call) {
+  if (halted_) return static_cast<void>(schedule_.drop(id));
+  pending_.emplace(id, call);
+  try {
+    answers_.add(call->fd(), id);
+    pump();
+  } catch (const Error&) {
+    pending_.erase(id);
+    ended(id, std::current_exception());
+  }
+}
+
+void Run::answered(plan::StepId id) {
+  const auto call = pending_.extract(id);
+  if (call.empty()) return;
+  std::exception_ptr error;
+  try {
+    call.mapped()->finish();
+  } catch (...) {
+    error = std::current_exception();
+  }
+  ended(id, error);
 }
 
 void Run::start_gate(const plan::Step& step, plan::WaitForCondition gate) {
@@ -287,7 +324,7 @@ void Run::gate_failed(plan::StepId id, const Watched& watched) {
   failed(id, std::move(report));
 }
 
-/// Nothing new begins; what waits ends at once; calls under way come to their end.
+/// Nothing new begins; what only waits ends at once; calls under way come to their end.
 void Run::halt(Outcome outcome) {
   if (halted_) return;
   halted_ = true;
@@ -295,8 +332,10 @@ void Run::halt(Outcome outcome) {
   abort_.request_stop();
   gates_.close();
   for (const auto id : std::set<plan::StepId>(schedule_.running())) {
-    if (std::holds_alternative<plan::WaitForCondition>(step(id).action)) schedule_.drop(id);
+    if (pending_.contains(id) || std::holds_alternative<plan::WaitForCondition>(step(id).action))
+      schedule_.drop(id);
   }
+  pending_.clear();
 }
 
 bool Run::over() const {

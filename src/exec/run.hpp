@@ -3,11 +3,13 @@
 
 #include <array>
 #include <exception>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "answer_watch.hpp"
 #include "crstack/exec/executor.hpp"
 #include "event_stream.hpp"
 #include "gate_keeper.hpp"
@@ -34,6 +36,8 @@ class Run {
   void pump();
   [[nodiscard]] std::size_t room(StepClass kind) const;
   void start(const plan::Step& step);
+  void began(plan::StepId id, const std::shared_ptr<engine::PendingCall>& call);
+  void answered(plan::StepId id);
   void start_gate(const plan::Step& step, plan::WaitForCondition gate);
   void ended(plan::StepId id, const std::exception_ptr& error,
              StepRunner::Ending ending = StepRunner::Ending::as_planned);
@@ -61,11 +65,13 @@ class Run {
   std::stop_source abort_;
   bool needs_events_ = false, events_open_ = false, halted_ = false;
   Outcome outcome_ = Outcome::done;
-  std::array<std::size_t, step_classes> under_way_{};  ///< steps by class; not gates
-  std::vector<StepTiming> timings_;                    ///< by step
+  std::array<std::size_t, step_classes> under_way_{};                     ///< threads that do steps, by class
+  std::map<plan::StepId, std::shared_ptr<engine::PendingCall>> pending_;  ///< stops that nobody does any more
+  std::vector<StepTiming> timings_;                                       ///< by step
   std::set<plan::StepId> done_;
   std::optional<plan::StepId> first_failed_;
   GateKeeper gates_;
+  AnswerWatch answers_;
   WorkerPool pool_;  ///< after what its jobs use, so that it ends first
   std::unique_ptr<EventStream> events_;
 };

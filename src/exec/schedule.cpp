@@ -25,6 +25,19 @@ struct DefaultWeight {
   }
 };
 
+struct ClassOf {
+  StepClass operator()(const plan::CreateContainer&) const { return StepClass::create; }
+  StepClass operator()(const plan::StartContainer&) const { return StepClass::start; }
+  StepClass operator()(const plan::StopContainer&) const { return StepClass::stop; }
+  StepClass operator()(const plan::RestartContainer&) const { return StepClass::stop; }
+  StepClass operator()(const plan::RemoveContainer&) const { return StepClass::remove; }
+  StepClass operator()(const plan::WaitForCondition&) const { return StepClass::gate; }
+  template <typename Other>
+  StepClass operator()(const Other&) const {
+    return StepClass::call;
+  }
+};
+
 }  // namespace
 
 Duration default_weight(const plan::Action& action) {
@@ -32,9 +45,7 @@ Duration default_weight(const plan::Action& action) {
 }
 
 StepClass class_of(const plan::Action& action) {
-  if (std::holds_alternative<plan::WaitForCondition>(action)) return StepClass::gate;
-  if (std::holds_alternative<plan::CreateContainer>(action)) return StepClass::create;
-  return std::holds_alternative<plan::StartContainer>(action) ? StepClass::start : StepClass::call;
+  return std::visit(ClassOf{}, action);
 }
 
 Schedule::Schedule(const plan::Plan& plan, const StepWeights& weights)

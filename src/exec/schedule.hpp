@@ -12,10 +12,10 @@
 
 namespace crstack::exec {
 
-/// What limits how many steps run at once: creations and starts are bound by the engine's CPU, other calls
-/// mostly wait, gates cost nothing.
-enum class StepClass { call, create, start, gate };
-inline constexpr std::size_t step_classes = 4;
+/// What limits how many steps run at once: creations, removals and starts are bound by the engine's CPU,
+/// other calls mostly wait; stops and gates only wait, and hold no thread meanwhile.
+enum class StepClass { call, create, start, stop, remove, gate };
+inline constexpr std::size_t step_classes = 6;
 StepClass class_of(const plan::Action& action);
 
 /// Which steps may run now, the one that the longest chain hangs on first. Pure; cost per step is constant

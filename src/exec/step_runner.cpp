@@ -145,13 +145,6 @@ struct StepRunner::Arms {
   void operator()(const plan::StartContainer& action) const {
     engine().start_container(id(action.container));
   }
-  void operator()(const plan::StopContainer& action) const {
-    engine().stop_container(id(action.container), action.timeout_seconds, stop);
-    if (stop.stop_requested()) throw Cancelled("interrupted");  // nobody knows whether it has stopped
-  }
-  void operator()(const plan::RestartContainer& action) const {
-    engine().restart_container(id(action.container), action.timeout_seconds);
-  }
   void operator()(const plan::KillContainer& action) const {
     engine().kill_container(id(action.container), action.signal);
   }
@@ -198,7 +191,9 @@ struct StepRunner::Arms {
     self.provider_variables(action.service,
                             run_provider(action, self.options_.environment, self.sink_, stop));
   }
-  /// Gates are the coordinator's.
+  // These only wait, which is the coordinator's.
+  void operator()(const plan::StopContainer&) const {}
+  void operator()(const plan::RestartContainer&) const {}
   void operator()(const plan::WaitForCondition&) const {}
 
   void add_provider_variables(const plan::CreateContainer& action, engine::ContainerSpec& spec) const {
@@ -243,6 +238,13 @@ StepRunner::Ending StepRunner::run(const plan::Step& step, std::stop_token stop)
         }
       },
       step.action);
+}
+
+std::unique_ptr<engine::PendingCall> StepRunner::begin(const plan::Step& step) {
+  if (const auto* restart = std::get_if<plan::RestartContainer>(&step.action))
+    return engine_.restart_container(id_of(restart->container), restart->timeout_seconds);
+  const auto& stop = std::get<plan::StopContainer>(step.action);
+  return engine_.stop_container(id_of(stop.container), stop.timeout_seconds);
 }
 
 std::string StepRunner::id_of(const plan::ContainerRef& container) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -21,6 +22,8 @@ class StepRunner {
   /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned.
   enum class Ending { as_planned, told };
   Ending run(const plan::Step& step, std::stop_token stop);
+  /// Sends a StopContainer or RestartContainer, which `run` knows nothing of.
+  std::unique_ptr<engine::PendingCall> begin(const plan::Step& step);
   /// The ID of a container that was there or has been created; PlanError-like Error where it is not.
   [[nodiscard]] std::string id_of(const plan::ContainerRef& container) const;
   /// What provider services have set so far, by service.

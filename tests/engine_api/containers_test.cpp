@@ -74,10 +74,10 @@ TEST_CASE("a container's life: create, start, inspect, list, pause, rename, rest
   real.engine->rename_container(id, spec.name + "-new");
   CHECK(real.engine->inspect_container(spec.name + "-new").id == id);
   CHECK(!real.engine->top(id, "").rows.empty());
-  real.engine->restart_container(id, 1);
-  real.engine->stop_container(id, 5, {});
+  real.engine->restart_container(id, 1)->finish();
+  real.engine->stop_container(id, 5)->finish();
   CHECK(real.engine->wait_container(id, {}) == 7);
-  real.engine->stop_container(id, 1, {});  // again: no error
+  real.engine->stop_container(id, 1)->finish();  // again: no error
   const auto stopped = real.engine->list_containers(RealEngine::mine(), engine::Containers::Which::all);
   CHECK(stopped.at(0).exit_code == 7);
   real.engine->remove_container(id, engine::Containers::Force::no,

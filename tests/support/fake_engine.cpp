@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "support/fake_engine.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "support/fake_engine_detail.hpp"
@@ -167,6 +170,33 @@ FakeEngine::Call::Call(FakeEngine& engine, const std::string& name, const std::s
   }
 }
 
+std::atomic<std::size_t> CallInThread::alive = 0;
+
+CallInThread::CallInThread(std::function<void(const std::stop_token&)> call)
+    : done_(::eventfd(0, EFD_CLOEXEC)) {
+  ++alive;
+  thread_ = std::jthread([this, call = std::move(call)](const std::stop_token& stop) {
+    try {
+      call(stop);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+    ::eventfd_write(done_, 1);
+  });
+}
+
+CallInThread::~CallInThread() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+  ::close(done_);
+  --alive;
+}
+
+void CallInThread::finish() {
+  thread_.join();
+  if (failure_) std::rethrow_exception(failure_);
+}
+
 FakeEngine::Call::~Call() {
   std::lock_guard lock(engine_.mutex_);
   record_->ended = engine_.now();
@@ -245,6 +275,10 @@ engine::ContainerSpec FakeEngine::created_spec(const std::string& container) con
 std::size_t FakeEngine::subscribers() const {
   Lock lock(mutex_);
   return subscribers_.size();
+}
+
+std::size_t FakeEngine::threads() {
+  return CallInThread::alive;
 }
 
 engine::EngineVersion FakeEngine::version() {

@@ -102,15 +102,17 @@ class FakeEngine final : public engine::Engine {
   [[nodiscard]] std::vector<std::string> volume_names() const;
   [[nodiscard]] engine::ContainerSpec created_spec(const std::string& container) const;
   [[nodiscard]] std::size_t subscribers() const;
+  [[nodiscard]] static std::size_t threads();  ///< of all fakes, for calls that nobody waits for in a thread
 
   // --- engine::Engine
   std::vector<engine::ContainerSummary> list_containers(const engine::LabelFilter&, Which) override;
   engine::ContainerDetails inspect_container(const std::string& id) override;
   std::string create_container(const engine::ContainerSpec&, std::vector<std::string>& warnings) override;
   void start_container(const std::string& id) override;
-  void stop_container(const std::string& id, std::optional<int> timeout_seconds,
-                      std::stop_token stop) override;
-  void restart_container(const std::string& id, std::optional<int> timeout_seconds) override;
+  std::unique_ptr<engine::PendingCall> stop_container(const std::string& id,
+                                                      std::optional<int> timeout_seconds) override;
+  std::unique_ptr<engine::PendingCall> restart_container(const std::string& id,
+                                                         std::optional<int> timeout_seconds) override;
   void kill_container(const std::string& id, const std::string& signal) override;
   void pause_container(const std::string& id) override;
   void unpause_container(const std::string& id) override;
@@ -164,6 +166,8 @@ class FakeEngine final : public engine::Engine {
               std::stop_token) override;
 
  private:
+  void stop_now(const std::string& id, std::optional<int> timeout_seconds, const std::stop_token& stop);
+  void restart_now(const std::string& id, std::optional<int> timeout_seconds, const std::stop_token& stop);
   struct StoredLine {
     engine::StreamKind kind;
     engine::WallTime time;

@@ -351,9 +351,22 @@ void FakeEngine::start_container(const std::string& id) {
   start_locked(container);
 }
 
-void FakeEngine::stop_container(const std::string& id, std::optional<int> timeout_seconds, std::stop_token) {
+std::unique_ptr<engine::PendingCall> FakeEngine::stop_container(const std::string& id,
+                                                                std::optional<int> timeout_seconds) {
+  return std::make_unique<CallInThread>(
+      [=, this](const std::stop_token& stop) { stop_now(id, timeout_seconds, stop); });
+}
+
+std::unique_ptr<engine::PendingCall> FakeEngine::restart_container(const std::string& id,
+                                                                   std::optional<int> timeout_seconds) {
+  return std::make_unique<CallInThread>(
+      [=, this](const std::stop_token& stop) { restart_now(id, timeout_seconds, stop); });
+}
+
+void FakeEngine::stop_now(const std::string& id, std::optional<int> timeout_seconds,
+                          const std::stop_token& stop) {
   const auto seconds = timeout_seconds ? " timeout=" + std::to_string(*timeout_seconds) : "";
-  Call call(*this, "stop_container", name_of(id) + seconds);
+  Call call(*this, "stop_container", name_of(id) + seconds, stop);
   Lock lock(mutex_);
   auto& container = need(id, "POST");
   if (!runs(container.details)) return;
@@ -365,9 +378,10 @@ void FakeEngine::stop_container(const std::string& id, std::optional<int> timeou
     event_locked(found->second, "stop");
 }
 
-void FakeEngine::restart_container(const std::string& id, std::optional<int> timeout_seconds) {
+void FakeEngine::restart_now(const std::string& id, std::optional<int> timeout_seconds,
+                             const std::stop_token& stop) {
   const auto seconds = timeout_seconds ? " timeout=" + std::to_string(*timeout_seconds) : "";
-  Call call(*this, "restart_container", name_of(id) + seconds);
+  Call call(*this, "restart_container", name_of(id) + seconds, stop);
   Lock lock(mutex_);
   auto& container = need(id, "POST");
   container.stopped_by_hand = true;

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <thread>
+
 #include "support/fake_engine.hpp"
 
 namespace crstack::test {
@@ -18,6 +23,23 @@ class FakeEngine::Call {
  private:
   FakeEngine& engine_;
   std::shared_ptr<CallRecord> record_;
+};
+
+/// A call whose answer is waited for elsewhere.
+class CallInThread final : public engine::PendingCall {
+ public:
+  explicit CallInThread(std::function<void(const std::stop_token&)> call);
+  ~CallInThread() override;
+  CallInThread(const CallInThread&) = delete;
+  CallInThread& operator=(const CallInThread&) = delete;
+  [[nodiscard]] int fd() const override { return done_; }
+  void finish() override;
+  static std::atomic<std::size_t> alive;
+
+ private:
+  const int done_;  ///< an eventfd
+  std::exception_ptr failure_;
+  std::jthread thread_;
 };
 
 bool has_labels(const engine::StringMap& labels, const engine::LabelFilter& filter);

@@ -44,6 +44,15 @@ class Duplex {
   virtual void close_write() = 0;  ///< half-close: the other side reads end of file
 };
 
+/// A call that the engine takes its time to answer: under way already, and nobody has to wait for it in a
+/// thread. The destructor forgets it: what the engine then does is its own affair.
+class PendingCall {
+ public:
+  virtual ~PendingCall() = default;
+  [[nodiscard]] virtual int fd() const = 0;  ///< readable once the answer is there, for poll(2)
+  virtual void finish() = 0;                 ///< waits for the answer; throws what a blocking call would
+};
+
 class Containers {
  public:
   virtual ~Containers() = default;
@@ -53,11 +62,11 @@ class Containers {
   /// The new container's ID; the engine's warnings go to `warnings`.
   virtual std::string create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) = 0;
   virtual void start_container(const std::string& id) = 0;
-  /// Unset timeout: the container's own. Stopping a stopped container is no error (304). Returns at once
-  /// where `stop` is stopped; whether the container then stops is the engine's affair.
-  virtual void stop_container(const std::string& id, std::optional<int> timeout_seconds,
-                              std::stop_token stop) = 0;
-  virtual void restart_container(const std::string& id, std::optional<int> timeout_seconds) = 0;
+  /// Unset timeout: the container's own. Stopping a stopped container is no error (304).
+  virtual std::unique_ptr<PendingCall> stop_container(const std::string& id,
+                                                      std::optional<int> timeout_seconds) = 0;
+  virtual std::unique_ptr<PendingCall> restart_container(const std::string& id,
+                                                         std::optional<int> timeout_seconds) = 0;
   virtual void kill_container(const std::string& id, const std::string& signal) = 0;
   virtual void pause_container(const std::string& id) = 0;
   virtual void unpause_container(const std::string& id) = 0;

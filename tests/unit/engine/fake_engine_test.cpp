@@ -126,10 +126,10 @@ TEST_CASE("the fake engine runs execs by script and holds calls until told", "[e
   CHECK(probe() == 0);
 
   fake.hold("stop_container");
-  std::jthread stopper([&] { fake.stop_container(id, 1, {}); });
+  const auto pending = fake.stop_container(id, 1);
   REQUIRE(fake.wait_for_call("stop_container app-web-1 timeout=1"));
   CHECK(fake.inspect_container(id).state == engine::ContainerState::running);
   fake.release("stop_container");
-  stopper.join();
+  pending->finish();
   CHECK(fake.inspect_container(id).state == engine::ContainerState::exited);
 }
