@@ -33,10 +33,9 @@ void import_section(Node& from, Node& into, const char* section, Diagnostics& di
   for (Map::Entry& entry : source->as_map()) {
     const auto [place, fresh] = target.insert(entry.key, entry.key_mark);
     if (!fresh && place->value != entry.value)
-      diagnostics.error(
-          place->key_mark, std::string(section) + '.' + entry.key,
-          "'" + std::string(section) + '.' + entry.key + "' conflicts with an included resource",
-          "rename one of the two, or move the change to an override file of the include");
+      diagnostics.error(place->key_mark, std::string(section) + '.' + entry.key,
+                        std::string(section) + '.' + entry.key + " conflicts with imported resource",
+                        "rename one of the two, or move the change to an override file of the include");
     else if (fresh)
       place->value = std::move(entry.value);
   }

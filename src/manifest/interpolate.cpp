@@ -163,12 +163,12 @@ class Interpolator {
       node = std::move(*value);
       return;
     }
-    const char* kind = cast == Cast::boolean   ? "a boolean"
-                       : cast == Cast::integer ? "an integer"
-                                               : "a number";
+    const std::string kind = cast == Cast::boolean ? "boolean" : cast == Cast::integer ? "integer" : "number";
     const std::string key = path_.text();
-    diagnostics_.error(node.mark, key, "'" + key + "' must be " + kind + ", this text is none",
-                       cast == Cast::boolean ? "write true or false" : "write a plain number");
+    diagnostics_.error(
+        node.mark, key,
+        "error while interpolating " + key + ": failed to cast to expected type: invalid " + kind,
+        cast == Cast::boolean ? "write true or false" : "write a plain number");
   }
 
   std::optional<Node> to_boolean(std::string_view text, Mark mark) {

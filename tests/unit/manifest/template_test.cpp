@@ -109,8 +109,8 @@ TEST_CASE("interpolation reports all that is wrong, and no value", "[manifest]")
   interpolate(reading.root(), lookup, reading.diagnostics);
   CHECK(
       reading.said() ==
-      "compose.yaml:3:12: error: 'services.w.scale' must be an integer, this text is none\n      scale: "
-      "${SET}\n"
+      "compose.yaml:3:12: error: error while interpolating services.w.scale: failed to cast to expected "
+      "type: invalid integer\n      scale: ${SET}\n"
       "             ^\n  hint: write a plain number\n"
       "compose.yaml:4:12: error: error while interpolating services.w.image: required variable U is missing "
       "a value: pick one\n      image: ${U:?pick one}\n             ^\n"
