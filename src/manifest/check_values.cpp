@@ -85,12 +85,13 @@ class Checker {
   void check_mount(const Node& mount) {
     needs(mount, "target");
     if (mount.text("type") == "bind" && !mount.find("source"))
-      error(mount.mark, " is a bind mount without a source", "add `source: PATH`");
+      error(mount.mark, ": invalid mount config for type \"bind\": field Source must not be empty",
+            "add `source: PATH`");
   }
 
   void device_request(const Node& request) {
     if (request.find("count") && request.find("device_ids"))
-      error(request.find("count")->mark, " has both count and device_ids, which exclude each other",
+      error(request.find("count")->mark, ": \"count\" and \"device_ids\" attributes are exclusive",
             "keep one");
   }
 
@@ -110,7 +111,7 @@ class Checker {
     for (const Map::Entry& entry : resource.as_map()) {
       const bool allowed = entry.key == "external" || entry.key == "name" || entry.key.substr(0, 2) == "x-";
       if (!allowed)
-        error(entry.key_mark, " is external, so it can't have the key " + entry.key,
+        error(entry.key_mark, ": conflicting parameters \"external\" and \"" + entry.key + "\" specified",
               "remove `" + entry.key + "` or `external`");
     }
   }
@@ -120,12 +121,12 @@ class Checker {
     const Node* second = nullptr;
     std::size_t count = 0;
     for (const char* key : keys) {
-      names += (names.empty() ? "" : ", ") + std::string(key);
+      names += (names.empty() ? "" : "|") + std::string(key);
       if (const Node* value = object.find(key); value && ++count > 1) second = value;
     }
-    if (second) error(second->mark, " can have only one of " + names, "keep one of them");
+    if (second) error(second->mark, ": " + names + " attributes are mutually exclusive", "keep one of them");
     if (count == 0 && !object.find("driver") && !object.find("external"))
-      error(object.mark, " needs one of " + names);
+      error(object.mark, ": one of " + names + " must be set");
   }
 
   void error(Mark mark, const std::string& what, std::string hint = {}) {

@@ -320,8 +320,8 @@ class ConsistencyCheck {
     const auto [first, fresh] = container_names_.try_emplace(name->as_string(), name_);
     if (!fresh)
       error(name->mark, key_ + ".container_name",
-            "container_name \"" + name->as_string() + "\" is used by service \"" + first->second +
-                "\" and by service \"" + name_ + "\"",
+            key_ + ": container name \"" + name->as_string() + "\" is already in use by service \"" +
+                first->second + "\"",
             "give each its own name");
   }
 
@@ -333,8 +333,8 @@ class ConsistencyCheck {
     if (!scale) scale = at(service, {"deploy", "replicas"});
     if (scale && scale->is_integer() && scale->as_integer() > 1)
       error(name.mark, key_ + ".container_name",
-            key_ + ": can't set container_name and more than one replica by '" + said_by + "'",
-            "names of containers are unique: remove one of the two");
+            key_ + ": can't set container_name and " + said_by + " as container name must be unique",
+            "remove one of the two");
   }
 
   void check_secrets() {
@@ -346,7 +346,7 @@ class ConsistencyCheck {
       if (diagnostics_.has_error_in("secrets." + entry.key)) continue;
       if (entry.value.text("file").empty() && entry.value.text("environment").empty())
         error(place_of(entry), "secrets." + entry.key,
-              "secret \"" + entry.key + "\" must have either `file` or `environment`",
+              "secret \"" + entry.key + "\" must declare either `file` or `environment`",
               "say where its value comes from");
     }
   }

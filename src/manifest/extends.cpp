@@ -106,7 +106,7 @@ Node* Assembler::find_base(const std::string& name, const Node& extends, Node& s
   }
   if (found && found->is_map() && found->as_map().contains(reference)) return found;
   diagnostics_.error(other->mark, key,
-                     "cannot extend service \"" + name + "\": there is no service \"" + reference + "\" in " +
+                     "cannot extend service \"" + name + "\": service \"" + reference + "\" not found in " +
                          base_name(file && file->is_string() ? file->as_string() : extending.file),
                      found && found->is_map() ? suggestion(reference, *found) : "the file has no services");
   return nullptr;

@@ -190,7 +190,7 @@ void TreeBuilder::put(Frame& frame, Node&& node) {
   if (!fresh) {
     diagnostics_.error(
         frame.key_mark, path(),
-        "the key '" + frame.key + "' is already defined in line " + std::to_string(entry->key_mark.line),
+        "mapping key \"" + frame.key + "\" already defined at line " + std::to_string(entry->key_mark.line),
         "keep one of the two");
     return;
   }

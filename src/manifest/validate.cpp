@@ -126,7 +126,7 @@ class Validator {
     }
     for (const std::string_view name : shape.required)
       if (!node.find(name))
-        error(node.mark, " must have the key `" + std::string(name) + "`",
+        error(node.mark, " missing property '" + std::string(name) + "'",
               "add `" + std::string(name) + ": …`");
   }
 
@@ -148,7 +148,7 @@ class Validator {
       wrong_choice(node, rule);
     }
     if (!rule.pattern.empty() && !matches(text, rule.pattern))
-      error(node.mark, " is \"" + text + "\", which does not match the pattern " + std::string(rule.pattern));
+      error(node.mark, " \"" + text + "\" does not match pattern '" + std::string(rule.pattern) + "'");
   }
 
   void check_range(const Node& node, const Rule& rule) {
@@ -211,7 +211,7 @@ class Validator {
         break;
     }
     if (is_resource_name(entry.key)) return true;
-    error(entry.key_mark, " is not allowed as a name", "use letters, digits, '.', '_' and '-'");
+    not_allowed(entry, "use letters, digits, '.', '_' and '-'");
     return false;
   }
 
@@ -228,8 +228,10 @@ class Validator {
   void wrong_choice(const Node& node, const Rule& rule) {
     std::vector<std::string> choices(rule.choices.begin(), rule.choices.end());
     const std::string close = closest_match(node.as_string(), choices);
-    error(node.mark, " must be " + std::string(choices.size() > 1 ? "one of " : "") + join(choices, ", "),
-          close.empty() ? "" : "did you mean `" + close + "`?");
+    error(
+        node.mark,
+        " value must be " + std::string(choices.size() > 1 ? "one of '" : "'") + join(choices, "', '") + "'",
+        close.empty() ? "" : "did you mean `" + close + "`?");
   }
 
   void unknown_key(const Map::Entry& entry, const Shape& shape) {
@@ -239,8 +241,19 @@ class Validator {
     const std::string hint = !close.empty()     ? "did you mean `" + close + "`?"
                              : shape.extensions ? "a key of your own must start with `x-`"
                                                 : "";
-    diagnostics_.error(entry.key_mark, path_.text(), "unknown key `" + entry.key + "` (" + path_.text() + ")",
-                       hint);
+    not_allowed(entry, hint);
+  }
+
+  /// In docker compose's words. `entry` is where the path ends.
+  void not_allowed(const Map::Entry& entry, std::string hint) {
+    const std::string path = path_.text();
+    path_.pop();
+    const std::string above = path_.text();
+    path_.push(entry.key);
+    diagnostics_.error(
+        entry.key_mark, path,
+        above + (above.empty() ? "" : " ") + "additional properties '" + entry.key + "' not allowed",
+        std::move(hint));
   }
 
   void error(Mark mark, const std::string& what, std::string hint = {}) {

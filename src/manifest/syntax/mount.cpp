@@ -64,7 +64,7 @@ void read_options(Mount& mount, const std::string& text) {
 }  // namespace
 
 Mount parse_mount(std::string_view text) {
-  if (text.empty()) throw SyntaxError("an empty volume");
+  if (text.empty()) throw SyntaxError("invalid empty volume spec");
   Mount mount;
   mount.type = "volume";
   mount.target = text;

@@ -31,7 +31,7 @@ Range read_range(const std::string& text, const char* side) {
   const auto first = read_port(ends[0]);
   const auto last = ends.size() > 1 ? read_port(ends[1]) : first;
   if (!first || !last || *last < *first)
-    throw SyntaxError(std::string("invalid ") + side + " port \"" + text + "\"");
+    throw SyntaxError(std::string("Invalid ") + side + "Port: \"" + text + "\"");
   return {*first, *last};
 }
 
@@ -39,9 +39,9 @@ std::string read_address(std::string_view text) {
   if (text.empty()) return {};
   const bool brackets = text.size() > 2 && text.front() == '[' && text.back() == ']';
   const std::string_view bare = brackets ? text.substr(1, text.size() - 2) : text;
-  if (!is_ip_address(bare)) throw SyntaxError("invalid IP address \"" + std::string(text) + "\"");
+  if (!is_ip_address(bare)) throw SyntaxError("Invalid ip address: \"" + std::string(text) + "\"");
   if (!brackets && bare.find(':') != std::string_view::npos)
-    throw SyntaxError("invalid IP address \"" + std::string(text) + "\": an IPv6 address needs brackets");
+    throw SyntaxError("Invalid ip address: \"" + std::string(text) + "\": an IPv6 address needs brackets");
   return std::string(bare);
 }
 
@@ -49,7 +49,7 @@ std::string read_protocol(std::string_view text) {
   if (text.empty()) return "tcp";
   const std::string protocol = to_lower(text);
   if (protocol != "tcp" && protocol != "udp" && protocol != "sctp")
-    throw SyntaxError("invalid protocol \"" + std::string(text) + "\"");
+    throw SyntaxError("Invalid proto: \"" + std::string(text) + "\"");
   return protocol;
 }
 
@@ -60,7 +60,7 @@ Parts take_apart(std::string_view text) {
   const std::string& ports = slashed[0];
   const auto last = ports.rfind(':');
   parts.container = last == std::string::npos ? ports : ports.substr(last + 1);
-  if (parts.container.empty()) throw SyntaxError("no container port in \"" + std::string(text) + "\"");
+  if (parts.container.empty()) throw SyntaxError("No port specified: \"" + std::string(text) + "\"");
   if (last == std::string::npos) return parts;
   const std::string rest = ports.substr(0, last);
   const auto middle = rest.rfind(':');
@@ -84,8 +84,8 @@ std::vector<Port> parse_ports(std::string_view text) {
   Range host;
   if (!parts.host.empty()) host = read_range(parts.host, "host");
   if (!parts.host.empty() && container.length() != 0 && host.length() != container.length())
-    throw SyntaxError("the ranges \"" + parts.host + "\" and \"" + parts.container +
-                      "\" have different lengths");
+    throw SyntaxError("Invalid ranges specified for container and host Ports: \"" + parts.container +
+                      "\" and \"" + parts.host + "\"");
   const std::string protocol = read_protocol(parts.protocol);
   std::vector<std::pair<std::string, std::uint32_t>> order;  // as texts, as docker compose prints them
   for (std::uint32_t i = 0; i <= container.length(); ++i)

@@ -93,7 +93,7 @@ TEST_CASE("values get their canonical kind", "[manifest]") {
 
 TEST_CASE("values that can't be read name their key", "[manifest]") {
   const std::vector<Row> rows = {
-      {"ports: ['80:x']", "5:13: services.s.ports[0]: invalid container port \"x\"\n"},
+      {"ports: ['80:x']", "5:13: services.s.ports[0]: Invalid containerPort: \"x\"\n"},
       {"volumes: [':/x']", "5:15: services.s.volumes[0]: an empty section between the colons of \":/x\"\n"},
       {"mem_limit: 12xb", "5:16: services.s.mem_limit: \"12xb\" is not a byte size, such as 512m or 2gb\n"},
       {"stop_grace_period: '5'",
@@ -103,9 +103,10 @@ TEST_CASE("values that can't be read name their key", "[manifest]") {
       {"scale: -1", "5:12: services.s.scale: the number must not be negative\n"},
       {"group_add: [1.5]", "5:16: services.s.group_add: 1.5 must be a whole number or a string\n"},
       {"volumes: [{type: bind, target: /x}]",
-       "5:15: services.s.volumes[0] is a bind mount without a source [add `source: PATH`]\n"},
+       "5:15: services.s.volumes[0]: invalid mount config for type \"bind\": field Source must not be empty "
+       "[add `source: PATH`]\n"},
       {"gpus: [{count: 1, device_ids: [a]}]",
-       "5:20: services.s.gpus[0] has both count and device_ids, which exclude each other [keep one]\n"},
+       "5:20: services.s.gpus[0]: \"count\" and \"device_ids\" attributes are exclusive [keep one]\n"},
       {"ports: [{target: 80, host_ip: x}]",
        "5:35: services.s.ports[0].host_ip \"x\" is not an IP address\n"}};
   for (const Row& row : rows) {
@@ -129,9 +130,10 @@ TEST_CASE("resources are checked and named", "[manifest]") {
       "services: {}\nvolumes: {v: {external: true, driver: x}}\nsecrets: {k: {}, l: {file: a, environment: "
       "B}}\n");
   CHECK(wrong.finished().problems() ==
-        "2:31: volumes.v is external, so it can't have the key driver [remove `driver` or `external`]\n"
-        "3:14: secrets.k needs one of file, environment\n"
-        "3:44: secrets.l can have only one of file, environment [keep one of them]\n");
+        "2:31: volumes.v: conflicting parameters \"external\" and \"driver\" specified [remove `driver` or "
+        "`external`]\n"
+        "3:14: secrets.k: one of file|environment must be set\n"
+        "3:44: secrets.l: file|environment attributes are mutually exclusive [keep one of them]\n");
 }
 
 TEST_CASE("variables without a value come from the environment", "[manifest]") {

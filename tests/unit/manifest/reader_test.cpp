@@ -106,7 +106,7 @@ TEST_CASE("what is wrong with YAML is said with its place", "[manifest]") {
   };
   const Row rows[] = {
       {"a: 1\nb:\n  c: 1\n  c: 2\n",
-       "compose.yaml:4:3: error: the key 'c' is already defined in line 3\n    c: 2\n    ^\n"
+       "compose.yaml:4:3: error: mapping key \"c\" already defined at line 3\n    c: 2\n    ^\n"
        "  hint: keep one of the two\n"},
       {"a: {80: x}\n",
        "compose.yaml:1:5: error: non-string key 80 in 'a'\n  a: {80: x}\n      ^\n  hint: quote it\n"},

@@ -32,17 +32,18 @@ TEST_CASE("what is wrong with a value is said with its key", "[manifest]") {
        "services.s.hostname must be a string, but it is empty [give it a value, or remove the key]\n"},
       {"ports: 80", "services.s.ports must be a list, not a number\n"},
       {"cap_add: [A, B, A]", "services.s.cap_add has an entry twice [remove one of them]\n"},
-      {"cgroup: hsot", "services.s.cgroup must be one of host, private [did you mean `host`?]\n"},
+      {"cgroup: hsot", "services.s.cgroup value must be one of 'host', 'private' [did you mean `host`?]\n"},
       {"cpu_percent: 101", "services.s.cpu_percent must be at most 100\n"},
       {"cpu_count: -1", "services.s.cpu_count must be at least 0\n"},
       {"mem_reservation: 2.5",
        "services.s.mem_reservation must be a string or an integer, not a number [put the value in quotes]\n"},
       {"depends_on: {t: {restart: true}}",
-       "services.s.depends_on.t must have the key `condition` [add `condition: …`]\n"},
+       "services.s.depends_on.t missing property 'condition' [add `condition: …`]\n"},
       {"depends_on: {t u: {condition: service_started}}",
-       "services.s.depends_on.t u is not allowed as a name [use letters, digits, '.', '_' and '-']\n"},
+       "services.s.depends_on additional properties 't u' not allowed [use letters, digits, '.', '_' and "
+       "'-']\n"},
       {"container_name: '-'",
-       "services.s.container_name is \"-\", which does not match the pattern [a-zA-Z0-9][a-zA-Z0-9_.-]+\n"},
+       "services.s.container_name \"-\" does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'\n"},
       {"command: 12",
        "services.s.command must be a string or a list, not a number [put the value in quotes]\n"},
       {"environment: {'': x}", "services.s.environment.\"\" is not allowed: the name is empty\n"}};
@@ -55,10 +56,11 @@ TEST_CASE("what is wrong with a value is said with its key", "[manifest]") {
 TEST_CASE("a misspelt key is named where it stands, with the one that was meant", "[manifest]") {
   Run run("services:\n  web:\n    imgae: x\n    build:\n      contxt: .\n    zzzzzz: 1\nservces: {}\n");
   CHECK(run.check().problems() ==
-        "3:5: unknown key `imgae` (services.web.imgae) [did you mean `image`?]\n"
-        "5:7: unknown key `contxt` (services.web.build.contxt) [did you mean `context`?]\n"
-        "6:5: unknown key `zzzzzz` (services.web.zzzzzz) [a key of your own must start with `x-`]\n"
-        "7:1: unknown key `servces` (servces) [did you mean `services`?]\n");
+        "3:5: services.web additional properties 'imgae' not allowed [did you mean `image`?]\n"
+        "5:7: services.web.build additional properties 'contxt' not allowed [did you mean `context`?]\n"
+        "6:5: services.web additional properties 'zzzzzz' not allowed [a key of your own must start with "
+        "`x-`]\n"
+        "7:1: additional properties 'servces' not allowed [did you mean `services`?]\n");
 }
 
 TEST_CASE("what the reference accepts is accepted", "[manifest]") {
