@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 
-from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, inspect, main
+from harness import CRSTACK, IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
 
 class AsDockerCompose(EngineTest):
@@ -150,7 +150,8 @@ class AsDockerCompose(EngineTest):
         self.assertIn("neither a regular file nor a directory", stack.run("cp", "a:/tmp/file", "pipe", expect=1).stderr)
         self.assertTrue(pipe.is_fifo())
         done = stack.run("cp", "a:/tmp/nosuch", ".", expect=1)
-        self.assertIn(f"Could not find the file /tmp/nosuch in container {inspect(name)['Id']}", done.stderr)
+        missing = f"Could not find the file /tmp/nosuch in container {inspect(name)['Id']}"
+        self.assertIn("no such file or directory" if PODMAN else missing, done.stderr)
         done = stack.run("cp", "--index", "3", "file", "a:/tmp/", expect=1)
         self.assertIn('service "a" is not running container #3', done.stderr)
 
