@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Runs the real-engine tests on other engines: engine_matrix.sh STARTER ENGINE...
 # STARTER is a program with private_engine.sh's words: `STARTER start ENGINE` prints DOCKER_HOST=..., `STARTER exec ENGINE
-# COMMAND...` runs a command in the engine's network, `STARTER stop ENGINE` ends it. For each engine it says which tests
-# passed and which failed; its exit code is 1 where one has failed.
+# COMMAND...` runs a command in the engine's network, `STARTER stop ENGINE` ends it. The engine has to see this machine's
+# temporary directory (`bridge` mounts from there). For each engine it says which tests passed and which failed; its exit
+# code is 1 where one has failed.
 # CRSTACK: the binary (default build/dev/crstack). TESTS: names of tests (default: all that need nothing but an engine;
 # `transports` wants private_engine.sh's certificates). LOGS: a directory for the output of those that fail.
 set -euo pipefail
