@@ -18,10 +18,24 @@ UpPlanner::UpPlanner(const project::Project& project, const ObservedState& state
   if (!graph_.cycle().empty()) {
     throw PlanError("The services depend on each other in a circle: " + join(graph_.cycle(), " → ") + ".");
   }
-  for (const auto& [name, count] : options.scale) select_services(project, {name});
+  check_scales();
   selected_ = options.dependencies == Dependencies::include ? graph_.with_dependencies(named_) : named_;
   for (const auto& name : graph_.services()) {
     if (selected_.contains(name)) order_.push_back(name);
+  }
+}
+
+/// A scale of what isn't started would be without effect, unless only --no-deps leaves it out.
+void UpPlanner::check_scales() const {
+  const auto within = graph_.with_dependencies(named_);
+  for (const auto& [name, count] : options_.scale) {
+    const bool off = project_.disabled_services.contains(name);
+    if (!off) select_services(project_, {name});
+    if (off || !within.contains(name))
+      throw PlanError("no such service: " + name + ": disabled",
+                      off ? "Activate one of its profiles: " +
+                                join(project_.disabled_services.at(name).profiles, ", ") + "."
+                          : "Name it as well, to scale it.");
   }
 }
 

@@ -53,6 +53,7 @@ class UpPlanner {
   void add_build(const Service& service, const std::string& cause, BuildImage::When when);
 
   // up_fates.cpp
+  void check_scales() const;
   [[nodiscard]] int scale_of(const Service& service) const;
   void decide(const Service& service);
   [[nodiscard]] std::string recreation_cause(const Service& service,

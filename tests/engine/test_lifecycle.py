@@ -34,6 +34,12 @@ class Scale(EngineTest):
             self.assertEqual(after[name], before[name])
         self.assertNotEqual(after[names[3]], before[names[3]])
 
+    def test_a_scale_of_what_is_not_started_is_an_error(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}, b: {{image: {IMAGE}}}, c: {{image: {IMAGE}, profiles: [x]}}}}")
+        for words in (["up", "-d", "--scale", "b=2", "a"], ["create", "--scale", "b=2", "a"], ["up", "-d", "--scale", "c=2"]):
+            self.assertRegex(stack.run(*words, expect=1).stderr, "no such service: [bc]: disabled")
+        self.assertEqual(stack.containers(), [])
+
     def test_plain_up_goes_back_to_the_manifests_scale(self):
         stack = self.stack(WEB)
         stack.run("up", "-d", "--scale", "web=2")

@@ -603,6 +603,23 @@ TEST_CASE("an unknown service is told with what may have been meant", "[plan]") 
   CHECK_THROWS_MATCHES(p.up({.services = {"wbe"}}), plan::PlanError, Message("no such service: wbe"));
 }
 
+TEST_CASE("the scale of a service that isn't started is an error", "[plan]") {
+  Planning p;
+  p.service("db");
+  p.service("web").depends_on["db"] = {};
+  p.service("other");
+  p.project.disabled_services["off"].profiles = {"x"};
+  const auto scale = [&](const std::string& name) {
+    return plan::UpOptions{.services = {"web"}, .scale = {{name, 2}}};
+  };
+  CHECK_THROWS_MATCHES(p.up(scale("other")), plan::PlanError, Message("no such service: other: disabled"));
+  CHECK_THROWS_MATCHES(p.up(scale("off")), plan::PlanError, Message("no such service: off: disabled"));
+  CHECK_NOTHROW(p.up(scale("db")));
+  auto alone = scale("db");
+  alone.dependencies = plan::Dependencies::leave;
+  CHECK_NOTHROW(p.up(alone));
+}
+
 TEST_CASE("a network that is not the project's own is an error, another project's of the same key a warning",
           "[plan]") {
   Planning p;
