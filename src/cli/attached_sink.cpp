@@ -5,6 +5,21 @@
 
 namespace crstack::cli {
 
+namespace {
+
+/// Starts that don't wait for the last image are not shown among what is created.
+bool is_of_start(const event::Event& event) {
+  using event::Activity;
+  const auto* progress = std::get_if<event::Progress>(&event);
+  if (progress == nullptr)
+    return std::holds_alternative<event::Waiting>(event) || std::holds_alternative<event::Probe>(event);
+  return progress->activity == Activity::starting || progress->activity == Activity::started ||
+         progress->activity == Activity::waiting || progress->activity == Activity::healthy ||
+         progress->activity == Activity::exited;
+}
+
+}  // namespace
+
 void AttachedSink::emit(const event::Event& event) noexcept {
   try {
     const auto* hook = std::get_if<event::BuildOutput>(&event);
@@ -18,7 +33,10 @@ void AttachedSink::emit(const event::Event& event) noexcept {
     const bool told = finished != nullptr ? stage_ == Stage::start || !finished->ok
                                           : std::holds_alternative<event::Warning>(event) ||
                                                 std::holds_alternative<event::FailureReport>(event);
-    if (finished == nullptr && stage_ == Stage::creation) return progress_.emit(event);
+    if (finished == nullptr && stage_ == Stage::creation) {
+      if (!is_of_start(event)) progress_.emit(event);
+      return;
+    }
     if (told) progress_.emit(event);
   } catch (const std::exception&) {  // no memory: a line of progress is what can be spared
   }

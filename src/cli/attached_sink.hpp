@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
+
 #include "crstack/event/event.hpp"
 #include "crstack/ui/log_writer.hpp"
 
 namespace crstack::cli {
 
-/// What `up` in the foreground shows of its progress: everything until the first start; from then on the logs
-/// have the screen, and only warnings, failures and the end are told. What hooks write goes among the logs.
+/// What `up` in the foreground shows of its progress: everything but starts until all is created; from then
+/// on the logs have the screen, and only warnings, failures and the end are told. What hooks write goes among
+/// the logs.
 class AttachedSink final : public event::EventSink {
  public:
   enum class Stage { creation, start };
   AttachedSink(event::EventSink& progress, ui::LogWriter& logs, const std::string& project, Stage stage)
       : progress_(progress), logs_(logs), project_(project), stage_(stage) {}
   void emit(const event::Event& event) noexcept override;
+  /// From any thread.
+  void enter(Stage stage) { stage_ = stage; }
 
  private:
   event::EventSink& progress_;
   ui::LogWriter& logs_;
   const std::string& project_;
-  const Stage stage_;
+  std::atomic<Stage> stage_;
 };
 
 }  // namespace crstack::cli

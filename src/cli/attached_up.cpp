@@ -6,62 +6,20 @@
 #include <set>
 #include <thread>
 
+#include "cli/attached_services.hpp"
 #include "cli/attached_sink.hpp"
 #include "cli/exit_watch.hpp"
-#include "cli/log_stream.hpp"
+#include "cli/log_follower.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/watch/watcher.hpp"
 #include "crstack/base/error.hpp"
-#include "crstack/graph/dependency_graph.hpp"
 
 namespace crstack::cli {
 namespace {
 
-using Names = std::set<std::string>;
-
 /// How long the logs may take to end once everything has stopped.
 constexpr auto last_words = std::chrono::seconds(3);
-
-// The services that are brought up: the named ones and, unless --no-deps, what they depend on.
-Names started_services(const project::Project& project, const plan::UpOptions& options) {
-  Names services(options.services.begin(), options.services.end());
-  if (services.empty())
-    for (const auto& [name, service] : project.services) services.insert(name);
-  const bool alone = options.dependencies == plan::Dependencies::leave;
-  return alone ? services : graph::DependencyGraph(project).with_dependencies(services);
-}
-
-// The services whose logs are shown.
-std::vector<std::string> attached_services(const Arguments& arguments, const project::Project& project,
-                                           const plan::UpOptions& options) {
-  auto names = started_services(project, options);
-  const auto chosen = arguments.list("attach");
-  for (const auto& name : chosen)
-    if (!names.contains(name)) throw Error("cannot attach to services not included in up: " + name);
-  if (!chosen.empty()) {
-    names = Names(chosen.begin(), chosen.end());
-  } else if (!options.services.empty() && !arguments.flag("attach-dependencies")) {
-    names = Names(options.services.begin(), options.services.end());
-  }
-  const auto left_out = arguments.list("no-attach");
-  std::erase_if(names, [&](const std::string& name) {
-    const auto found = project.services.find(name);
-    const bool wanted = found != project.services.end() && (found->second.attach || !chosen.empty());
-    return !wanted || std::find(left_out.begin(), left_out.end(), name) != left_out.end();
-  });
-  return {names.begin(), names.end()};
-}
-
-ui::LogStyle log_style(Context& context, const Arguments& arguments) {
-  ui::LogStyle style;
-  if (arguments.flag("no-log-prefix")) style.prefix = ui::Prefix::hide;
-  if (arguments.flag("timestamps")) style.timestamps = ui::Timestamps::show;
-  if (!arguments.flag("no-color")) style.colours = context.screen().data_terminal.colours();
-  if (arguments.flag("watch"))
-    style.least_width = 6;  // as if somebody of docker compose's name `#watch` spoke
-  return style;
-}
 
 std::string unix_time(engine::WallTime time) {
   const auto nanoseconds =
@@ -70,17 +28,27 @@ std::string unix_time(engine::WallTime time) {
          std::to_string(1000000000 + nanoseconds % 1000000000).substr(1);
 }
 
-/// IDs of the containers that a plan starts.
-Names started_containers(const plan::Plan& plan, const std::vector<std::string>& services) {
-  Names ids;
+/// IDs of the containers that a plan starts; all of them are there by now.
+std::set<std::string> started_containers(const plan::Plan& plan, const plan::ObservedState& state,
+                                         const std::vector<std::string>& services) {
+  std::set<std::string> names, ids;
   for (const auto& step : plan.steps) {
     const auto* start = std::get_if<plan::StartContainer>(&step.action);
     const auto wanted = [&](const std::string& service) {
       return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
     };
-    if (start != nullptr && wanted(start->container.service)) ids.insert(start->container.id);
+    if (start != nullptr && wanted(start->container.service)) names.insert(start->container.name);
   }
+  for (const auto& container : state.containers)
+    if (names.contains(container.name())) ids.insert(container.id());
   return ids;
+}
+
+bool waits_for_images(const plan::Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const plan::Step& step) {
+    return std::holds_alternative<plan::PullImage>(step.action) ||
+           std::holds_alternative<plan::BuildImage>(step.action);
+  });
 }
 
 class AttachedUp {
@@ -92,37 +60,76 @@ class AttachedUp {
         project_(*situation.project),
         state_(situation.state),
         options_(options),
-        attached_(attached_services(arguments, *situation.project, options)),
         signals_(SecondSignal::is_told),
         watch_(context.engine(), situation.project->name),
         writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
-        since_(unix_time(context.clock().system_now())) {
+        request_(log_request()),
+        sink_(context.events(), writer_, project_.name, AttachedSink::Stage::creation) {
     if (arguments.flag("watch")) watch_files();
   }
 
+  /// Where something is thrown, the threads have to end.
+  ~AttachedUp() {
+    over_.request_stop();
+    logs_stop_.request_stop();
+  }
+  AttachedUp(const AttachedUp&) = delete;
+  AttachedUp& operator=(const AttachedUp&) = delete;
+
   int run(RunOptions run_options) {
-    const auto created = create(run_options);
-    context_.finish_events();
-    if (created.outcome == exec::RunResult::Outcome::interrupted) return end_by_signal();
-    if (!created.ok()) return static_cast<int>(ExitCode::failure);
-    state_ = plan::observe(context_.engine(), project_, {plan::ObserveOptions::Depth::everything},
-                           context_.clock());
-    start(run_options);
+    const std::stop_callback interrupted(signals_.stop(), [this] {
+      over_.request_stop();
+      cut_short_.request_stop();
+    });
+    run_options.sink = &sink_;
+    run_options.stop = cut_short_.get_token();
+    const auto whole = plan::plan_up(project_, state_, options_);
+    const bool at_once = waits_for_images(whole) && request_.unreadable.empty();
+    const auto result = at_once ? start_at_once(whole, run_options) : start_after_creation(run_options);
+    if (!logs_.joinable())
+      return interrupted_by_user() ? end_by_signal() : static_cast<int>(ExitCode::failure);
+    end(result);
     return code_;
   }
 
  private:
   using Outcome = exec::RunResult::Outcome;
 
+  [[nodiscard]] bool interrupted_by_user() const { return signals_.stop().stop_requested(); }
+
+  /// What has its image starts while others wait for theirs; the logs have the screen once all is created.
+  exec::RunResult start_at_once(const plan::Plan& plan, RunOptions run_options) {
+    follower_.emplace(context_.engine(), writer_, request_, logs_stop_.get_token());
+    if (!request_.services.empty()) follower_->listen();
+    run_options.prepared = [&] { follow(plan); };
+    return carry_out(context_, plan, run_options);
+  }
+
+  exec::RunResult start_after_creation(RunOptions run_options) {
+    auto created = create(run_options);
+    if (!created.ok()) {
+      context_.finish_events();
+      return created;
+    }
+    const auto plan = plan_starts();
+    follow(plan);
+    if (!request_.unreadable.empty()) wait_for(attached_to_.get_token());
+    return carry_out(context_, plan, run_options);
+  }
+
   /// All but the starts, whose logs would get between the lines of progress.
   exec::RunResult create(RunOptions run_options) {
     auto options = options_;
     options.start = plan::Start::no;
-    AttachedSink sink(context_.events(), writer_, project_.name, AttachedSink::Stage::creation);
-    run_options.sink = &sink;
-    run_options.stop = signals_.stop();
     run_options.lock.reset();  // held until everything has started
-    return carry_out(context_, plan::plan_up(project_, state_, options), run_options);
+    auto result = carry_out(context_, plan::plan_up(project_, state_, options), run_options);
+    if (result.ok()) look_again();
+    return result;
+  }
+
+  void look_again() {
+    state_ = plan::observe(context_.engine(), project_, {plan::ObserveOptions::Depth::everything},
+                           context_.clock());
   }
 
   [[nodiscard]] plan::Plan plan_starts() const {
@@ -144,54 +151,46 @@ class AttachedUp {
     return plan;
   }
 
-  /// Starts everything and follows the logs from the first start on, until one of the ends that are asked
+  /// From now on, with everything created, the logs have the screen: until one of the ends that are asked
   /// for.
-  void start(RunOptions run_options) {
-    const auto plan = plan_starts();
-    auto request = log_request(plan);
-    std::stop_source attached;
-    request.attached = [&] { attached.request_stop(); };
-    writer_.attaching(container_names(request.services));
+  void follow(const plan::Plan& starts) {
+    sink_.enter(AttachedSink::Stage::start);
+    context_.finish_events();
+    if (follower_) look_again();
+    request_.awaited = started_containers(starts, state_, request_.decisive);
+    if (!follower_) follower_.emplace(context_.engine(), writer_, request_, logs_stop_.get_token());
+    writer_.attaching(container_names(request_.services));
     writer_.flush();
-    std::stop_source over, cut_short;
-    const std::stop_callback interrupted(signals_.stop(), [&] {
-      over.request_stop();
-      cut_short.request_stop();
+    logs_ = std::jthread([this] {
+      stream();
+      attached_to_.request_stop();  // where it failed before
+      over_.request_stop();
+      through_.set_value();
     });
-    std::promise<void> through;
-    std::jthread logs([&] {
-      stream(request);
-      attached.request_stop();  // where it failed before
-      over.request_stop();
-      through.set_value();
+    abort_ = std::jthread([this] {
+      exit_ = deciding_exit(request_.decisive, over_.get_token());
+      if (exit_) cut_short_.request_stop();
+      if (exit_) over_.request_stop();
     });
-    if (!request.unreadable.empty()) wait_for(attached.get_token());
-    std::optional<Exit> exit;
-    std::jthread abort([&] {
-      exit = deciding_exit(request.decisive, over.get_token());
-      if (exit) cut_short.request_stop();
-      if (exit) over.request_stop();
-    });
-    AttachedSink sink(context_.events(), writer_, project_.name, AttachedSink::Stage::start);
-    run_options.sink = &sink;
-    run_options.stop = cut_short.get_token();
-    const auto result = carry_out(context_, plan, run_options);
-    if (result.ok()) wait_or_watch(over.get_token());
-    over.request_stop();
-    abort.join();
-    if (!exit && result.ok() && !signals_.stop().stop_requested()) exit = exit_by_now(request.decisive);
-    if (signals_.stop().stop_requested()) {
+  }
+
+  void end(const exec::RunResult& result) {
+    if (result.ok()) wait_or_watch(over_.get_token());
+    over_.request_stop();
+    abort_.join();
+    if (!exit_ && result.ok() && !interrupted_by_user()) exit_ = exit_by_now(request_.decisive);
+    if (interrupted_by_user()) {
       code_ = end_by_signal();
-    } else if (exit) {
-      abort_because(*exit);
+    } else if (exit_) {
+      abort_because(*exit_);
     } else if (!result.ok()) {
       code_ = static_cast<int>(ExitCode::failure);
       logs_stop_.request_stop();
     }
-    if (through.get_future().wait_for(last_words) != std::future_status::ready) logs_stop_.request_stop();
-    logs.join();
+    if (through_.get_future().wait_for(last_words) != std::future_status::ready) logs_stop_.request_stop();
+    logs_.join();
     // an engine that is gone has not ended the stack, and nobody sees it any more
-    if (lost_ && result.ok() && !signals_.stop().stop_requested()) std::rethrow_exception(lost_);
+    if (lost_ && result.ok() && !interrupted_by_user()) std::rethrow_exception(lost_);
     if (const auto service = arguments_.text("exit-code-from")) code_ = code_of(*service).value_or(code_);
   }
 
@@ -257,30 +256,33 @@ class AttachedUp {
     never.wait(lock, stop, [] { return false; });
   }
 
-  [[nodiscard]] LogRequest log_request(const plan::Plan& plan) const {
+  /// All of it but who is awaited, which is known once everything is created.
+  [[nodiscard]] LogRequest log_request() {
     LogRequest request;
     request.project = project_.name;
-    request.services = attached_;
+    request.services = attached_services(arguments_, project_, options_);
     request.decisive = options_.services.empty() ? request.services : options_.services;
-    request.awaited = started_containers(plan, request.decisive);
     request.options.follow = true;
-    request.options.since = since_;
+    request.options.since = unix_time(context_.clock().system_now());
     // watched files may bring back what has ended
-    request.after_last = watcher_ ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
+    request.after_last =
+        arguments_.flag("watch") ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
     for (const auto& name : request.services) {
       const auto& logging = project_.services.at(name).logging;
       if (logging && logging->driver == "none") request.unreadable.insert(name);
     }
     request.no_more_starts = given_up_.get_token();
+    request.attached = [this] { attached_to_.request_stop(); };
     request.warn = [this](const std::string& text) { context_.events().emit(event::Warning{text}); };
     return request;
   }
 
-  void stream(const LogRequest& request) {
-    if (request.services.empty()) return wait_for(logs_stop_.get_token());  // the signal or an exit ends it
+  void stream() {
+    if (request_.services.empty()) return wait_for(logs_stop_.get_token());  // the signal or an exit ends it
     try {
-      stream_logs(context_.engine(), writer_, request, logs_stop_.get_token());
+      follower_->run();
+      writer_.flush();
     } catch (const Error&) {
       lost_ = std::current_exception();
     }
@@ -334,7 +336,7 @@ class AttachedUp {
   }
 
   void kill_all(const plan::ObservedState& state) {
-    const Names named(options_.services.begin(), options_.services.end());
+    const std::set<std::string> named(options_.services.begin(), options_.services.end());
     for (const auto& container : state.containers) {
       if (!container.running() || !(named.empty() || named.contains(container.service))) continue;
       try {
@@ -349,15 +351,20 @@ class AttachedUp {
   const project::Project& project_;
   plan::ObservedState& state_;
   const plan::UpOptions& options_;
-  const std::vector<std::string> attached_;
   Signals signals_;
   ExitWatch watch_;
   ui::LogWriter writer_;
-  std::string since_;
   std::optional<Watcher> watcher_;
-  std::stop_source logs_stop_, given_up_;
-  std::exception_ptr lost_;  ///< why the logs could not be followed to their end
+  /// Of these, the first ends everything, and the second the starts.
+  std::stop_source over_, cut_short_, logs_stop_, given_up_, attached_to_;
+  LogRequest request_;
+  AttachedSink sink_;
+  std::optional<LogFollower> follower_;
+  std::promise<void> through_;  ///< the logs have ended
+  std::optional<Exit> exit_;    ///< what ended everything
+  std::exception_ptr lost_;     ///< why the logs could not be followed to their end
   int code_ = 0;
+  std::jthread logs_, abort_;  ///< last: they end before what they use
 };
 
 }  // namespace

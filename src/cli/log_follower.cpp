@@ -17,6 +17,7 @@ LogFollower::LogFollower(engine::Engine& engine, ui::LogWriter& writer, const Lo
       writer_(writer),
       request_(request),
       awaited_(request.awaited),
+      first_starts_(request.awaited),
       stopped_(stop_.get_token(), [this] { wake_.wake(); }),
       outer_stop_(std::move(stop), [this] { stop_.request_stop(); }) {}
 
@@ -26,11 +27,10 @@ LogFollower::~LogFollower() {
 }
 
 void LogFollower::run() {
-  if (request_.options.follow) open_events();
+  if (request_.options.follow) listen();
   auto containers = list();
   if (request_.options.follow) attach_unreadable(containers);
-  // those that are yet to start come with their event, and only once
-  std::erase_if(containers, [this](const auto& one) { return request_.awaited.contains(one.id); });
+  leave_to_events(containers);
   const bool whole_history =
       !request_.options.follow || (containers.size() > 1 && request_.options.tail != "0");
   if (whole_history) write_history(containers);
@@ -47,6 +47,21 @@ void LogFollower::run() {
     }
   }
   follow_to_the_end();
+}
+
+/// Those that are yet to start come with their event, as do those whose start was heard of already; and only
+/// once.
+void LogFollower::leave_to_events(std::vector<engine::ContainerSummary>& containers) {
+  std::lock_guard lock(mutex_);
+  begun_ = true;
+  for (const auto& id : request_.awaited) {
+    const auto found = followed_.find(id);
+    const bool heard = found != followed_.end() && found->second.heard;
+    if (first_starts_.insert(id).second && !heard) awaited_.insert(id);
+  }
+  std::erase_if(containers, [this](const auto& one) {
+    return first_starts_.contains(one.id) || followed_.at(one.id).heard;
+  });
 }
 
 // --- which containers
@@ -99,7 +114,8 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
 
 // --- what happens
 
-void LogFollower::open_events() {
+void LogFollower::listen() {
+  if (events_) return;
   events_.emplace([this] { hear_events(); });
   std::unique_lock lock(mutex_);
   changed_.wait(lock, stop_.get_token(), [this] { return open_ || error_ != nullptr; });
@@ -191,17 +207,23 @@ std::string LogFollower::since_of_restart(const engine::EngineEvent& event, cons
   constexpr auto tick = std::chrono::nanoseconds(1);
   if (followed.ended != engine::WallTime{}) return unix_text(followed.ended + tick);
   if (!followed.position.stamp.empty()) return {};
-  if (request_.awaited.contains(event.id)) return {};  // all since the following began is of this start
+  if (is_first_start(event.id)) return {};  // all that is wanted is of this start
   const auto details = engine_.inspect_container(event.id);
   if (details.finished_at == engine::WallTime{}) return {};
   if (details.finished_at < details.started_at) return unix_text(details.finished_at + tick);
   return unix_text(event.time - std::chrono::seconds(1));
 }
 
+bool LogFollower::is_first_start(const std::string& id) {
+  std::lock_guard lock(mutex_);
+  return !begun_ || first_starts_.contains(id);
+}
+
 void LogFollower::on_start(const engine::EngineEvent& event) {
   std::unique_lock lock(mutex_);
   const auto name = event.attributes.find("name");
   auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
+  followed.heard = true;
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
   if (followed.unreadable) {  // attached since before its first start, whose output may be through already

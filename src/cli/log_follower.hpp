@@ -28,6 +28,9 @@ class LogFollower {
   ~LogFollower();
   LogFollower(const LogFollower&) = delete;
   LogFollower& operator=(const LogFollower&) = delete;
+  /// Hears of starts from now on, whose output is shown by `run`; else it hears only of those after its
+  /// begin.
+  void listen();
   void run();
 
  private:
@@ -41,6 +44,7 @@ class LogFollower {
     std::unique_ptr<LogReading> stream;   ///< of `run`'s thread alone
     bool reading = false, again = false;  ///< it is to be read; and then once more
     bool unreadable = false;              ///< keeps no log: attached to
+    bool heard = false;                   ///< its start was heard of
     bool decisive = true;                 ///< whether the end of all such ends the following
     std::string since;                    ///< for the next reading
     engine::LogOptions options;           ///< of the reading
@@ -54,6 +58,7 @@ class LogFollower {
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
   [[nodiscard]] bool decides(const engine::StringMap& labels) const;
   std::vector<engine::ContainerSummary> list();
+  void leave_to_events(std::vector<engine::ContainerSummary>& containers);
 
   // What there is already.
   void write_history(const std::vector<engine::ContainerSummary>& containers);
@@ -77,7 +82,6 @@ class LogFollower {
   void end_reading(Followed& followed);
 
   // What happens, heard in the events' thread.
-  void open_events();
   void hear_events();
   Followed& know(const std::string& id, const std::string& name, const engine::StringMap& labels);
   void follow(Followed& followed);
@@ -87,6 +91,7 @@ class LogFollower {
   void on_destroy(const engine::EngineEvent& event);
   void on_start(const engine::EngineEvent& event);
   void on_die(const engine::EngineEvent& event);
+  [[nodiscard]] bool is_first_start(const std::string& id);
   [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);
   void fail(std::exception_ptr error);
   bool write(Followed& followed, const LogEntry& entry);
@@ -98,11 +103,12 @@ class LogFollower {
   std::condition_variable_any changed_;
   std::map<std::string, Followed> followed_;  ///< by container ID
   std::set<std::string> running_;             ///< those that decide
-  std::set<std::string> awaited_;
-  bool lingers_ = false;  ///< after the last has ended, somebody may start again
+  std::set<std::string> awaited_;             ///< are yet to start
+  std::set<std::string> first_starts_;        ///< were so at first
+  bool lingers_ = false;                      ///< after the last has ended, somebody may start again
   std::optional<std::chrono::steady_clock::time_point> last_end_;
   std::exception_ptr error_;
-  bool open_ = false;
+  bool open_ = false, begun_ = false;  ///< the events are there; what was there at first is known
   Wake wake_;
   std::stop_source stop_;
   std::stop_callback<std::function<void()>> stopped_;

@@ -73,6 +73,7 @@ exec::ExecutorOptions executor_options(Context& context, const RunOptions& optio
   result.builder = options.builder;
   result.on_failure = options.on_failure;
   result.environment = context.environment();
+  result.prepared = options.prepared;
   return result;
 }
 
@@ -134,7 +135,10 @@ exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunO
   for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
   for (const auto& progress : plan.unchanged) sink.emit(progress);
   if (context.dry_run()) return pretend(context, plan);
-  if (plan.empty()) return {};
+  if (plan.empty()) {
+    if (options.lock) options.lock->release();
+    return {};
+  }
   const auto timings = exec::timings_path(plan.project, context.environment());
   const auto weights = exec::load_timings(timings).weights;
   WithoutTransfers quiet(sink);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -47,6 +48,7 @@ struct RunOptions {
   /// Whether `crstack timeline` shows it: the end of an `up` in the foreground is not what its user asks
   /// about.
   enum class Record { keep, skip } record = Record::keep;
+  std::function<void()> prepared{};  ///< see ExecutorOptions
 };
 
 /// For commands whose steps serve nothing else (`down`, `stop`, `pull`): one that fails keeps no other from

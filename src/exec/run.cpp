@@ -36,6 +36,12 @@ bool is_start(const plan::Step& step) {
   return class_of(step.action) == StepClass::start;
 }
 
+bool prepares(const plan::Step& step) {
+  const auto kind = class_of(step.action);
+  return kind != StepClass::start && kind != StepClass::gate &&
+         !std::holds_alternative<plan::RunHook>(step.action);
+}
+
 const plan::ContainerRef* container_of(const plan::Action& action) {
   return std::visit(
       [](const auto& one) -> const plan::ContainerRef* {
@@ -81,6 +87,7 @@ Run::Run(engine::Engine& engine, event::EventSink& sink, const Clock& clock, con
       schedule_(plan, options.weights),
       runner_(engine, sink, clock, options),
       timings_(plan.steps.size()),
+      unprepared_(static_cast<std::size_t>(std::count_if(plan.steps.begin(), plan.steps.end(), prepares))),
       gates_(engine, sink, clock, loop_, pool_,
              {[this](plan::StepId id, const std::string& note) {
                 timings_[id - 1].note = note;
@@ -281,8 +288,13 @@ void Run::succeeded(plan::StepId id, StepRunner::Ending ending) {
     sink_.emit(event::Progress{finished.display->subject, *finished.display->after, event::Phase::done,
                                finished.cause});
   }
+  prepared(finished);
   schedule_.finished(id);
   pump();
+}
+
+void Run::prepared(const plan::Step& step) {
+  if (prepares(step) && --unprepared_ == 0 && options_.prepared) options_.prepared();
 }
 
 void Run::failed(plan::StepId id, event::FailureReport report) {

@@ -32,6 +32,7 @@ class Run {
   using Outcome = RunResult::Outcome;
 
   void announce();
+  void prepared(const plan::Step& step);
   void open_events();
   void pump();
   [[nodiscard]] std::size_t room(StepClass kind) const;
@@ -69,6 +70,7 @@ class Run {
   std::map<plan::StepId, std::shared_ptr<engine::PendingCall>> pending_;  ///< stops that nobody does any more
   std::vector<StepTiming> timings_;                                       ///< by step
   std::set<plan::StepId> done_;
+  std::size_t unprepared_;  ///< steps besides starts, hooks and waits that are left
   std::optional<plan::StepId> first_failed_;
   GateKeeper gates_;
   AnswerWatch answers_;

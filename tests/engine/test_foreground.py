@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """`up` in the foreground: what it writes, when it ends and with which code; and what scripts read of failures."""
-from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, main
+import uuid
+
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, engine_time, inspect, main
 
 DONE = "service_completed_successfully"
 
@@ -199,6 +201,35 @@ class Codes(EngineTest):
               b: {{image: {IMAGE}, command: [echo, other]}}""").run("up")
         for line in ("a-1  | first\n", "a-1  | last\n", "a-1 exited with code 0\n", "b-1  | other\n"):
             self.assertEqual(done.stdout.count(line), 1, done.stdout)
+
+    def test_what_has_its_image_starts_while_another_is_built(self):
+        stack = self.stack(f"""
+            services:
+              one: {{image: {IMAGE}, command: [sh, -c, "echo from one; sleep 5"]}}
+              two: {{image: {IMAGE}, command: [sh, -c, "echo from two; exit 3"]}}
+              app:
+                build: {{context: ., dockerfile_inline: "FROM {IMAGE}\\nRUN sleep 2; : {uuid.uuid4()}"}}
+                command: [echo, from app]
+                depends_on: [one]""")
+        done = stack.run("up")
+        lines = done.stdout.splitlines()
+        attaching = lines.index("Attaching to app-1, one-1, two-1")
+        said = ["one-1  | from one", "two-1  | from two", "app-1  | from app", "two-1 exited with code 3",
+                "app-1 exited with code 0", "one-1 exited with code 0"]
+        self.assertEqual(sorted(lines[attaching + 1:]), sorted(said))
+        self.assertNotIn("Starting", done.stderr)
+        started = inspect(stack.container("one"))["State"]["StartedAt"]
+        self.assertLess(engine_time(started), engine_time(inspect(stack.container("app"))["Created"]))
+        stack.run("down", "--rmi", "local")
+
+    def test_following_what_runs_already_keeps_no_other_waiting(self):
+        stack = self.stack(MIXED)
+        stack.run("up", "-d", "web")
+        up = stack.start("up", "-t", "0", "web")
+        self.assertEqual(up.stdout.readline(), "Attaching to web-1\n")
+        stack.run("up", "-d", "web", timeout=20)
+        stack.run("stop", "-t", "0")
+        up.communicate()
 
 
 main()

@@ -45,7 +45,7 @@ class Interruption(EngineTest):
             stack.wait_for("the one-off", lambda: len(stack.containers()) == 2)
             process.send_signal(signal.SIGINT)
             try:
-                process.wait(3)
+                process.wait(10)
             except subprocess.TimeoutExpired:  # its init was not ready for the first one
                 process.send_signal(signal.SIGINT)
             _, stderr = process.communicate(timeout=30)

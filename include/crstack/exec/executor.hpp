@@ -63,6 +63,9 @@ struct ExecutorOptions {
   enum class OnFailure { stop, carry_on } on_failure = OnFailure::stop;
   ImageBuilder* builder = nullptr;  ///< not owned; null: a BuildImage step fails
   Environment environment;          ///< for provider programs
+  /// Called once, on the coordinator's thread, when nothing is left but starts, hooks and waits: all images
+  /// and containers are there. Never where something of that has failed. May throw: that ends the run.
+  std::function<void()> prepared{};
 };
 
 /// Carries a plan out: one coordinator, a bounded number of worker threads, one event stream. Emits Progress,
