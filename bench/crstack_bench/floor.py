@@ -110,6 +110,6 @@ class Floor:
             remover.start()
         for remover in removers:
             remover.join()
-        self.engine.request("DELETE", "/networks/" + self.network)
         if self.errors:
             raise self.errors[0]
+        self.engine.request("DELETE", "/networks/" + self.network)
