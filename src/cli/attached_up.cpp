@@ -10,6 +10,7 @@
 #include "cli/attached_sink.hpp"
 #include "cli/exit_watch.hpp"
 #include "cli/log_follower.hpp"
+#include "cli/log_time.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
 #include "cli/watch/watcher.hpp"
@@ -20,13 +21,6 @@ namespace {
 
 /// How long the logs may take to end once everything has stopped.
 constexpr auto last_words = std::chrono::seconds(3);
-
-std::string unix_time(engine::WallTime time) {
-  const auto nanoseconds =
-      std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
-  return std::to_string(nanoseconds / 1000000000) + "." +
-         std::to_string(1000000000 + nanoseconds % 1000000000).substr(1);
-}
 
 /// IDs of the containers that a plan starts; all of them are there by now.
 std::set<std::string> started_containers(const plan::Plan& plan, const plan::ObservedState& state,
@@ -86,9 +80,12 @@ class AttachedUp {
     const auto whole = plan::plan_up(project_, state_, options_);
     const bool at_once = waits_for_images(whole) && request_.unreadable.empty();
     const auto result = at_once ? start_at_once(whole, run_options) : start_after_creation(run_options);
-    if (!logs_.joinable())
-      return interrupted_by_user() ? end_by_signal() : static_cast<int>(ExitCode::failure);
-    end(result);
+    if (logs_.joinable())
+      end(result);
+    else if (interrupted_by_user())
+      code_ = end_by_signal();
+    else
+      give_up(whole);
     return code_;
   }
 
@@ -103,6 +100,17 @@ class AttachedUp {
     if (!request_.services.empty()) follower_->listen();
     run_options.prepared = [&] { follow(plan); };
     return carry_out(context_, plan, run_options);
+  }
+
+  /// Nobody has seen yet what runs by now: it doesn't stay behind where an image can't be had.
+  void give_up(const plan::Plan& plan) {
+    code_ = static_cast<int>(ExitCode::failure);
+    auto state = observe_containers();
+    const auto started = started_containers(plan, state, {});
+    std::erase_if(state.containers, [&](const auto& container) {
+      return !container.running() || !started.contains(container.id());
+    });
+    stop(state);
   }
 
   exec::RunResult start_after_creation(RunOptions run_options) {
@@ -263,7 +271,7 @@ class AttachedUp {
     request.services = attached_services(arguments_, project_, options_);
     request.decisive = options_.services.empty() ? request.services : options_.services;
     request.options.follow = true;
-    request.options.since = unix_time(context_.clock().system_now());
+    request.options.since = unix_text(context_.clock().system_now());
     // watched files may bring back what has ended
     request.after_last =
         arguments_.flag("watch") ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
@@ -324,15 +332,23 @@ class AttachedUp {
 
   // Stops what was named, not what that depends on; a second Ctrl-C meanwhile kills it.
   void stop_all() {
-    const auto state = plan::observe(context_.engine(), project_.name,
-                                     {plan::ObserveOptions::Depth::containers}, context_.clock());
+    const auto state = observe_containers();
     const std::stop_callback force(signals_.force(), [this, &state] { kill_all(state); });
-    const plan::StopOptions stop{options_.services, options_.timeout_seconds};
+    stop(state);
+    given_up_.request_stop();
+  }
+
+  [[nodiscard]] plan::ObservedState observe_containers() const {
+    return plan::observe(context_.engine(), project_.name, {plan::ObserveOptions::Depth::containers},
+                         context_.clock());
+  }
+
+  void stop(const plan::ObservedState& state) {
     RunOptions run_options;
     run_options.record = RunOptions::Record::skip;
-    carry_out(context_, plan::plan_stop(project_, state, stop), run_options);
+    const plan::StopOptions options{options_.services, options_.timeout_seconds};
+    carry_out(context_, plan::plan_stop(project_, state, options), run_options);
     context_.finish_events();
-    given_up_.request_stop();
   }
 
   void kill_all(const plan::ObservedState& state) {

@@ -222,6 +222,17 @@ class Codes(EngineTest):
         self.assertLess(engine_time(started), engine_time(inspect(stack.container("app"))["Created"]))
         stack.run("down", "--rmi", "local")
 
+    def test_what_started_beside_a_build_that_fails_is_stopped(self):
+        stack = self.stack(f"""
+            services:
+              before: {{image: {IMAGE}, {SLEEP}}}
+              one: {{image: {IMAGE}, {SLEEP}}}
+              app: {{build: {{context: ., dockerfile_inline: "FROM {IMAGE}\\nRUN sleep 2; exit 9 {uuid.uuid4()}"}}}}""")
+        stack.run("up", "-d", "before")
+        done = stack.run("up", "-t", "0", expect=1)
+        self.assertIn(f' Container {stack.container("one")}  Stopped\n', done.stderr)
+        self.assertEqual(stack.containers("status=running"), [stack.container("before")])
+
     def test_following_what_runs_already_keeps_no_other_waiting(self):
         stack = self.stack(MIXED)
         stack.run("up", "-d", "web")
