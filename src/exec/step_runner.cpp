@@ -175,6 +175,18 @@ struct StepRunner::Arms {
     });
   }
   void operator()(const plan::RunHook& action) const {
+    if (action.on_failure == plan::RunHook::OnFailure::fail) {
+      if (const auto failure = run_hook(action); !failure.empty()) throw Error(failure);
+      return;
+    }
+    try {
+      if (const auto failure = run_hook(action); !failure.empty()) self.sink_.emit(event::Warning{failure});
+    } catch (const engine::EngineError& error) {
+      if (error.kind() != engine::ErrorKind::conflict && error.kind() != engine::ErrorKind::not_found) throw;
+    }
+  }
+  /// What is wrong, or nothing.
+  [[nodiscard]] std::string run_hook(const plan::RunHook& action) const {
     const auto result =
         run_command(engine(), id(action.container), plan::exec_spec(action.hook), std::nullopt, stop);
     const event::Subject subject{event::ResourceKind::container, action.container.name,
@@ -183,9 +195,9 @@ struct StepRunner::Arms {
       if (!line.empty()) self.sink_.emit(event::BuildOutput{subject, line});
     }
     if (!result.exit_code) throw Cancelled("interrupted");
-    if (*result.exit_code == 0) return;
-    throw Error(action.container.service + " hook exited with status " + std::to_string(*result.exit_code) +
-                " (" + step.cause + ")" + last_words(result.output));
+    if (*result.exit_code == 0) return "";
+    return action.container.service + " hook exited with status " + std::to_string(*result.exit_code) + " (" +
+           step.cause + ")" + last_words(result.output);
   }
   void operator()(const plan::RunProvider& action) const {
     self.provider_variables(action.service,

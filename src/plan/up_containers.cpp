@@ -219,7 +219,7 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
     Steps last = after;
     if (old->running()) {
       for (const auto& hook : service.pre_stop)
-        last = {builder_.add(RunHook{old_ref, hook}, last, "pre_stop")};
+        last = {builder_.add(RunHook{old_ref, hook, RunHook::OnFailure::warn}, last, "pre_stop")};
       last = {builder_.add(StopContainer{old_ref, options_.timeout_seconds}, last, fate.cause)};
     }
     stopped = last;

@@ -5,7 +5,7 @@ import json
 import os
 import tempfile
 
-from harness import IMAGE, EngineTest, docker, main
+from harness import IMAGE, PODMAN, EngineTest, docker, main
 
 MANIFEST = f"""
 services:
@@ -126,8 +126,8 @@ services:
         self.assertEqual((new / "templates" / "t").read_text(), "template\n")
         self.assertEqual((new / "Dockerfile").read_text().splitlines()[0], "FROM docker/compose-bridge-transformer")
         self.assertIn("already exists", app.run("bridge", "transformations", "create", "mine/new", expect=1).stderr)
-        self.assertIn("No such image", app.run("bridge", "transformations", "create", "-f", "no/such", "other",
-                                               expect=1).stderr)
+        self.assertRegex(app.run("bridge", "transformations", "create", "-f", "no/such", "other", expect=1).stderr,
+                         "no such image" if PODMAN else "No such image")
         self.assertFalse((app.directory / "other").exists())
         self.assertEqual(docker("ps", "-aq", "--filter", f"ancestor={image}"), "")
 

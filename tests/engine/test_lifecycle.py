@@ -121,6 +121,21 @@ class Recreate(EngineTest):
         self.assertIn(f"Container {stack.container('web')}  Recreated", done.stderr)
         self.assertEqual(inspect(stack.container("web"))["State"]["Status"], "running")
 
+    def test_a_pre_stop_hook_is_no_obstacle_to_a_recreation(self):
+        hook = "pre_stop: [{command: [sh, -c, 'echo busy; exit 2']}]"
+        manifest = f"""
+services:
+  a: {{image: {IMAGE}, init: true, command: [sleep, '1000'], {hook}}}
+  b: {{image: {IMAGE}, command: [sleep, '1000'], pid: "service:a", depends_on: [a], {hook}}}
+"""
+        stack = self.stack(manifest)
+        stack.run("up", "-d")
+        stack.write("compose.yaml", manifest.replace("init: true", "init: true, environment: {A: b}"))
+        said = stack.run("up", "-d").stderr  # with `a` goes the PID namespace of `b`, whose hook then has nowhere to run
+        self.assertIn("a hook exited with status 2 (pre_stop)", said)
+        self.assertEqual(stack.states(), {"a": "running", "b": "running"})
+        self.assertEqual(stack.containers(), [stack.container("a"), stack.container("b")])
+
     def test_force_and_no_recreate(self):
         stack = self.stack(WEB)
         stack.run("up", "-d")

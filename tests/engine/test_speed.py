@@ -6,10 +6,11 @@ import re
 import resource
 import signal
 import time
+import unittest
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-from harness import IMAGE, SLEEP, EngineTest, inspect, main
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, inspect, main
 
 # With an interval of an hour, only crstack's own probe can find out that `db` is ready.
 GATED = f"""
@@ -28,6 +29,9 @@ services:
 """
 
 
+needs_probes = unittest.skipIf(PODMAN, "Podman without systemd never probes")
+
+
 class Speed(EngineTest):
     def test_the_own_probe_opens_a_gate_long_before_the_engine_looks(self):
         stack = self.stack(GATED)
@@ -35,6 +39,7 @@ class Speed(EngineTest):
         self.assertTrue(inspect(stack.container("web"))["State"]["Running"])
         self.assertEqual(inspect(stack.container("db"))["State"]["Health"]["Status"], "starting")
 
+    @needs_probes
     def test_with_probe_engine_nothing_is_run_in_the_container(self):
         stack = self.stack(GATED.replace("interval: 1h", "interval: 1s"))
         for said in (["up", "-d", "--probe", "engine"], ["up", "-d", "--force-recreate"]):
@@ -44,6 +49,7 @@ class Speed(EngineTest):
             self.assertNotIn("/exec", done.stderr)
             self.assertEqual(inspect(stack.container("db"))["State"]["Health"]["Status"], "healthy")
 
+    @needs_probes
     def test_a_probe_that_hangs_does_not_hold_the_gate(self):
         stack = self.stack(f"""
 services:

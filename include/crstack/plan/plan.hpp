@@ -125,6 +125,8 @@ struct RemoveImage {
 struct RunHook {
   ContainerRef container;
   project::Hook hook;
+  /// `warn`: of a container that is replaced in any case; that it doesn't run any more is not even told.
+  enum class OnFailure { fail, warn } on_failure = OnFailure::fail;
 };
 struct RunProvider {
   std::string service, project;
