@@ -125,8 +125,9 @@ services:
             calls.append(len(re.findall(r"\b(?:GET|POST|DELETE) /", said)))
             stack.run("down", "-t", "0")
         self.assertEqual(calls[0], calls[1])
-        self.assertLessEqual(calls[0], 6)
+        self.assertLessEqual(calls[0], 7 if PODMAN else 6)  # whose list of containers tells of no health
 
+    @unittest.skipIf(PODMAN, "Podman answers a request for logs once there is a line, and a thread waits for each answer")
     def test_no_command_has_a_thread_for_each_container(self):
         follow = {"up": ["up"], "logs": ["logs", "-f"], "stats": ["stats"], "wait": ["wait", "web"]}
         counts = []
