@@ -93,8 +93,6 @@ Plan plan_create(const project::Project& project, const ObservedState& state, Up
 Plan plan_scale(const project::Project& project, const ObservedState& state, UpOptions options) {
   options.services.clear();
   for (const auto& [service, count] : options.scale) options.services.push_back(service);
-  options.recreate = Recreate::never;
-  options.recreate_dependencies = Recreate::never;
   return plan_up(project, state, options);
 }
 

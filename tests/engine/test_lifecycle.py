@@ -40,6 +40,13 @@ class Scale(EngineTest):
             self.assertRegex(stack.run(*words, expect=1).stderr, "no such service: [bc]: disabled")
         self.assertEqual(stack.containers(), [])
 
+    def test_a_scale_after_a_change_recreates(self):
+        stack = self.stack(f"services: {{web: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}}}")
+        stack.run("up", "-d")
+        stack.write("compose.yaml", (stack.directory / "compose.yaml").read_text().replace("init:", "labels: {new: x}, init:"))
+        self.assertIn(f"Container {stack.container('web')}  Recreate\n", stack.run("scale", "web=2").stderr)
+        self.assertEqual([inspect(name)["Config"]["Labels"]["new"] for name in stack.containers()], ["x", "x"])
+
     def test_plain_up_goes_back_to_the_manifests_scale(self):
         stack = self.stack(WEB)
         stack.run("up", "-d", "--scale", "web=2")

@@ -68,7 +68,7 @@ Plan plan_refresh(const project::Project& project, const ObservedState& state, c
 Plan plan_providers(const project::Project& project, const ObservedState& state, const UpOptions& options);
 /// `create`: plan_up without any start.
 Plan plan_create(const project::Project& project, const ObservedState& state, UpOptions options);
-/// `scale`: plan_up of the services in `options.scale`, recreating nothing.
+/// `scale`: plan_up of the services in `options.scale`.
 Plan plan_scale(const project::Project& project, const ObservedState& state, UpOptions options);
 
 /// Volumes that exist with another configuration than the project's: `up` asks before it recreates them.

@@ -603,6 +603,17 @@ TEST_CASE("an unknown service is told with what may have been meant", "[plan]") 
   CHECK_THROWS_MATCHES(p.up({.services = {"wbe"}}), plan::PlanError, Message("no such service: wbe"));
 }
 
+TEST_CASE("scale leaves no container that differs from those it makes", "[plan]") {
+  Planning p;
+  p.service("web");
+  p.converged();
+  p.of("web").summary.labels[plan::labels::config_hash] = "older";
+  const auto text = to_string(plan::plan_scale(p.project, p.state, {.scale = {{"web", 2}}}));
+  CHECK_THAT(text, ContainsSubstring(
+                       "create container app-web-1 as 10123456789a_app-web-1  (configuration changed)"));
+  CHECK_THAT(text, ContainsSubstring("create container app-web-2"));
+}
+
 TEST_CASE("the scale of a service that isn't started is an error", "[plan]") {
   Planning p;
   p.service("db");
