@@ -117,6 +117,19 @@ void require_services(const Situation& situation, const std::vector<std::string>
   }
 }
 
+std::optional<std::vector<std::string>> services_there(const Situation& situation,
+                                                       const std::vector<std::string>& services) {
+  if (situation.has_manifest) {
+    require_services(situation, services);
+    return services;
+  }
+  std::vector<std::string> there;
+  for (const auto& service : services)
+    if (situation.project->services.contains(service)) there.push_back(service);
+  if (there.empty() && !services.empty()) return std::nullopt;
+  return there;
+}
+
 std::vector<plan::BuildImage> builds_of(const plan::Plan& plan) {
   std::vector<plan::BuildImage> builds;
   for (const auto& step : plan.steps)

@@ -36,6 +36,12 @@ Situation hold_and_look(Context& context, const std::vector<std::string>& servic
 /// Throws Error (`no such service: x`) unless the project, or what exists of it, has each of the services.
 void require_services(const Situation& situation, const std::vector<std::string>& services);
 
+/// For what stops and removes: require_services where there is a manifest. Without one nothing says which
+/// services there should be, and those that have no container are as they shall be: gives the others, or
+/// nothing where none of the named is left (an empty list is that of no names: all services).
+std::optional<std::vector<std::string>> services_there(const Situation& situation,
+                                                       const std::vector<std::string>& services);
+
 struct RunOptions {
   std::stop_token stop;
   std::optional<Duration> wait_timeout;

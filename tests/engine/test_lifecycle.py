@@ -200,6 +200,20 @@ class Down(EngineTest):
         subprocess.run([*named, "down", "-v", "-t", "0", "web"], cwd=other.directory, capture_output=True, check=True)
         self.assertEqual(stack.leftovers()["volumes"], [])
 
+    def test_without_a_manifest_what_is_not_there_needs_no_stop(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}}}")
+        by_name = ("-p", stack.name)
+        stack.run("up", "-d")
+        for words, told in ((["stop"], ""), (["kill"], "no container to kill"), (["rm", "-fs"], "No stopped containers"),
+                            (["pause"], ""), (["unpause"], ""), (["down"], "Any of the services [gone] not running")):
+            said = stack.run(*by_name, *words, "gone").stderr
+            self.assertIn(told, said)
+            self.assertEqual(stack.states(), {"a": "running"})
+        stack.run(*by_name, "start", "gone", expect=1)
+        stack.run("stop", "gone", expect=1)  # with the manifest it is a wrong name
+        stack.run(*by_name, "down", "-t", "0", "gone", "a")
+        self.assertEqual(stack.containers(), [])
+
     def test_rm_stop_stops_before_it_asks(self):
         stack = self.stack(WEB)
         stack.run("up", "-d")

@@ -4,6 +4,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -49,7 +50,13 @@ int run(Context& context, const Arguments& arguments) {
   options.timeout_seconds = timeout_of(arguments);
   if (arguments.flag("volumes")) options.volumes = plan::VolumeRemoval::remove;
   const auto situation = hold_and_look(context, options.services, depth_for(options.images));
-  if (situation.has_manifest) require_services(situation, options.services);
+  const auto services = services_there(situation, options.services);
+  if (!services) {
+    context.events().emit(event::Warning{"Any of the services [" + join(options.services, " ") +
+                                         "] not running in project \"" + situation.project->name + "\""});
+    return 0;
+  }
+  options.services = *services;
   if (arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS")))
     options.orphans = plan::Orphans::remove;
   else if (context.switched_on("COMPOSE_IGNORE_ORPHANS"))

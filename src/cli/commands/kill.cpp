@@ -13,12 +13,12 @@ constexpr Option options[] = {
 
 int run(Context& context, const Arguments& arguments) {
   plan::KillOptions options;
-  options.services = arguments.positional();
   options.signal = arguments.text_or("signal", "SIGKILL");
   if (arguments.flag("remove-orphans")) options.orphans = plan::Orphans::remove;
-  const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
-  require_services(situation, options.services);
-  const auto plan = plan::plan_kill(*situation.project, situation.state, options);
+  const auto situation = look(context, arguments.positional(), plan::ObserveOptions::Depth::containers);
+  const auto services = services_there(situation, arguments.positional());
+  if (services) options.services = *services;
+  const auto plan = services ? plan::plan_kill(*situation.project, situation.state, options) : plan::Plan{};
   if (plan.empty()) write_error("no container to kill\n");
   return run_plan(context, plan, carry_on());
 }

@@ -37,8 +37,9 @@ constexpr auto depth = plan::ObserveOptions::Depth::containers;
 /// `--stop`: before the question, for which only stopped ones are to be removed.
 int stop(Context& context, const plan::ServiceNames& services) {
   const auto situation = look(context, services, depth);
-  require_services(situation, services);
-  return run_plan(context, plan::plan_stop(*situation.project, situation.state, {services, {}}), carry_on());
+  const auto there = services_there(situation, services);
+  if (!there) return 0;
+  return run_plan(context, plan::plan_stop(*situation.project, situation.state, {*there, {}}), carry_on());
 }
 
 int run(Context& context, const Arguments& arguments) {
@@ -50,8 +51,9 @@ int run(Context& context, const Arguments& arguments) {
     if (const int code = stop(context, options.services); code != 0) return code;
   }
   const auto situation = look(context, options.services, depth);
-  require_services(situation, options.services);
-  const auto plan = plan::plan_rm(*situation.project, situation.state, options);
+  const auto services = services_there(situation, options.services);
+  if (services) options.services = *services;
+  const auto plan = services ? plan::plan_rm(*situation.project, situation.state, options) : plan::Plan{};
   const auto names = removed_names(plan, situation.state);
   if (names.empty()) {
     write_error("No stopped containers\n");

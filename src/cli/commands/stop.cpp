@@ -10,11 +10,11 @@ constexpr Option options[] = {
 };
 
 int run(Context& context, const Arguments& arguments) {
-  const auto& services = arguments.positional();
-  const auto situation = look(context, services, plan::ObserveOptions::Depth::containers);
-  require_services(situation, services);
+  const auto situation = look(context, arguments.positional(), plan::ObserveOptions::Depth::containers);
+  const auto services = services_there(situation, arguments.positional());
+  if (!services) return 0;
   return run_plan(context,
-                  plan::plan_stop(*situation.project, situation.state, {services, timeout_of(arguments)}),
+                  plan::plan_stop(*situation.project, situation.state, {*services, timeout_of(arguments)}),
                   carry_on());
 }
 

@@ -6,10 +6,10 @@ namespace crstack::cli {
 namespace {
 
 int run(Context& context, const Arguments& arguments) {
-  const auto& services = arguments.positional();
-  const auto situation = look(context, services, plan::ObserveOptions::Depth::containers);
-  require_services(situation, services);
-  return run_plan(context, plan::plan_unpause(*situation.project, situation.state, services), carry_on());
+  const auto situation = look(context, arguments.positional(), plan::ObserveOptions::Depth::containers);
+  const auto services = services_there(situation, arguments.positional());
+  if (!services) return 0;
+  return run_plan(context, plan::plan_unpause(*situation.project, situation.state, *services), carry_on());
 }
 
 }  // namespace
