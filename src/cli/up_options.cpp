@@ -73,7 +73,6 @@ plan::UpOptions up_options_of(const Context& context, const Arguments& arguments
   options.services = arguments.positional();
   options.scale = read_scales(arguments.list("scale"), ScaleForm::option);
   options.pull = pull_policy_of(arguments);
-  options.orphans = orphans_of(context, arguments);
   if (context.global().flag("all-resources")) options.resources = plan::Resources::all;
   if (arguments.flag("build")) options.build = plan::BuildMode::always;
   if (arguments.flag("no-build")) options.build = plan::BuildMode::never;

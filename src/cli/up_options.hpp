@@ -18,8 +18,8 @@ enum class ScaleForm { option, argument };
 /// `service=3` each. Throws UsageError for anything else.
 std::map<std::string, int> read_scales(const std::vector<std::string>& words, ScaleForm form);
 
-/// What `up`, `create` and `run` have in common, from their flags. Throws UsageError for flags that
-/// contradict each other.
+/// What `up` and `create` have in common, from their flags. Throws UsageError for flags that contradict each
+/// other. Leaves `orphans` alone: they may be decided by a .env that is read with the manifest (orphans_of).
 plan::UpOptions up_options_of(const Context& context, const Arguments& arguments);
 
 /// A pull policy as `--pull` takes it; empty where it is not given: the services' own.

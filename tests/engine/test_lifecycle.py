@@ -257,6 +257,16 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         stack.run("up", "-d", "--remove-orphans", "-t", "0")
         self.assertEqual(stack.containers(), [stack.container("db")])
 
+    def test_orphans_are_removed_when_env_says_so(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}}}, old: {{image: {IMAGE}}}}}")
+        for words in (["up", "-d"], ["create"]):
+            stack.run("create")
+            stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}}}")
+            stack.write(".env", "COMPOSE_REMOVE_ORPHANS=true\n")
+            stack.run(*words)
+            self.assertEqual(stack.containers(), [stack.container("a")])
+            stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}, old: {{image: {IMAGE}}}}}")
+
     def test_nothing_selected(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, profiles: [x, y]}}, b: {{image: {IMAGE}, profiles: [y]}}}}")
         for words in (["up", "-d"], ["up", "--remove-orphans"]):
