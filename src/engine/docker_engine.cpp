@@ -13,9 +13,10 @@ constexpr int ping_timeout_ms = 30'000;
 
 ErrorKind kind_of(int status, const std::string& message) {
   if (status == 400 && message.find("client version") != std::string::npos) return ErrorKind::unsupported;
-  // Podman's words for what others answer with 409.
+  // Podman's words for what others answer with 409 and 404.
   if (status == 500 && (message.ends_with("container state improper") || message.ends_with("already in use")))
     return ErrorKind::conflict;
+  if (status == 500 && message.ends_with("no such container")) return ErrorKind::not_found;
   if (status == 500 && message.find("cannot read logs") != std::string::npos) return ErrorKind::unsupported;
   switch (status) {
     case 400:

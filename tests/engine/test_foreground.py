@@ -161,8 +161,8 @@ class Codes(EngineTest):
         stack.wait_for("a running", lambda: stack.states().get("a") == "running")
         stack.run("up", "-d", "--force-recreate", "-t", "0")
         stack.run("stop", "-t", "0")
-        told = up.communicate()[0]
-        self.assertEqual(up.returncode, 0)
+        told, errors = up.communicate()
+        self.assertEqual(up.returncode, 0, errors)
         self.assertEqual(told.count("a-1  | hello"), 2, told)
         self.assertIn("a-1 has been recreated\n", told)
 

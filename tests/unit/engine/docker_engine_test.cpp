@@ -471,6 +471,9 @@ TEST_CASE("what Podman's lists leave out is asked of its own API, and its refusa
                      R"({"message":"creating container storage: that name is already in use"})");
   std::vector<std::string> warnings;
   CHECK(error_of([&] { engine->create_container({}, warnings); }).kind() == ErrorKind::conflict);
+  daemon.answer_json("GET /v1.41/containers/gone/json", 500,
+                     R"({"message":"container 0d7 does not exist in database: no such container"})");
+  CHECK(error_of([&] { engine->inspect_container("gone"); }).kind() == ErrorKind::not_found);
 }
 
 TEST_CASE("a Podman is asked for events of whole seconds, of which only those that were meant are told",
