@@ -174,13 +174,13 @@ void Run::open_events() {
 std::size_t Run::room(StepClass kind) const {
   if (kind == StepClass::gate) return events_open_ ? 1 : 0;
   const auto under_way = [this](StepClass one) { return under_way_[static_cast<std::size_t>(one)]; };
-  const auto busy = std::accumulate(under_way_.begin(), under_way_.end(), std::size_t{0});
-  const auto stops = pending_.size();
+  const auto all = std::accumulate(under_way_.begin(), under_way_.end(), std::size_t{0});
+  const auto stops = under_way(StepClass::stop) + pending_.size();
   const bool limited = options_.parallel > 0;
-  const auto calls = call_limit(options_.parallel) - busy - (limited ? stops : 0);
+  const auto calls =
+      call_limit(options_.parallel) - (all - under_way(StepClass::stop)) - (limited ? stops : 0);
   if (kind == StepClass::stop)
-    return std::min(limited ? calls : default_stops - stops - under_way(kind),
-                    most_at_once - under_way(kind));
+    return std::min(limited ? calls : default_stops - stops, most_at_once - under_way(kind));
   if (kind == StepClass::call) return calls;
   if (kind == StepClass::create || kind == StepClass::remove)
     return std::min(calls, most_at_once - under_way(kind));

@@ -148,6 +148,16 @@ TEST_CASE("--parallel bounds the calls that run at once", "[exec]") {
   CHECK(most_at_once(stack, "_container ") == 2);
 }
 
+TEST_CASE("--parallel bounds stops as well", "[exec]") {
+  Stack stack;
+  for (int number = 0; number < 12; ++number) stack.add("s" + std::to_string(number));
+  CHECK(stack.up().ok());
+  stack.options.parallel = 3;
+  for (const auto* call : {"stop_container", "remove_container"}) stack.engine.set_latency(call, 2ms);
+  CHECK(stack.down().ok());
+  CHECK(most_at_once(stack, "_container ") == 3);
+}
+
 TEST_CASE("creations and removals are bound by the engine: stops only wait, all at once", "[exec]") {
   Stack stack;
   for (int number = 0; number < 100; ++number) stack.add("s" + std::to_string(number));
