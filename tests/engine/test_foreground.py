@@ -158,8 +158,10 @@ class Codes(EngineTest):
     def test_a_container_that_is_recreated_goes_on_being_followed(self):
         stack = self.stack(f"""services: {{a: {{image: {IMAGE}, init: true, command: [sh, -c, "echo hello; sleep 100"]}}}}""")
         up = stack.start("up", "-t", "0")
-        stack.wait_for("a running", lambda: stack.states().get("a") == "running")
+        said = lambda: "hello" in docker("logs", stack.container("a"), check=False)
+        stack.wait_for("its output", said)
         stack.run("up", "-d", "--force-recreate", "-t", "0")
+        stack.wait_for("the other's output", said)
         stack.run("stop", "-t", "0")
         told, errors = up.communicate()
         self.assertEqual(up.returncode, 0, errors)
