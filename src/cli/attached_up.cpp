@@ -252,7 +252,8 @@ class AttachedUp {
     const auto waits = [&](const auto& one) {
       const auto found = one.second.depends_on.find(name);
       return found != one.second.depends_on.end() &&
-             found->second.condition == project::Condition::completed_successfully;
+             found->second.condition == project::Condition::completed_successfully &&
+             !state_.of_service(one.first).empty();  // it may be scaled to none
     };
     return std::any_of(project_.services.begin(), project_.services.end(), waits);
   }

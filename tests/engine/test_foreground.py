@@ -47,6 +47,16 @@ class Foreground(EngineTest):
         self.assertIn("Aborting on container exit...", done.stderr)
         self.assertIn("web-1 exited with code 143", done.stdout)
 
+    def test_an_awaited_job_aborts_where_nobody_is_there_to_wait(self):
+        stack = self.stack(f"""
+services:
+  job: {{image: {IMAGE}, command: ["true"]}}
+  long: {{image: {IMAGE}, init: true, command: [sleep, '1000']}}
+  none: {{image: {IMAGE}, scale: 0, depends_on: {{job: {{condition: service_completed_successfully}}}}}}
+""")
+        stack.run("up", "-t", "0", "--abort-on-container-exit", timeout=60)
+        self.assertEqual(stack.containers("status=running"), [])
+
     def test_abort_on_failure_gives_the_failed_ones_code(self):
         stack = self.stack(MIXED)
         stack.run("up", "--abort-on-container-failure", expect=3)
