@@ -82,8 +82,7 @@ void LogFollower::attach_unreadable(std::vector<engine::ContainerSummary>& conta
     std::lock_guard lock(mutex_);
     auto& followed = know(container.id, container.name, container.labels);
     followed.unreadable = true;
-    if (container.state == engine::ContainerState::running && followed.decisive)
-      running_.insert(container.id);
+    note_listed(followed, container.state);
     follow(followed);
     return true;
   });
@@ -193,7 +192,24 @@ bool LogFollower::readable(const Followed& followed, const std::function<void()>
   }
 }
 
+/// Engines (20.10) list a container as running for a while after they have told its end, which may have been
+/// before anybody listened: what has no more to say is asked for.
+void LogFollower::see_whether_ended(Followed& followed) {
+  {
+    std::lock_guard lock(mutex_);
+    if (followed.runs || !running_.contains(followed.id)) return;
+  }
+  readable(followed, [&] {
+    const auto details = engine_.inspect_container(followed.id);
+    std::lock_guard lock(mutex_);
+    if (followed.runs || details.state != engine::ContainerState::exited) return;
+    running_.erase(followed.id);
+    followed.exit_code = details.exit_code;
+  });
+}
+
 void LogFollower::end_reading(Followed& followed) {
+  see_whether_ended(followed);
   followed.stream.reset();
   writer_.end(followed.source);
   if (!writer_.flush()) stop_.request_stop();

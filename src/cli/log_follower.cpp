@@ -38,13 +38,14 @@ void LogFollower::run() {
   {
     std::lock_guard lock(mutex_);
     for (const auto& container : containers) {
-      const bool runs = container.state == engine::ContainerState::running ||
-                        container.state == engine::ContainerState::paused ||
-                        container.state == engine::ContainerState::restarting;
       auto& followed = know(container.id, container.name, container.labels);
-      if (runs && followed.decisive) running_.insert(container.id);
-      if (runs || !whole_history) follow(followed);
+      const bool runs = note_listed(followed, container.state);
+      if (runs || !whole_history)
+        follow(followed);
+      else
+        tell_exit(followed);
     }
+    listed_ = true;
   }
   follow_to_the_end();
 }
@@ -88,6 +89,15 @@ bool LogFollower::decides(const engine::StringMap& labels) const {
                               std::find(decisive.begin(), decisive.end(), service->second) != decisive.end());
 }
 
+/// Takes note of whether a container runs, by the list where no event has told since. Under the lock.
+bool LogFollower::note_listed(Followed& followed, engine::ContainerState state) {
+  const bool runs = followed.runs.value_or(state == engine::ContainerState::running ||
+                                           state == engine::ContainerState::paused ||
+                                           state == engine::ContainerState::restarting);
+  if (runs && followed.decisive) running_.insert(followed.id);
+  return runs;
+}
+
 std::vector<engine::ContainerSummary> LogFollower::list() {
   auto containers = engine_.list_containers({std::string(plan::labels::project) + "=" + request_.project},
                                             engine::Containers::Which::all);
@@ -110,6 +120,11 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
     place->second.decisive = decides(labels);
   }
   return place->second;
+}
+
+LogFollower::Followed& LogFollower::know(const engine::EngineEvent& event) {
+  const auto name = event.attributes.find("name");
+  return know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
 }
 
 // --- what happens
@@ -182,14 +197,15 @@ void LogFollower::on_die(const engine::EngineEvent& event) {
   }
   std::lock_guard lock(mutex_);
   if (!goes_on) running_.erase(event.id);
-  const auto found = followed_.find(event.id);
-  if (found != followed_.end()) {
-    const auto code = event.attributes.find("exitCode");
-    found->second.ended = event.time;
-    found->second.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
-    found->second.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
-    if (!found->second.reading) tell_exit(found->second);
-  }
+  auto& followed = know(event);
+  tell_exit(followed);  // of the life before, whose output may still be on its way
+  const auto code = event.attributes.find("exitCode");
+  followed.ended = event.time;
+  followed.runs = goes_on;
+  followed.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
+  if (!followed.end_told)
+    followed.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
+  if (!followed.reading && listed_) tell_exit(followed);
   wake_.wake();
 }
 
@@ -198,6 +214,7 @@ void LogFollower::tell_exit(Followed& followed) {
   if (request_.exits == LogRequest::Exits::show)
     writer_.exited(followed.source, *followed.exit_code, followed.after);
   followed.exit_code.reset();
+  followed.end_told = true;
   if (!writer_.flush()) stop_.request_stop();
 }
 
@@ -221,9 +238,10 @@ bool LogFollower::is_first_start(const std::string& id) {
 
 void LogFollower::on_start(const engine::EngineEvent& event) {
   std::unique_lock lock(mutex_);
-  const auto name = event.attributes.find("name");
-  auto& followed = know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
+  auto& followed = know(event);
   followed.heard = true;
+  followed.runs = true;
+  followed.end_told = false;
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
   if (followed.unreadable) {  // attached since before its first start, whose output may be through already

@@ -51,12 +51,15 @@ class LogFollower {
     bool open_line = false;               ///< what it last gave has no end of line
     Position position;                    ///< to leave out what history has shown
     engine::WallTime ended;               ///< the last `die`; the epoch: none seen
+    std::optional<bool> runs;             ///< as the last event has it: newer than any list
     std::optional<int> exit_code;         ///< to be told once its output is through
+    bool end_told = false;                ///< of this life
     ui::LogWriter::After after = ui::LogWriter::After::end;
   };
 
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
   [[nodiscard]] bool decides(const engine::StringMap& labels) const;
+  bool note_listed(Followed& followed, engine::ContainerState state);
   std::vector<engine::ContainerSummary> list();
   void leave_to_events(std::vector<engine::ContainerSummary>& containers);
 
@@ -80,10 +83,12 @@ class LogFollower {
   bool readable(const Followed& followed, const std::function<void()>& action);
   void read_last_words(Followed& followed);
   void end_reading(Followed& followed);
+  void see_whether_ended(Followed& followed);
 
   // What happens, heard in the events' thread.
   void hear_events();
   Followed& know(const std::string& id, const std::string& name, const engine::StringMap& labels);
+  Followed& know(const engine::EngineEvent& event);
   void follow(Followed& followed);
   void tell_exit(Followed& followed);
   void on_event(const engine::EngineEvent& event);
@@ -105,7 +110,8 @@ class LogFollower {
   std::set<std::string> running_;             ///< those that decide
   std::set<std::string> awaited_;             ///< are yet to start
   std::set<std::string> first_starts_;        ///< were so at first
-  bool lingers_ = false;                      ///< after the last has ended, somebody may start again
+  bool listed_ = false;   ///< what ends from now on is told at once, if nothing of it is left to read
+  bool lingers_ = false;  ///< after the last has ended, somebody may start again
   std::optional<std::chrono::steady_clock::time_point> last_end_;
   std::exception_ptr error_;
   bool open_ = false, begun_ = false;  ///< the events are there; what was there at first is known

@@ -14,6 +14,13 @@ class ShortLived(EngineTest):
         stack.run("up", "-d")
         self.assertIn("is not running container #2", stack.run("logs", "--index", "2", "short", expect=1).stderr)
 
+    def test_the_foreground_ends_with_what_ended_as_it_began(self):
+        stack = self.stack(MANIFEST)
+        stack.run("up", "-d")
+        for _ in range(3):  # listed as running still, at times
+            stack.run("restart", "-t", "0")
+            self.assertRegex(stack.run("up", timeout=30).stdout, r"short-1 exited with code 3\n\Z")
+
     def test_a_detached_one_off_removes_itself(self):
         stack = self.stack(MANIFEST)
         stack.run("run", "--rm", "-d", "short")

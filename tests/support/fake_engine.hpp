@@ -43,6 +43,7 @@ struct ContainerScript {
     engine::StreamKind kind = engine::StreamKind::out;
   };
   std::vector<HealthChange> health;
+  bool listed_as_running = false;       ///< whatever its state: as Docker 20.10 does for a while after an end
   std::vector<Exit> exits;              ///< the first run's, the second's, …; runs beyond go on for ever
   std::vector<ExecResult> execs;        ///< one an exec; the last goes on; none: see `ready_after`
   std::optional<Duration> ready_after;  ///< execs fail with 1 before that (since the start), succeed after

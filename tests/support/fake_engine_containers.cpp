@@ -229,7 +229,7 @@ std::vector<engine::ContainerSummary> FakeEngine::list_containers(const engine::
     row.name = details.name;
     row.image = details.image;
     row.image_id = details.image_id;
-    row.state = details.state;
+    row.state = script_of(container).listed_as_running ? ContainerState::running : details.state;
     row.health = details.health;
     row.status = status_text(details);
     if (details.state == ContainerState::exited) row.exit_code = details.exit_code;

@@ -132,6 +132,28 @@ TEST_CASE("logs that a driver doesn't keep are warned of; whatever else the engi
   CHECK_THROWS_AS(cli::stream_logs(fake, writer, request, {}), engine::EngineError);
 }
 
+TEST_CASE("following ends where a container has ended just before, and tells its exit", "[cli]") {
+  for (const std::string second : {"", "b"}) {  // alone, or with the history of several
+    FakeEngine late;
+    late.add_image("busybox");
+    ContainerScript script;
+    script.logs = {{{}, "said", StreamKind::out}};
+    script.listed_as_running = true;
+    late.script("a", script);
+    late.exit_container(add(late, "a"), 3);
+    if (!second.empty()) late.exit_container(add(late, second), 0);
+    ui::StringOutput output;
+    ui::LogWriter writer(output, output, {});
+    cli::LogRequest request;
+    request.project = "app";
+    request.options.follow = true;
+    request.after_last = cli::LogRequest::AfterLast::end_at_once;
+    cli::stream_logs(late, writer, request, {});
+    CHECK(output.text().starts_with("a-1  | said\n"));
+    CHECK(output.text().find("a-1 exited with code 3\n") != std::string::npos);
+  }
+}
+
 TEST_CASE("followed logs go on over a restart and tell exits", "[cli]") {
   FakeEngine fake;
   fake.add_image("busybox");
