@@ -107,7 +107,8 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
                 "It provides service " + action.service + ": put docker-" + action.provider.type + " or " +
                     action.provider.type + " into the PATH.");
   }
-  const char* command = action.operation == plan::RunProvider::Operation::up ? "up" : "down";
+  const bool up = action.operation == plan::RunProvider::Operation::up;
+  const char* command = up ? "up" : "down";
   const auto parameters = parameters_of(program, command, environment);
   check_required(action, parameters);
   const auto [pid, fd] = start(arguments(action, program, command, parameters), environment);
@@ -132,7 +133,9 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
   ::close(fd);
   const int status = child.reap();
   if (!failure.empty()) throw Error(failure);
-  if (status != 0) throw Error("failed to create service provider: " + describe(status));
+  if (status != 0)
+    throw Error(std::string("failed to ") + (up ? "create" : "remove") +
+                " service provider: " + describe(status));
   return variables;
 }
 

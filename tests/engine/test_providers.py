@@ -95,5 +95,12 @@ class Providers(EngineTest):
         self.assertIn('required parameter "size" is missing from provider "crstack-test-provider" definition', done.stderr)
         self.assertEqual(stack.containers("status=running"), [])
 
+    def test_a_program_that_fails_is_told_with_what_was_wanted_of_it(self):
+        stack, env = self.provided(MANIFEST)
+        stack.write("bin/crstack-test-provider", "#!/bin/sh\nexit 3\n")
+        for words, wanted in ((("up", "-d"), "create"), (("down",), "remove")):
+            self.assertIn(f"failed to {wanted} service provider: exit status 3",
+                          stack.run(*words, env=env, expect=1).stderr)
+
 
 main()
