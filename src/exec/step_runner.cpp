@@ -175,15 +175,18 @@ struct StepRunner::Arms {
     });
   }
   void operator()(const plan::RunHook& action) const {
-    if (action.on_failure == plan::RunHook::OnFailure::fail) {
-      if (const auto failure = run_hook(action); !failure.empty()) throw Error(failure);
-      return;
-    }
+    using OnFailure = plan::RunHook::OnFailure;
+    std::string failure;
     try {
-      if (const auto failure = run_hook(action); !failure.empty()) self.sink_.emit(event::Warning{failure});
+      failure = run_hook(action);
     } catch (const engine::EngineError& error) {
-      if (error.kind() != engine::ErrorKind::conflict && error.kind() != engine::ErrorKind::not_found) throw;
+      const bool nowhere =
+          error.kind() == engine::ErrorKind::conflict || error.kind() == engine::ErrorKind::not_found;
+      if (!nowhere || action.on_failure == OnFailure::fail) throw;
     }
+    if (failure.empty()) return;
+    if (action.on_failure != OnFailure::warn) throw Error(failure);
+    self.sink_.emit(event::Warning{failure});
   }
   /// What is wrong, or nothing.
   [[nodiscard]] std::string run_hook(const plan::RunHook& action) const {

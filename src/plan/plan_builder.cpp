@@ -163,7 +163,8 @@ Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const p
   Steps last = after;
   if (service != nullptr && container.running()) {
     for (const auto& hook : service->pre_stop) {
-      last = {builder.add(RunHook{ref, hook}, last, "pre_stop", show(subject, before, std::nullopt))};
+      last = {builder.add(RunHook{ref, hook, RunHook::OnFailure::fail_if_run}, last, "pre_stop",
+                          show(subject, before, std::nullopt))};
       before.reset();
     }
   }

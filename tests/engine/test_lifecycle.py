@@ -214,6 +214,13 @@ class Down(EngineTest):
         stack.run(*by_name, "down", "-t", "0", "gone", "a")
         self.assertEqual(stack.containers(), [])
 
+    def test_down_of_what_is_paused_passes_over_its_pre_stop_hook(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sleep, '1000'], pre_stop: [{{command: 'true'}}]}}}}")
+        stack.run("up", "-d")
+        stack.run("pause")
+        stack.run("down", "-t", "0")
+        self.assertEqual(stack.containers(), [])
+
     def test_rm_stop_stops_before_it_asks(self):
         stack = self.stack(WEB)
         stack.run("up", "-d")

@@ -125,8 +125,9 @@ struct RemoveImage {
 struct RunHook {
   ContainerRef container;
   project::Hook hook;
-  /// `warn`: of a container that is replaced in any case; that it doesn't run any more is not even told.
-  enum class OnFailure { fail, warn } on_failure = OnFailure::fail;
+  /// Of the last two, one that has nowhere to run (its container is paused, or has ended by itself) is passed
+  /// over; `warn`: of a container that is replaced in any case.
+  enum class OnFailure { fail, fail_if_run, warn } on_failure = OnFailure::fail;
 };
 struct RunProvider {
   std::string service, project;
