@@ -152,6 +152,7 @@ TEST_CASE("--parallel bounds stops as well", "[exec]") {
   Stack stack;
   for (int number = 0; number < 12; ++number) stack.add("s" + std::to_string(number));
   CHECK(stack.up().ok());
+  stack.engine.clear_calls();
   stack.options.parallel = 3;
   for (const auto* call : {"stop_container", "remove_container"}) stack.engine.set_latency(call, 2ms);
   CHECK(stack.down().ok());
