@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
@@ -48,10 +49,12 @@ class StartPlanner {
     if (state_.containers.empty() && service.scale > 0 && !service.provider) {
       throw PlanError("service \"" + name + "\" has no container to start");
     }
+    if (containers.empty()) return;
+    const auto gates = gates_of(name);  // of what runs as well: what it depends on may have failed since
     for (const auto* container : containers) {
       if (container->running()) continue;
       const auto ref = ref_of(*container);
-      Steps last = {builder_.add(StartContainer{ref}, gates_of(name), "start",
+      Steps last = {builder_.add(StartContainer{ref}, gates, "start",
                                  show(container_subject(ref), Activity::starting, Activity::started))};
       for (const auto& hook : service.post_start) {
         last = {builder_.add(RunHook{ref, hook}, last, "post_start")};
@@ -66,7 +69,7 @@ class StartPlanner {
       const auto condition = edge.dependency.condition;
       if (condition == project::Condition::started) {
         steps += started_[edge.to];
-      } else {
+      } else if (is_there(name, edge)) {
         steps += wait(
             edge.to,
             condition == project::Condition::healthy ? WaitFor::healthy : WaitFor::completed_successfully,
@@ -76,9 +79,21 @@ class StartPlanner {
     return steps;
   }
 
+  /// Whether what a service waits for has containers; a required one that was removed can't be waited for.
+  bool is_there(const std::string& name, const graph::DependencyGraph::Edge& edge) {
+    if (!state_.of_service(edge.to).empty()) return true;
+    const auto& dependency = project_.services.at(edge.to);
+    if (dependency.scale == 0 || dependency.provider) return false;
+    const std::string missing = name + " is missing dependency " + edge.to;
+    if (edge.dependency.required) throw PlanError(missing, "Create it with up.");
+    builder_.warn(missing);
+    return false;
+  }
+
   Steps wait(const std::string& name, WaitFor condition, bool required) {
-    auto& known = waits_[{name, condition}];
-    if (!known.empty()) return known;
+    const auto [entry, first] = waits_.try_emplace({name, condition, required});
+    auto& known = entry->second;
+    if (!first) return known;
     WaitForCondition action;
     action.service = name;
     action.condition = condition;
@@ -92,7 +107,11 @@ class StartPlanner {
                         (health == engine::Health::none && condition == WaitFor::running_or_healthy);
       ready = ready && container->running() && fine;
     }
-    if (ready || action.containers.empty()) return {};
+    if (ready) {
+      for (const auto& ref : action.containers) builder_.ready_already(container_subject(ref));
+      return {};
+    }
+    if (action.containers.empty()) return {};
     known = {builder_.add(std::move(action), started_[name], "others wait for it")};
     return known;
   }
@@ -104,7 +123,7 @@ class StartPlanner {
   PlanBuilder builder_;
   std::set<std::string> selected_;
   StepsOf started_;
-  std::map<std::pair<std::string, WaitFor>, Steps> waits_;
+  std::map<std::tuple<std::string, WaitFor, bool>, Steps> waits_;
 };
 
 /// Containers of the selected services, in an order that respects nothing.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Services start when what they depend on has reached the condition, and not before."""
-from harness import IMAGE, SLEEP, EngineTest, engine_time, inspect, main
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, engine_time, inspect, main
 
 
 class StartOrder(EngineTest):
@@ -53,6 +53,27 @@ services:
         stack.run("stop", "-t", "5")
         finished = [engine_time(inspect(stack.container(s))["State"]["FinishedAt"]) for s in "cba"]
         self.assertEqual(finished, sorted(finished))
+
+    def test_start_of_what_runs_fails_by_an_unhealthy_dependency(self):
+        stack = self.stack(f"""
+services:
+  db:
+    image: {IMAGE}
+    init: true
+    command: ["sleep", "1000"]
+    healthcheck: {{test: ["CMD", "test", "!", "-e", "/tmp/bad"], interval: 200ms, retries: 1}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: {{db: {{condition: service_healthy}}}}}}
+""")
+        stack.run("up", "-d")
+        self.assertIn(f"Container {stack.container('db')}  Healthy", stack.run("start", "web").stderr)
+        if PODMAN:
+            self.skipTest("it never probes by itself")
+        stack.run("exec", "-T", "db", "touch", "/tmp/bad")
+        stack.wait_for("unhealthy", lambda: inspect(stack.container("db"))["State"]["Health"]["Status"] == "unhealthy")
+        done = stack.run("start", "web", expect=1)
+        self.assertIn(f"dependency failed to start: container {stack.container('db')} is unhealthy", done.stderr)
+        docker("rm", "-f", stack.container("db"))
+        self.assertIn("web is missing dependency db", stack.run("start", "web", expect=1).stderr)
 
     def test_up_of_one_service_starts_its_dependencies_only(self):
         stack = self.stack(f"""

@@ -183,6 +183,28 @@ TEST_CASE("start goes along the dependencies and waits for what dependents wait 
                        Message("service \"db\" has no container to start"));
 }
 
+TEST_CASE("start of what runs already waits for what it depends on", "[plan]") {
+  auto p = three();
+  p.of("db").summary.health = engine::Health::unhealthy;
+  CHECK(to_string(plan::plan_start(p.project, p.state, {.services = {"web"}})) ==
+        "1  wait for db (healthy)  (others wait for it)\n");
+  p.of("db").summary.health = engine::Health::healthy;
+  const auto plan = plan::plan_start(p.project, p.state, {.services = {"proxy"}});
+  CHECK(plan.steps.empty());
+  REQUIRE(plan.unchanged.size() == 2);
+  CHECK(plan.unchanged[1].activity == event::Activity::healthy);
+}
+
+TEST_CASE("start of a service whose dependency was removed", "[plan]") {
+  auto p = three();
+  std::erase_if(p.state.containers, [](const auto& container) { return container.service == "db"; });
+  CHECK_THROWS_MATCHES(plan::plan_start(p.project, p.state, {.services = {"web"}}), plan::PlanError,
+                       Message("web is missing dependency db"));
+  p.project.services.at("web").depends_on.at("db").required = false;
+  const auto plan = plan::plan_start(p.project, p.state, {.services = {"web"}});
+  CHECK(plan.warnings == std::vector<std::string>{"web is missing dependency db"});
+}
+
 TEST_CASE("stop goes against the dependencies", "[plan]") {
   auto p = three();
   CHECK(to_string(plan::plan_stop(p.project, p.state, {.services = {"db", "web"}, .timeout_seconds = 1})) ==
