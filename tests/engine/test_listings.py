@@ -22,6 +22,7 @@ services:
     init: true
     command: ["sleep", "1000"]
     stop_grace_period: 0s
+    expose: ["90", "91/udp"]
     scale: 2
 volumes: {{data: {{}}}}
 """
@@ -53,6 +54,9 @@ class Listings(EngineTest):
         self.assertEqual(web["Publishers"],
                          [{"URL": "127.0.0.1", "TargetPort": 80, "PublishedPort": port, "Protocol": "tcp"}])
         self.assertEqual(app.run("port", "web", "80").stdout, f"127.0.0.1:{port}\n")
+        self.assertEqual(app.run("port", "db", "90").stdout, ":0\n")
+        self.assertEqual(app.run("port", "--protocol", "udp", "--index", "2", "db", "91").stdout, ":0\n")
+        self.assertIn("no port 91/tcp for container", app.run("port", "db", "91", expect=1).stderr)
         self.assertIn("no port 81/tcp for container", app.run("port", "web", "81", expect=1).stderr)
         self.assertIn("no such service: nosuch", app.run("ps", "nosuch", expect=1).stderr)
 

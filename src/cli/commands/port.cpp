@@ -37,8 +37,8 @@ int run(Context& context, const Arguments& arguments) {
   const auto container =
       container_of(context.engine(), scope.name, service, arguments.number("index").value_or(0));
   std::vector<std::string> others;
-  for (const auto& port : container.ports) {
-    if (port.container_port == wanted && port.protocol == protocol && port.host_port != 0) {
+  for (const auto& port : container.ports) {  // one that isn't published is ":0"
+    if (port.container_port == wanted && port.protocol == protocol) {
       write_out(host_and_port(port) + "\n");
       return 0;
     }
@@ -59,7 +59,7 @@ constinit const Command port_command{
     .details = "",
     .options = options,
     .run = run,
-    .count = {2, 2},
+    .count = {2},
 };
 
 }  // namespace crstack::cli
