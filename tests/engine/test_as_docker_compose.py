@@ -147,8 +147,10 @@ class AsDockerCompose(EngineTest):
         self.assertIn("open none: no such file or directory", stack.run("run", "--env-from-file", "none", "a", expect=None).stderr)
         pipe = stack.directory / "pipe"
         os.mkfifo(pipe)
-        self.assertIn("neither a regular file nor a directory", stack.run("cp", "a:/tmp/file", "pipe", expect=1).stderr)
-        self.assertTrue(pipe.is_fifo())
+        for command in ["cp", "a:/tmp/file", "pipe"], ["export", "-o", "pipe", "a"]:
+            self.assertIn('invalid output path: "pipe" must be a directory or a regular file: got a pipe',
+                          stack.run(*command, expect=1).stderr)
+            self.assertTrue(pipe.is_fifo())
         done = stack.run("cp", "a:/tmp/nosuch", ".", expect=1)
         missing = f"Could not find the file /tmp/nosuch in container {inspect(name)['Id']}"
         self.assertIn("no such file or directory" if PODMAN else missing, done.stderr)

@@ -6,6 +6,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/output_path.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/tar_stream.hpp"
 #include "crstack/base/error.hpp"
@@ -118,12 +119,6 @@ void copy_in(engine::Engine& engine, const ContainerSummary& container, const Pl
       [&](const engine::ByteSource& tar) { engine.put_archive(container.id, target.directory, tar, put); });
 }
 
-/// A device, a pipe or a socket of this machine is never replaced by a copy.
-void refuse_special(const fs::path& path) {
-  if (fs::is_other(fs::status(path)))
-    throw Error("can't copy to " + path.string() + ": it is neither a regular file nor a directory");
-}
-
 void copy_out(engine::Engine& engine, const ContainerSummary& container, const Place& from, const Place& to,
               const Arguments& arguments) {
   auto path = from.path;
@@ -148,7 +143,7 @@ void copy_out(engine::Engine& engine, const ContainerSummary& container, const P
       throw Error("invalid output path: directory \"" + fs::absolute(target.directory).string() +
                   "\" does not exist");
   }
-  refuse_special(fs::path(target.directory) / target.name);
+  refuse_special(fs::is_directory(to.path) ? fs::path(to.path) / target.name : fs::path(to.path));
   unpack_tar(target.directory, target.name,
              arguments.flag("archive") ? Owner::as_archived : Owner::current_user,
              [&](const engine::ByteSink& sink) { engine.get_archive(container.id, path, sink); });

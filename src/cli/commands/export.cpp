@@ -8,6 +8,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/output_path.hpp"
 #include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/ui/output.hpp"
@@ -30,6 +31,7 @@ class WholeFile {
     if (const auto parent = fs::path(path_).parent_path(); !parent.empty() && !fs::is_directory(parent))
       throw Error("failed to export container: invalid output path: directory \"" + parent.string() +
                   "\" does not exist");
+    refuse_special(path_);
     fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd_ < 0) throw Error("can't write " + path_ + ": " + std::strerror(errno));
   }
