@@ -110,6 +110,7 @@ RunResult Run::run(const std::stop_token& stop) {
   pump();
   loop_.run([this] { return over(); });
   gates_.close();
+  if (lacks_image()) take_back();
   RunResult result;
   finish(result);
   return result;
@@ -283,8 +284,9 @@ void Run::ended(plan::StepId id, const std::exception_ptr& error, StepRunner::En
 void Run::succeeded(plan::StepId id, StepRunner::Ending ending) {
   timings_[id - 1].end = elapsed();
   done_.insert(id);
+  if (ending != StepRunner::Ending::found) made_.insert(id);
   const auto& finished = step(id);
-  if (finished.display && finished.display->after && ending == StepRunner::Ending::as_planned) {
+  if (finished.display && finished.display->after && ending != StepRunner::Ending::told) {
     sink_.emit(event::Progress{finished.display->subject, *finished.display->after, event::Phase::done,
                                finished.cause});
   }

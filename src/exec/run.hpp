@@ -51,6 +51,8 @@ class Run {
   [[nodiscard]] const plan::Step& step(plan::StepId id) const { return plan_.steps[id - 1]; }
   [[nodiscard]] Duration elapsed() const { return clock_.steady_now() - began_; }
   [[nodiscard]] std::vector<std::string> services_left() const;
+  [[nodiscard]] bool lacks_image() const;
+  void take_back();
   void finish(RunResult& result);
 
   engine::Engine& engine_;
@@ -70,7 +72,8 @@ class Run {
   std::map<plan::StepId, std::shared_ptr<engine::PendingCall>> pending_;  ///< stops that nobody does any more
   std::vector<StepTiming> timings_;                                       ///< by step
   std::set<plan::StepId> done_;
-  std::size_t unprepared_;  ///< steps besides starts, hooks and waits that are left
+  std::size_t unprepared_;       ///< steps besides starts, hooks and waits that are left
+  std::set<plan::StepId> made_;  ///< those done, but for what was found there
   std::optional<plan::StepId> first_failed_;
   GateKeeper gates_;
   AnswerWatch answers_;

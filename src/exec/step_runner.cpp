@@ -62,6 +62,8 @@ struct StepRunner::Arms {
     };
     try {
       engine().pull_image(action.image, action.platform, report, stop);
+      if (!engine().inspect_image(action.image))
+        throw Error("the engine ended the pull without an error, but has no such image");
       return Ending::as_planned;
     } catch (const Error& error) {
       if (action.on_failure == plan::PullImage::OnFailure::fail) throw;
@@ -76,11 +78,13 @@ struct StepRunner::Arms {
       throw Error("Building the image " + action.image + " is not possible here.");
     self.options_.builder->build(action, self.sink_, stop);
   }
-  void operator()(const plan::CreateNetwork& action) const {
+  Ending operator()(const plan::CreateNetwork& action) const {
     try {
       drop_twins(action.spec, engine().create_network(action.spec));
+      return Ending::as_planned;
     } catch (const engine::EngineError& error) {
       if (error.kind() != engine::ErrorKind::conflict || !is_there(action.spec)) throw;
+      return Ending::found;
     }
   }
   /// Whether another run has made the very same network meanwhile.

@@ -19,8 +19,9 @@ class StepRunner {
              const ExecutorOptions& options)
       : engine_(engine), sink_(sink), clock_(clock), options_(options) {}
 
-  /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned.
-  enum class Ending { as_planned, told };
+  /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned;
+  /// `found`: what it was to make was there already.
+  enum class Ending { as_planned, told, found };
   Ending run(const plan::Step& step, std::stop_token stop);
   /// Sends a StopContainer or RestartContainer, which `run` knows nothing of.
   std::unique_ptr<engine::PendingCall> begin(const plan::Step& step);

@@ -85,7 +85,7 @@ services:
         stack = self.stack("services:\n  web: {image: 'localhost:1/nobody/has-this:1'}\n")
         done = stack.run("up", "-d", expect=1)
         self.assertIn("localhost:1/nobody/has-this:1", done.stderr)
-        self.assertEqual(stack.containers(), [])
+        self.assertEqual(stack.leftovers(), {"containers": [], "networks": [], "volumes": []})
 
     def test_a_container_killed_for_memory_is_called_that(self):
         stack = self.stack(f"""

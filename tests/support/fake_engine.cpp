@@ -94,6 +94,12 @@ void FakeEngine::add_image(const std::string& reference, engine::ImageDetails de
   images_[normal_reference(reference)] = std::move(details);
 }
 
+void FakeEngine::add_hollow_image(const std::string& reference) {
+  const Lock lock(mutex_);
+  registry_.insert(normal_reference(reference));
+  hollow_.insert(normal_reference(reference));
+}
+
 void FakeEngine::add_registry_image(const std::string& reference) {
   Lock lock(mutex_);
   registry_.insert(normal_reference(reference));

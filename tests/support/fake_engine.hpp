@@ -64,7 +64,8 @@ class FakeEngine final : public engine::Engine {
   void script(const std::string& container_or_service, ContainerScript script);
   void add_image(const std::string& reference, engine::ImageDetails details = {});  ///< there locally
   void add_registry_image(const std::string& reference);                            ///< can be pulled
-  void occupy_port(int host_port);  ///< somebody else listens there
+  void add_hollow_image(const std::string& reference);  ///< its pull ends well, and gives nothing
+  void occupy_port(int host_port);                      ///< somebody else listens there
   void set_api_version(int version) { api_version_ = version; }
   /// Every call of this name (`start_container`) takes so long.
   void set_latency(const std::string& call, Duration latency);
@@ -233,7 +234,7 @@ class FakeEngine final : public engine::Engine {
   std::map<std::string, Container> containers_;  ///< by ID
   std::map<std::string, Exec> execs_;
   std::map<std::string, engine::ImageDetails> images_;  ///< by normalised reference
-  std::set<std::string> registry_;
+  std::set<std::string> registry_, hollow_;
   std::map<std::string, engine::NetworkInfo> networks_;  ///< by ID
   std::map<std::string, engine::VolumeInfo> volumes_;
   std::map<std::string, ContainerScript> scripts_;

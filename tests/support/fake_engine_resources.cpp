@@ -40,7 +40,8 @@ void FakeEngine::pull_image(const std::string& reference, const std::string&,
     progress({"0123456789ab", "Downloading", "", "", 512, 1024});
     progress({"0123456789ab", "Pull complete", "", "", 1024, 1024});
   }
-  if (Lock lock(mutex_); find_image(reference) != nullptr) return;
+  if (Lock lock(mutex_); find_image(reference) != nullptr || hollow_.contains(normal_reference(reference)))
+    return;
   add_image(reference);
 }
 

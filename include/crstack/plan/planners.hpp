@@ -71,6 +71,11 @@ Plan plan_create(const project::Project& project, const ObservedState& state, Up
 /// `scale`: plan_up of the services in `options.scale`.
 Plan plan_scale(const project::Project& project, const ObservedState& state, UpOptions options);
 
+/// What takes back those of a plan's finished steps that made something which no other finished step needs: a
+/// network or volume that was not there before, a container that was not started. In the order in which it
+/// goes; `made`: the finished steps, but for those that found there what they were to make.
+Plan plan_take_back(const Plan& plan, const std::set<StepId>& made, const std::string& cause);
+
 /// Volumes that exist with another configuration than the project's: `up` asks before it recreates them.
 std::vector<std::string> changed_volumes(const project::Project& project, const ObservedState& state);
 

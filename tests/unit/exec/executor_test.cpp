@@ -178,6 +178,39 @@ TEST_CASE("an image that can't be pulled is named", "[exec]") {
   CHECK(stack.engine.container_names().empty());
 }
 
+TEST_CASE("a pull that ends well without the image is a failure", "[exec]") {
+  Stack stack;
+  stack.add("web").image = "hollow:1";
+  stack.engine.add_hollow_image("hollow:1");
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.report().what ==
+        "the image hollow:1 can't be pulled: the engine ended the pull without an error, but has no such "
+        "image");
+  CHECK_FALSE(stack.called("create_container"));
+  CHECK_FALSE(stack.carry_out(plan::plan_pull(stack.project, stack.observe(), {})).ok());
+}
+
+TEST_CASE("an up that fails for want of an image takes back what nobody uses", "[exec]") {
+  Stack stack;
+  stack.project.networks["other"] = {.key = "other", .name = "app_other", .config_hash = "n2"};
+  stack.project.volumes["data"] = {.key = "data", .name = "app_data", .config_hash = "v1"};
+  auto& web = stack.add("web");
+  web.image = "nobody/has-this:1";
+  web.networks["other"] = {};
+  web.volumes = {{.type = "volume", .source = "data", .target = "/data"}};
+  stack.engine.hold("pull_image");
+  std::jthread registry([&] {
+    CHECK(stack.engine.wait_for_call("create_volume app_data"));
+    CHECK(stack.engine.wait_for_call("create_network app_other"));
+    CHECK(stack.engine.wait_for_call("create_network app_default"));
+    stack.engine.release("pull_image");
+  });
+  CHECK_FALSE(stack.up().ok());
+  CHECK(stack.engine.network_names().empty());
+  CHECK(stack.engine.volume_names().empty());
+  CHECK(stack.sink.of<event::FailureReport>().size() == 1);
+}
+
 TEST_CASE("up --wait counts a job that ended well as done", "[exec]") {
   Stack stack;
   stack.add("job").restart = "no";
