@@ -64,7 +64,8 @@ class Context {
   const project::Project& project(const std::vector<std::string>& services = {}) {
     return *load(services).project;
   }
-  /// The project, or only its name where there is no manifest to read and a name is known.
+  /// The project, or only its name where there is no manifest to read and a name is known. A manifest that
+  /// can't be used, or lacks one of the services, is left out where COMPOSE_PROJECT_NAME names the project.
   ProjectScope scope(const std::vector<std::string>& services = {});
 
   /// The engine, connected on first use.
@@ -83,6 +84,8 @@ class Context {
   [[nodiscard]] const Clock& clock() const { return clock_; }
 
  private:
+  ProjectScope scope_by_manifest(const std::vector<std::string>& services);
+
   Arguments global_;
   bool dry_run_;
   Environment environment_;
@@ -90,6 +93,7 @@ class Context {
   CalledAs called_as_;
   RealClock clock_;
   std::optional<manifest::Loaded> loaded_;
+  std::optional<std::string> by_name_;  ///< the manifest is left out
   std::unique_ptr<engine::Engine> real_engine_, engine_;
   std::unique_ptr<Screen> screen_;
 };

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "cli/api_socket.hpp"
 #include "cli/context.hpp"
 #include "cli/remote/remote_manifest.hpp"
@@ -53,6 +55,12 @@ manifest::Loaded read(Context& context, manifest::LoadOptions options,
   return loaded;
 }
 
+bool knows(const project::Project& project, const std::vector<std::string>& services) {
+  return std::all_of(services.begin(), services.end(), [&](const auto& service) {
+    return project.services.contains(service) || project.disabled_services.contains(service);
+  });
+}
+
 }  // namespace
 
 void require_manifest(Context& context, const std::vector<std::string>& services) {
@@ -78,6 +86,25 @@ const manifest::Loaded& Context::load(const std::vector<std::string>& services) 
 ProjectScope Context::scope(const std::vector<std::string>& services) {
   const auto named = global_.text_or("project-name", "");
   if (!loaded_ && !named.empty() && !global_.given("file")) return {to_lower(named), nullptr};
+  if (by_name_) return {*by_name_, nullptr};
+  const auto other = environment_.find("COMPOSE_PROJECT_NAME");
+  if (loaded_ || other == environment_.end() || other->second.empty()) return scope_by_manifest(services);
+  try {
+    const auto scope = scope_by_manifest(services);
+    if (scope.project == nullptr || knows(*scope.project, services)) return scope;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const Error&) {
+    events().emit(event::Warning{
+        "the manifest can't be used (config says why): going by what there is of the project " +
+        other->second});
+  }
+  loaded_.reset();
+  by_name_ = other->second;
+  return {*by_name_, nullptr};
+}
+
+ProjectScope Context::scope_by_manifest(const std::vector<std::string>& services) {
   try {
     if (!loaded_) {  // what only looks, stops or removes needs no env file
       auto options = load_options();
@@ -97,8 +124,7 @@ ProjectScope Context::scope(const std::vector<std::string>& services) {
 void require_services(const ProjectScope& scope, const std::vector<std::string>& services) {
   if (scope.project == nullptr) return;
   for (const auto& service : services)
-    if (!scope.project->services.contains(service) && !scope.project->disabled_services.contains(service))
-      throw Error("no such service: " + service);
+    if (!knows(*scope.project, {service})) throw Error("no such service: " + service);
 }
 
 }  // namespace crstack::cli

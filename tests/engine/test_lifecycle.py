@@ -223,6 +223,20 @@ class Down(EngineTest):
         stack.run("down", "-t", "0")
         self.assertEqual(stack.containers(), [])
 
+    def test_a_manifest_in_the_way_of_a_project_named_by_the_environment_is_left_out(self):
+        stack = self.stack(WEB)
+        stack.run("up", "-d")
+        stack.write("compose.yaml", f"services: {{other: {{image: {IMAGE}}}}}")
+        self.assertEqual(stack.run("ps", "web", "--format", "{{.Service}}").stdout, "web\n")
+        self.assertEqual(stack.run("ps", "nosuch", "-q").stdout, "")
+        stack.write("compose.yaml", "services: {web: {imag: x}}")
+        done = stack.run("ps", "--services")
+        self.assertEqual(done.stdout, "db\nweb\n")
+        self.assertIn("the manifest can't be used", done.stderr)
+        self.assertIn("imag", stack.run("up", "-d", expect=2).stderr)
+        stack.run("-f", "nosuch.yaml", "down", "-v", "-t", "0")
+        self.assertEqual(stack.leftovers(), {"containers": [], "networks": [], "volumes": []})
+
     def test_rm_stop_stops_before_it_asks(self):
         stack = self.stack(WEB)
         stack.run("up", "-d")
