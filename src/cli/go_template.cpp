@@ -11,35 +11,83 @@ using Nodes = std::vector<std::unique_ptr<Node>>;
 
 class Renderer {
  public:
-  explicit Renderer(const Value& root) : root_(root) {}
+  explicit Renderer(const Value& root) { variables_.emplace_back("", root); }
 
   std::string render(const Nodes& nodes, const Value& dot) {
     std::string result;
-    for (const auto& node : nodes) result += render(*node, dot);
+    for (const auto& node : nodes) {
+      result += render(*node, dot);
+      if (flow_ != Flow::on) break;
+    }
     return result;
   }
 
  private:
+  enum class Flow {
+    on,
+    next,
+    leave
+  };  ///< what `{{continue}}` and `{{break}}` change until their range sees it
+
   std::string render(const Node& node, const Value& dot) {
     if (node.kind == Node::Kind::text) return node.text;
-    const auto value = evaluate(node.pipeline, dot);
-    switch (node.kind) {
-      case Node::Kind::print:
-        return to_text(value);
-      case Node::Kind::conditional:
-        return render(value.truthy() ? node.body : node.otherwise, dot);
-      case Node::Kind::with:
-        return value.truthy() ? render(node.body, value) : render(node.otherwise, dot);
-      default:
-        return render_range(node, value, dot);
+    if (node.kind == Node::Kind::leave || node.kind == Node::Kind::next) {
+      flow_ = node.kind == Node::Kind::leave ? Flow::leave : Flow::next;
+      return "";
     }
+    const auto scope = variables_.size();
+    const auto value = evaluate(node.pipeline, dot);
+    if (node.kind == Node::Kind::print) {
+      give(node.pipeline, value);
+      return node.pipeline.variables.empty() ? to_text(value) : "";
+    }
+    auto result =
+        node.kind == Node::Kind::range ? render_range(node, value, dot) : render_branch(node, value, dot);
+    variables_.resize(scope);
+    return result;
+  }
+
+  std::string render_branch(const Node& node, const Value& value, const Value& dot) {
+    give(node.pipeline, value);
+    if (!value.truthy()) return render(node.otherwise, dot);
+    return render(node.body, node.kind == Node::Kind::with ? value : dot);
   }
 
   std::string render_range(const Node& node, const Value& value, const Value& dot) {
+    if (!value.truthy()) return render(node.otherwise, dot);
     std::string result;
-    for (const auto& item : value.items) result += render(node.body, item);
-    for (const auto& [name, field] : value.fields) result += render(node.body, field);
-    return value.truthy() ? result : render(node.otherwise, dot);
+    const auto scope = variables_.size();
+    const auto round = [&](const Value& key, const Value& item) {
+      if (flow_ == Flow::leave) return;
+      const auto& names = node.pipeline.variables;
+      if (names.size() == 2) variables_.emplace_back(names[0], key);
+      if (!names.empty()) variables_.emplace_back(names.back(), item);
+      result += render(node.body, item);
+      variables_.resize(scope);
+      if (flow_ == Flow::next) flow_ = Flow::on;
+    };
+    std::int64_t at = 0;
+    for (const auto& item : value.items) round(at++, item);
+    for (const auto& [name, field] : value.fields) round(name, field);
+    if (value.kind == Value::Kind::number && value.number > most_rounds) template_error("range is too long");
+    for (; value.kind == Value::Kind::number && at < value.number; ++at) round(at, at);
+    flow_ = Flow::on;
+    return result;
+  }
+
+  void give(const Pipeline& pipeline, const Value& value) {
+    for (const auto& name : pipeline.variables) {
+      if (pipeline.gives == Pipeline::Gives::sets)
+        variable(name) = value;
+      else
+        variables_.emplace_back(name, value);
+    }
+  }
+
+  Value& variable(const std::string& name) {
+    for (auto entry = variables_.rbegin(); entry != variables_.rend(); ++entry)
+      if (entry->first == name) return entry->second;
+    template_error("undefined variable \"$" + name + "\"");
   }
 
   Value evaluate(const Pipeline& pipeline, const Value& dot) {
@@ -75,7 +123,7 @@ class Renderer {
       case Term::Kind::path:
         break;
     }
-    const auto* value = term.from_root ? &root_ : &dot;
+    const auto* value = term.variable ? &variable(*term.variable) : &dot;
     for (const auto& part : term.path) {
       value = value->find(part);
       if (value == nullptr) template_error("can't evaluate field " + part);
@@ -83,7 +131,9 @@ class Renderer {
     return *value;
   }
 
-  const Value& root_;
+  static constexpr std::int64_t most_rounds = 1000000;
+  std::vector<std::pair<std::string, Value>> variables_;  ///< the innermost last
+  Flow flow_ = Flow::on;
 };
 
 }  // namespace

@@ -11,10 +11,10 @@
 namespace crstack::cli {
 
 /// A `--format` template in the part of Go's text/template language that formats use: `{{.Field}}` and longer
-/// paths, `{{.Label "key"}}`, pipelines, `if`/`else`/`else if`, `range`, `with`, trim markers, comments, and
-/// the functions json, join, split, lower, upper, title, truncate, pad, print, printf (%s %d %v %q), println,
-/// len, index, eq, ne, lt, gt, and, or, not. Backslash-t and backslash-n outside of `{{}}` are tab and line
-/// end.
+/// paths, `{{.Label "key"}}`, pipelines, variables, `if`/`else`/`else if`, `range` with `break` and
+/// `continue`, `with`, trim markers, comments, and the functions json, join, split, lower, upper, title,
+/// truncate, pad, print, printf (%s %d %v %q), println, html, len, index, slice, eq, ne, lt, le, gt, ge, and,
+/// or, not; not `define`. Backslash-t and backslash-n outside of `{{}}` are tab and line end.
 class GoTemplate {
  public:
   /// Throws UsageError for a template that can't be read.

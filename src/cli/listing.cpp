@@ -84,11 +84,25 @@ std::string format_listing(const std::string& format, const std::vector<Value>& 
   return result;
 }
 
+std::string format_raw(const std::vector<Value>& records, const std::vector<Column>& keys) {
+  std::string result;
+  for (const auto& record : records) {
+    for (const auto& [field, key] : keys) {
+      const auto* value = record.find(field);
+      const auto text = value != nullptr ? to_text(*value) : "";
+      result += key + (text.empty() ? ":" : ": ") + text + "\n";
+    }
+    result += "\n";
+  }
+  return result;
+}
+
 std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
                                   const std::vector<Column>& columns,
                                   const std::vector<Value>& json_records) {
-  if (format == "json") return to_json(Value::list(json_records)) + "\n";
-  if (format != "table" && !format.empty())
+  const auto form = to_lower(format);
+  if (form == "json") return to_json(Value::list(json_records)) + "\n";
+  if (form != "table" && form != "pretty" && !form.empty())
     throw UsageError("format value \"" + format + "\" could not be parsed: parsing failed",
                      "Use table or json.");
   return plain_table(records, columns, {.min_width = 20});

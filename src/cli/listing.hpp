@@ -26,7 +26,11 @@ std::string format_listing(const std::string& format, const std::vector<Value>& 
                            const std::vector<Column>& columns, const std::vector<Column>& more = {},
                            ui::TableLayout layout = {});
 
-/// The same for commands that know `table` and `json` (an array on one line) only.
+/// `--format raw`: a line `key: value` for each of the columns, whose headings are the keys, and an empty
+/// one.
+std::string format_raw(const std::vector<Value>& records, const std::vector<Column>& keys);
+
+/// The same for commands that know `table` (or `pretty`) and `json` (an array on one line) only.
 std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
                                   const std::vector<Column>& columns, const std::vector<Value>& json_records);
 

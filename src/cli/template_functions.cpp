@@ -26,18 +26,24 @@ std::string title(std::string text) {
   return text;
 }
 
+std::size_t end_of_character(const std::string& text, std::size_t start) {
+  const auto goes_on = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; };
+  ++start;
+  while (start < text.size() && goes_on(text[start])) ++start;
+  return start;
+}
+
+// Where the separator is empty, each character is a part.
 Value split_text(const Values& values) {
   Values parts;
   const auto text = to_text(values[0]);
   const auto separator = to_text(values[1]);
-  std::size_t start = 0;
-  while (!separator.empty()) {
-    const auto at = text.find(separator, start);
-    if (at == std::string::npos) break;
+  for (std::size_t start = 0; start < text.size() || !separator.empty();) {
+    const auto at = separator.empty() ? end_of_character(text, start) : text.find(separator, start);
     parts.emplace_back(text.substr(start, at - start));
+    if (at == std::string::npos) break;
     start = at + separator.size();
   }
-  parts.emplace_back(text.substr(start));
   return Value::list(std::move(parts));
 }
 
@@ -48,15 +54,43 @@ Value join_texts(const Values& values) {
   return result;
 }
 
-Value index(const Values& values) {
-  const auto& [from, which] = std::tie(values[0], values[1]);
+// A place in a list or text of so many; its end is one too.
+std::size_t place(const Value& which, std::size_t size) {
+  if (which.kind != Value::Kind::number || which.number < 0 || which.number > static_cast<std::int64_t>(size))
+    template_error("index out of range: " + to_text(which));
+  return static_cast<std::size_t>(which.number);
+}
+
+Value element(const Value& from, const Value& which) {
   if (from.kind == Value::Kind::fields) {
     const auto* found = from.find(to_text(which));
     return found != nullptr ? *found : Value();
   }
-  if (which.number < 0 || which.number >= static_cast<std::int64_t>(from.items.size()))
-    template_error("index out of range: " + std::to_string(which.number));
-  return from.items[static_cast<std::size_t>(which.number)];
+  const bool of_text = from.kind == Value::Kind::text;
+  const auto size = of_text ? from.text.size() : from.items.size();
+  const auto at = place(which, size);
+  if (at == size) template_error("index out of range: " + to_text(which));
+  return of_text ? Value(static_cast<std::int64_t>(static_cast<unsigned char>(from.text[at])))
+                 : from.items[at];
+}
+
+Value index(const Values& values) {
+  auto value = values[0];
+  for (std::size_t i = 1; i < values.size(); ++i) value = element(value, values[i]);
+  return value;
+}
+
+Value slice(const Values& values) {
+  const auto& from = values[0];
+  const bool of_text = from.kind == Value::Kind::text;
+  const auto size = of_text ? from.text.size() : from.items.size();
+  const auto start = values.size() > 1 ? place(values[1], size) : 0;
+  const auto end = values.size() > 2 ? place(values[2], size) : size;
+  if (end < start)
+    template_error("invalid slice index: " + std::to_string(start) + " > " + std::to_string(end));
+  if (of_text) return from.text.substr(start, end - start);
+  const auto at = [&](std::size_t i) { return from.items.begin() + static_cast<std::ptrdiff_t>(i); };
+  return Value::list({at(start), at(end)});
 }
 
 Value length(const Values& values) {
@@ -108,9 +142,42 @@ Value print_line(const Values& values) {
   return result + "\n";
 }
 
+// With a space between two neighbours of which neither is a text.
 Value print_all(const Values& values) {
   std::string result;
-  for (const auto& value : values) result += to_text(value);
+  const Value* before = nullptr;
+  for (const auto& value : values) {
+    const bool apart =
+        before != nullptr && before->kind != Value::Kind::text && value.kind != Value::Kind::text;
+    result += (apart ? " " : "") + to_text(value);
+    before = &value;
+  }
+  return result;
+}
+
+Value escape_html(const Values& values) {
+  std::string result;
+  for (const char c : to_text(print_all(values))) {
+    switch (c) {
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '&':
+        result += "&amp;";
+        break;
+      case '"':
+        result += "&#34;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      default:
+        result += c;
+    }
+  }
   return result;
 }
 
@@ -118,7 +185,8 @@ Value pad(const Values& values) {
   const auto spaces = [](const Value& count) {
     return std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(count.number, 0, 1000)), ' ');
   };
-  return spaces(values[1]) + to_text(values[0]) + spaces(values[2]);
+  const auto text = to_text(values[0]);
+  return text.empty() ? text : spaces(values[1]) + text + spaces(values[2]);
 }
 
 Value truncate(const Values& values) {
@@ -155,10 +223,13 @@ const std::map<std::string, Function>& functions() {
   static const std::map<std::string, Function> table = {
       {"and", {1, all_of}},
       {"eq", {2, equal}},
+      {"ge", {2, [](const Values& v) -> Value { return !less(v[0], v[1]); }}},
       {"gt", {2, [](const Values& v) -> Value { return less(v[1], v[0]); }}},
-      {"index", {2, index}},
+      {"html", {1, escape_html}},
+      {"index", {1, index}},
       {"join", {2, join_texts}},
       {"json", {1, [](const Values& v) -> Value { return to_json(v[0]); }}},
+      {"le", {2, [](const Values& v) -> Value { return !less(v[1], v[0]); }}},
       {"len", {1, length}},
       {"lower", {1, [](const Values& v) -> Value { return to_lower(to_text(v[0])); }}},
       {"lt", {2, [](const Values& v) -> Value { return less(v[0], v[1]); }}},
@@ -169,6 +240,7 @@ const std::map<std::string, Function>& functions() {
       {"print", {0, print_all}},
       {"printf", {1, print_formatted}},
       {"println", {0, print_line}},
+      {"slice", {1, slice}},
       {"split", {2, split_text}},
       {"title", {1, [](const Values& v) -> Value { return title(to_text(v[0])); }}},
       {"truncate", {2, truncate}},

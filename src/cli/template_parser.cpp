@@ -22,6 +22,7 @@ class ActionReader {
 
   Pipeline pipeline() {
     Pipeline result;
+    take_variables(result);
     do {
       std::vector<Term> call;
       skip_space();
@@ -51,6 +52,25 @@ class ActionReader {
   void skip_space() {
     while (!at_end() && std::isspace(static_cast<unsigned char>(peek())) != 0) ++at_;
   }
+  // `$a := `, `$a = ` or `$a, $b := `; nothing where the variable is an operand.
+  void take_variables(Pipeline& pipeline) {
+    const auto start = at_;
+    std::vector<std::string> names;
+    do {
+      skip_space();
+      if (!take('$')) break;
+      names.push_back(word());
+      skip_space();
+    } while (take(','));
+    const bool declares = take(':');
+    if (names.empty() || names.size() > 2 || !take('=')) {
+      at_ = start;
+      return;
+    }
+    pipeline.variables = std::move(names);
+    pipeline.gives = declares ? Pipeline::Gives::declares : Pipeline::Gives::sets;
+  }
+
   std::string word() {
     const auto start = at_;
     while (!at_end() && is_word(peek())) ++at_;
@@ -93,7 +113,7 @@ class ActionReader {
   Term path() {
     Term result;
     result.kind = Term::Kind::path;
-    result.from_root = take('$');
+    if (take('$')) result.variable = word();
     while (take('.')) {
       auto part = word();
       if (!part.empty()) result.path.push_back(std::move(part));
@@ -195,6 +215,11 @@ class TemplateReader {
 
   std::unique_ptr<Node> node(const std::string& word, const std::string& action) {
     auto result = std::make_unique<Node>();
+    if (action == "break" || action == "continue") {
+      if (ranges_ == 0) template_error("{{" + action + "}} outside {{range}}");
+      result->kind = action == "break" ? Node::Kind::leave : Node::Kind::next;
+      return result;
+    }
     result->kind = word == "if"      ? Node::Kind::conditional
                    : word == "range" ? Node::Kind::range
                    : word == "with"  ? Node::Kind::with
@@ -217,11 +242,15 @@ class TemplateReader {
 
   void read_branches(Node& node) {
     if (++depth_ > 100) template_error("nested too deeply");
+    const int in_range = node.kind == Node::Kind::range ? 1 : 0;
+    ranges_ += in_range;
     node.body = block();
+    ranges_ -= in_range;
     if (ending_.starts_with("else")) {
       const std::string rest(trim(std::string_view(ending_).substr(4)));
-      if (rest.starts_with("if ")) {
-        node.otherwise.push_back(this->node("if", rest));  // it takes the end for both
+      const std::string word = rest.substr(0, rest.find(' '));
+      if (word == "if" || word == "with") {
+        node.otherwise.push_back(this->node(word, rest));  // it takes the end for both
         --depth_;
         return;
       }
@@ -237,7 +266,7 @@ class TemplateReader {
   std::string ending_;
   bool trim_next_ = false;
   Node* last_text_ = nullptr;
-  int depth_ = 0;
+  int depth_ = 0, ranges_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,8 @@ struct Term {
   enum class Kind { literal, path, function, nested };
   Kind kind = Kind::literal;
   Value literal;
-  std::vector<std::string> path;  ///< `.A.B`; empty: the dot itself
-  bool from_root = false;         ///< `$.A`
+  std::vector<std::string> path;        ///< `.A.B`; empty: the dot itself
+  std::optional<std::string> variable;  ///< what the path begins at instead: `$name`; empty: `$`, the root
   std::string function;
   std::shared_ptr<Pipeline> nested;
 };
@@ -27,10 +28,12 @@ struct Term {
 /// `a | b c`: the value of each call is the last argument of the next.
 struct Pipeline {
   std::vector<std::vector<Term>> calls;
+  std::vector<std::string> variables;                           ///< `$a, $b := …` gives them the value
+  enum class Gives { declares, sets } gives = Gives::declares;  ///< `:=` or `=`
 };
 
 struct GoTemplate::Node {
-  enum class Kind { text, print, conditional, range, with };
+  enum class Kind { text, print, conditional, range, with, leave, next };  ///< `{{break}}`, `{{continue}}`
   Kind kind = Kind::text;
   std::string text;
   Pipeline pipeline;

@@ -38,11 +38,12 @@ bool answer_at_once(int argc, char** argv) {
   }
   if (command != "version" && command != "--version" && command != "-v") return false;
   std::string_view form = "pretty";
+  bool is_short = false;
   for (++at; at < argc; ++at) {
     const std::string_view word = argv[at];
     const bool more = at + 1 < argc;
     if (word == "--short") {
-      form = "short";
+      is_short = true;
     } else if ((word == "-f" || word == "--format") && more) {
       form = argv[++at];
     } else if (word.starts_with("--format=")) {
@@ -51,7 +52,7 @@ bool answer_at_once(int argc, char** argv) {
       return false;
     }
   }
-  std::fputs(version_line(as_compose, form).c_str(), stdout);
+  std::fputs(version_line(as_compose, is_short ? "short" : form).c_str(), stdout);
   return true;
 }
 

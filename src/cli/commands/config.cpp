@@ -268,7 +268,7 @@ Node with_name(Node model) {
 
 std::string manifest_text(Context& context, const manifest::LoadOptions& wanted, const Arguments& arguments) {
   const auto format = arguments.text_or("format", "yaml");
-  if (format != "yaml" && format != "json")
+  if (format != "yaml" && format != "json" && !format.empty())
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
   const auto model = shown_model(context, wanted, arguments);
   const bool locked = arguments.flag("lock-image-digests");

@@ -152,6 +152,17 @@ std::string listed(const Containers& containers, const Arguments& arguments, std
         human_span(std::chrono::seconds(std::max<std::int64_t>(now - container.created, 0))) + " ago";
     records.push_back(record_of(container, !arguments.flag("no-trunc"), age));
   }
+  const auto format = arguments.text_or("format", "table");
+  if (format == "raw")
+    return format_raw(records, {{"ID", "container_id"},
+                                {"Image", "image"},
+                                {"Command", "command"},
+                                {"CreatedAt", "created_at"},
+                                {"State", "state"},
+                                {"Status", "status"},
+                                {"Names", "names"},
+                                {"Labels", "labels"},
+                                {"Ports", "ports"}});
   const std::vector<Column> columns = {
       {"Name", "NAME"},          {"Image", "IMAGE"},   {"Command", "COMMAND"}, {"Service", "SERVICE"},
       {"RunningFor", "CREATED"}, {"Status", "STATUS"}, {"Ports", "PORTS"}};
@@ -162,7 +173,7 @@ std::string listed(const Containers& containers, const Arguments& arguments, std
                                     {"Mounts", "MOUNTS"},        {"LocalVolumes", "LOCAL VOLUMES"},
                                     {"Networks", "NETWORKS"},    {"Size", "SIZE"},
                                     {"Publishers", "PUBLISHERS"}};
-  return format_listing(arguments.text_or("format", "table"), records, columns, more, {.max_width = width});
+  return format_listing(format, records, columns, more, {.max_width = width});
 }
 
 int run(Context& context, const Arguments& arguments) {

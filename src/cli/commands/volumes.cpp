@@ -65,9 +65,10 @@ int run(Context& context, const Arguments& arguments) {
   }
   const std::vector<Column> columns = {{"Driver", "DRIVER"}, {"Name", "VOLUME NAME"}};
   const std::vector<Column> more = {{"Labels", "LABELS"}, {"Mountpoint", "MOUNTPOINT"}, {"Scope", "SCOPE"}};
-  write_out(arguments.flag("quiet")
-                ? names
-                : format_listing(arguments.text_or("format", "table"), records, columns, more));
+  const auto format = arguments.text_or("format", "table");
+  write_out(arguments.flag("quiet") ? names
+            : format == "raw"       ? format_raw(records, {{"Name", "name"}, {"Driver", "driver"}})
+                                    : format_listing(format, records, columns, more));
   return 0;
 }
 

@@ -51,6 +51,17 @@ TEST_CASE("templates show fields, call functions, branch and repeat", "[cli]") {
       {R"({{printf "%-10s|%12s|%.3s|%03d|%3d%%" .Name .Name .Name .ExitCode .ExitCode}})",
        "app-web-1 |   app-web-1|app|000|  0%"},
       {R"({{join (split .Name "-") "/"}})", "app/web/1"},
+      {R"({{split "aé-" ""}} {{split "" ""}} {{split "" "-"}})", "[a é -] [] []"},
+      {R"({{$n := .Name}}{{range $i, $p := .Publishers}}{{$i}}{{$p.Port}}{{$n}};{{end}})",
+       "080app-web-1;181app-web-1;"},
+      {R"({{$n := 1}}{{range $p := .Publishers}}{{$n = $p.Port}}{{end}}{{$n}})", "81"},
+      {R"({{range 3}}{{if eq . 1}}{{continue}}{{end}}{{.}}{{end}}{{range .Publishers}}{{break}}x{{end}}.)",
+       "02."},
+      {R"({{with $x := .State}}{{$x}}{{.}}{{end}}{{with .ExitCode}}a{{else with .Name}}b{{end}})",
+       "runningrunningb"},
+      {R"({{slice .Name 4 7}} {{index .Name 0}} {{index .Publishers 1 "Port"}} {{len (slice .Publishers 1)}})",
+       "web 97 81 1"},
+      {R"({{ge 2 2}} {{le 3 2}} {{print 1 2 "x" 3}} {{html "a<b>"}})", "true false 1 2x3 a&lt;b&gt;"},
       {R"({{len .Publishers}} {{title "web"}} {{truncate .Name 3}} {{not .ExitCode}})", "2 Web app true"},
   };
   for (const auto& [source, text] : cases) {
@@ -65,7 +76,17 @@ TEST_CASE("a wrong template says what is wrong with it", "[cli]") {
   CHECK(error_of("{{nope .}}") == "template parsing error: template: function \"nope\" not defined");
   CHECK(error_of("{{if .Name}}x") == "template parsing error: template: unexpected EOF");
   CHECK(error_of("{{end}}") == "template parsing error: template: unexpected {{end}}");
+  CHECK(error_of("{{$x}}") == "template parsing error: template: undefined variable \"$x\"");
+  CHECK(error_of("{{slice .Name 9 10}}") == "template parsing error: template: index out of range: 10");
+  CHECK(error_of("{{break}}") == "template parsing error: template: {{break}} outside {{range}}");
   CHECK(error_of("{{}}") == "template parsing error: template: missing value for command");
+}
+
+TEST_CASE("a raw listing names each value", "[cli]") {
+  CHECK(format_raw({web()}, {{"Name", "name"}, {"State", "state"}}) == "name: app-web-1\nstate: running\n\n");
+  const std::vector<Column> columns = {{"Name", "NAME"}};
+  CHECK(format_simple_listing("pretty", {}, columns, {}) == "NAME\n");
+  CHECK(format_simple_listing("JSON", {}, columns, {}) == "[]\n");
 }
 
 TEST_CASE("a listing is a table, objects line by line, or a template's text", "[cli]") {
