@@ -153,12 +153,18 @@ configs: {{c: {{file: ./c}}}}
         self.assertEqual(done.stdout.split("?", 1)[1], f"""you are about to publish sensitive data within your OCI artifact.
 please double check that you are not leaking sensitive data
 Github authentication
-"services.web.command[1]": {token}
+"services.web.command[1]": ******** ({app.directory}/compose.yaml:4)
 Github authentication
-"TOKEN": {token}
+"TOKEN": ******** ({app.directory}/web.env:2)
 Github authentication
-"": {token}
+"": ******** ({app.directory}/c:1)
 Are you ok to publish these sensitive data?""")
+
+    def test_no_value_of_a_variable_is_shown(self):
+        app = self.stack(MANIFEST.replace("%NAME%", "published"), **{"web.env": "PASSWORD=hidden\nEMPTY=\n", "base.yaml": BASE})
+        shown = app.run("--dry-run", "publish", "--with-env", "test/test").stdout
+        self.assertIn("Service/Config  web\nEMPTY=\nPASSWORD=********\n", shown)
+        self.assertNotIn("hidden", shown)
 
     def test_a_git_repository(self):
         app = self.stack("services: {}\n")

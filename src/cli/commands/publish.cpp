@@ -32,12 +32,16 @@ void refuse_unpublishable(const project::Project& project) {
         "Give each of them an image.");
 }
 
+/// Shown in place of a value: nobody learns it, nor how long it is.
+constexpr const char* masked = "********";
+
 bool may_publish_values(const std::vector<SensitiveValue>& values) {
   if (values.empty()) return true;
   std::string text =
       "you are about to publish sensitive data within your OCI artifact.\n"
       "please double check that you are not leaking sensitive data\n";
-  for (const auto& [kind, key, value] : values) text += kind + "\n\"" + key + "\": " + value + "\n";
+  for (const auto& [kind, key, where] : values)
+    text += kind + "\n\"" + key + "\": " + masked + (where.empty() ? "" : " (" + where + ")") + "\n";
   write_out(text);
   return confirm("Are you ok to publish these sensitive data?") == Answer::yes;
 }
@@ -60,7 +64,7 @@ bool may_publish_variables(const Sensitive& sensitive) {
       "please double check that you are not leaking sensitive data\n";
   for (const auto& [service, variables] : sensitive.variables) {
     text += "Service/Config  " + service + "\n";
-    for (const auto& [name, value] : variables) text += name + "=" + value + "\n";
+    for (const auto& [name, value] : variables) text += name + "=" + (value.empty() ? "" : masked) + "\n";
   }
   write_out(text);
   return confirm("Are you ok to publish these environment variables?") == Answer::yes;
@@ -79,9 +83,7 @@ bool may_publish(const Context& context, const project::Project& project, const 
   if (arguments.flag("yes")) return true;
   const auto sensitive = find_sensitive(project);
   if (!may_publish_mounts(sensitive)) return false;
-  auto as_written = context.load_options();
-  as_written.env_files_of = manifest::FilesOf::none;
-  if (!may_publish_values(find_sensitive_values(*manifest::load(as_written).model))) return false;
+  if (!may_publish_values(find_sensitive_values(context.load_options()))) return false;
   if (!arguments.flag("with-env")) refuse_variables(sensitive);
   return may_publish_variables(sensitive);
 }

@@ -28,14 +28,15 @@ struct Sensitive {
 };
 Sensitive find_sensitive(const project::Project& project);
 
-/// A value that looks like a credential. `key`: its place in the manifest (`services.web.environment.TOKEN`),
-/// a variable's name in an env file, or empty.
+/// A value that looks like a credential; not the value itself. `key`: its place in the manifest
+/// (`services.web.environment.TOKEN`), a variable's name in an env file, or empty; `where`: `FILE:LINE`, or
+/// empty where that isn't known.
 struct SensitiveValue {
-  std::string kind, key, value;
+  std::string kind, key, where;
 };
 
-/// Those in a finished manifest whose env files have been left alone, in these, and in the files of its
-/// configs and secrets.
-std::vector<SensitiveValue> find_sensitive_values(const manifest::Node& model);
+/// Those in the manifest, in its env files, and in the files of its configs and secrets. Throws as
+/// manifest::load.
+std::vector<SensitiveValue> find_sensitive_values(manifest::LoadOptions options);
 
 }  // namespace crstack::cli

@@ -143,7 +143,7 @@ std::vector<FoundSecret> find_secrets(std::string_view text) {
     if (at > 0 && in_word(text, at) && in_word(text, at - 1)) continue;
     const auto [kind, length] = secret_at(text, at);
     if (length == 0) continue;
-    found.push_back({kind, std::string(text.substr(at, length))});
+    found.push_back({kind, at, std::string(text.substr(at, length))});
     at += length - 1;
   }
   return found;

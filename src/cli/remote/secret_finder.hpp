@@ -9,7 +9,8 @@ namespace crstack::cli {
 
 /// Something in a text that looks like a credential.
 struct FoundSecret {
-  std::string kind;  ///< `Github authentication`
+  std::string kind;    ///< `Github authentication`
+  std::size_t at = 0;  ///< the byte where it begins
   std::string text;
 };
 
