@@ -25,17 +25,30 @@ std::string lock_directory(const Environment& environment) {
   return own ? directory : "";
 }
 
+/// Whether the path still leads to the file: who held the lock may have removed it.
+bool leads_to(const std::string& path, int fd) {
+  struct stat named {};
+  struct stat open {};
+  return ::fstat(fd, &open) == 0 && ::lstat(path.c_str(), &named) == 0 && named.st_ino == open.st_ino &&
+         named.st_dev == open.st_dev;
+}
+
 }  // namespace
 
 ProjectLock::ProjectLock(const std::string& project, const Environment& environment,
                          const std::function<void()>& on_wait) {
   const auto directory = lock_directory(environment);
   if (directory.empty()) return;
-  fd_ =
-      ::open((directory + "/" + project + ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd_ < 0 || ::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
-  on_wait();
-  while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+  path_ = directory + "/" + project + ".lock";
+  bool told = false;
+  for (open(); fd_ >= 0; open()) {
+    if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+      if (!std::exchange(told, true)) on_wait();
+      while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {
+      }
+    }
+    if (leads_to(path_, fd_)) return;
+    release();
   }
 }
 
@@ -43,8 +56,17 @@ ProjectLock::~ProjectLock() {
   release();
 }
 
+void ProjectLock::open() {
+  fd_ = ::open(path_.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+}
+
 void ProjectLock::release() {
   if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+void ProjectLock::remove() {
+  if (fd_ >= 0) ::unlink(path_.c_str());
+  release();
 }
 
 }  // namespace crstack::exec

@@ -19,10 +19,15 @@ class ProjectLock {
               const std::function<void()>& on_wait);
   ~ProjectLock();
   void release();  ///< before the destructor does
+  /// Lets go, and leaves no file behind: for a project that has ended. Whoever waits for it goes on.
+  void remove();
   ProjectLock(const ProjectLock&) = delete;
   ProjectLock& operator=(const ProjectLock&) = delete;
 
  private:
+  void open();
+
+  std::string path_;
   int fd_ = -1;
 };
 

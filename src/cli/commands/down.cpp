@@ -67,7 +67,9 @@ int run(Context& context, const Arguments& arguments) {
     context.events().emit(event::Warning{"Warning: No resource found to remove for project \"" +
                                          situation.project->name + "\"."});
   }
-  return run_plan(context, plan, carry_on());
+  const int code = run_plan(context, plan, carry_on());
+  if (situation.lock && options.services.empty()) situation.lock->remove();
+  return code;
 }
 
 }  // namespace
