@@ -187,7 +187,8 @@ class AttachedUp {
     over_.request_stop();
     abort_.join();
     if (!exit_ && result.ok() && !interrupted_by_user()) exit_ = exit_by_now(request_.decisive);
-    if (interrupted_by_user()) {
+    const bool by_signal = interrupted_by_user();
+    if (by_signal) {
       code_ = end_by_signal();
     } else if (exit_) {
       abort_because(*exit_);
@@ -199,7 +200,8 @@ class AttachedUp {
     logs_.join();
     // an engine that is gone has not ended the stack, and nobody sees it any more
     if (lost_ && result.ok() && !interrupted_by_user()) std::rethrow_exception(lost_);
-    if (const auto service = arguments_.text("exit-code-from")) code_ = code_of(*service).value_or(code_);
+    const auto service = arguments_.text("exit-code-from");
+    if (service && !by_signal) code_ = code_of(*service).value_or(code_);
   }
 
   // Changes count from now on; they are dealt with once the stack is up.

@@ -18,9 +18,9 @@ volumes: {{data: {{}}}}
 """
 
 
-def up_in_the_foreground(stack):
+def up_in_the_foreground(stack, *options):
     """Of MANIFEST, once both its containers run."""
-    process = stack.start("up")
+    process = stack.start("up", *options)
     stack.wait_for("the stack's start", lambda: len(stack.containers("status=running")) == 2)
     return process
 
@@ -53,8 +53,14 @@ class Interruption(EngineTest):
             self.assertEqual(stack.containers(), [stack.container("a")])
 
     def test_ctrl_c_stops_a_foreground_up_gracefully(self):
+        self.assert_that_ctrl_c_ends()
+
+    def test_ctrl_c_counts_more_than_the_exit_code_from_a_service(self):
+        self.assert_that_ctrl_c_ends("--exit-code-from", "web")
+
+    def assert_that_ctrl_c_ends(self, *options):
         stack = self.stack(MANIFEST)
-        process = up_in_the_foreground(stack)
+        process = up_in_the_foreground(stack, *options)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130)
