@@ -46,7 +46,7 @@ constinit const Command attach_command{
     .details = "",
     .options = options,
     .run = run,
-    .count = {1, 1},
+    .count = {1},
     .effect = Effect::changes,
 };
 

@@ -96,7 +96,7 @@ constinit const Command export_command{
     .details = "",
     .options = options,
     .run = run,
-    .count = {1, 1},
+    .count = {1},
 };
 
 }  // namespace crstack::cli
