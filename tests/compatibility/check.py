@@ -27,10 +27,10 @@ This page is made and checked by `tests/compatibility/check.py` from the command
 Exit codes: 0, 1 (the engine or a container said no), 2 (a wrong command line or manifest; 1, as docker compose has it, by
 the name docker-compose and as docker's plugin), 130 and 143 after a signal, a container's own for `exec`, `run` and `up --exit-code-from`.
 
-Engines: the tests on engines pass on Docker 20.10 (also by API 1.40), 26.1 and 28.5. On Podman 4.3 those of
-starting, lifecycle, listings, streams, foreground and failures pass, with what it does otherwise: it builds by its
-classic endpoint only, can't unset a variable of an image, recreates no service alone that others share a namespace with,
-doesn't tell that a container was killed for memory or is between two lives, and words its errors in its own way.
+Engines: the tests on engines pass on Docker 20.10 (also by API 1.40), 26.1 and 28.5. On Podman 4.3 and 5.4 they pass but
+for what it does otherwise: it builds by its classic endpoint only, can't unset a variable of an image, recreates no
+service alone that others share a namespace with, removes no paused container, doesn't tell that a container was killed
+for memory or is between two lives, and words its errors in its own way.
 """
 
 
