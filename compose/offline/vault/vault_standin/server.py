@@ -119,8 +119,8 @@ Root Token: {root_token}
 """
 
 
-class Stop(Exception):
-    """Raised in the main thread by a signal."""
+class Stop(BaseException):
+    """Raised in the main thread by a signal. No Exception: socketserver would take it for a request's failure."""
 
 
 def stop(*_):
