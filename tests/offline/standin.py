@@ -58,7 +58,9 @@ class StandIn:
         return self._reap()
 
     def _reap(self):
-        self.process.communicate(timeout=10)
+        said = self.process.communicate(timeout=10)[0]
+        if self.process.returncode > 0 or self.process.returncode == -6:
+            raise AssertionError(f"exit {self.process.returncode}: {said}")
         return self.process.returncode
 
 

@@ -98,7 +98,12 @@ def serve():
         f"{len(provisioned.sources)} data sources, {len(provisioned.dashboards)} dashboards",
         flush=True,
     )
-    server.serve_forever(poll_interval=None)
+    try:
+        server.serve_forever(poll_interval=None)
+    except SystemExit:
+        # An orderly end of the interpreter can abort while threads of connections are amid a read.
+        sys.stdout.flush()
+        os._exit(0)
     return 0
 
 

@@ -58,5 +58,10 @@ def main(words):
         f"log-in {'required' if store.users else 'off'}",
         flush=True,
     )
-    server.run()
+    try:
+        server.run()
+    except SystemExit:
+        # An orderly end of the interpreter can abort while threads of connections are amid a read.
+        sys.stdout.flush()
+        os._exit(0)
     return 0
