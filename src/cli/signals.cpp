@@ -47,9 +47,17 @@ void end_on_signals() {
   for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
 }
 
+HeldSignals::HeldSignals() {
+  const auto set = stopping_signals();
+  pthread_sigmask(SIG_BLOCK, &set, &before_);
+}
+
+HeldSignals::~HeldSignals() {
+  pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 Signals::Signals(SecondSignal second) : policy_(second) {
   const auto set = stopping_signals();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signals_fd_ = signalfd(-1, &set, SFD_CLOEXEC);
   end_fd_ = eventfd(0, EFD_CLOEXEC);
   if (signals_fd_ < 0 || end_fd_ < 0) throw Error("cannot watch for signals: no file descriptor left");
@@ -61,8 +69,6 @@ Signals::~Signals() {
   if (write(end_fd_, &one, sizeof one) == sizeof one) thread_.join();
   close(signals_fd_);
   close(end_fd_);
-  const auto set = stopping_signals();
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
 }
 
 int Signals::exit_code() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <csignal>
 #include <stop_token>
 #include <thread>
 
@@ -24,6 +25,18 @@ bool may_be_heard(int signal);
 /// until somebody blocks them (Signals, a session on a terminal).
 void end_on_signals();
 
+/// Keeps these signals waiting while it lives, for whoever listens next: none is lost between two listeners.
+class HeldSignals {
+ public:
+  HeldSignals();
+  ~HeldSignals();
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
 /// Turns SIGINT, SIGTERM and SIGHUP into stop tokens while it lives. Make it before anything starts a thread:
 /// it blocks these signals, and later threads inherit that. One thread waits for them (signalfd); nothing
 /// polls.
@@ -45,6 +58,7 @@ class Signals {
   void watch();
   void on_signal(int number);
 
+  const HeldSignals held_;
   SecondSignal policy_;
   int signals_fd_ = -1, end_fd_ = -1;
   int count_ = 0;

@@ -171,6 +171,7 @@ int run(Context& context, const Arguments& arguments) {
   provide_models(context, situation.project, {service});
   const auto one_off = one_off_of(arguments, situation.project->name);
   const auto plan = plan_of(context, arguments, situation, one_off);
+  const HeldSignals until_the_container_has_them;
   {
     const Signals signals(SecondSignal::ends_program);
     BuildSettings settings;
@@ -181,7 +182,7 @@ int run(Context& context, const Arguments& arguments) {
     run_options.sink = &preparations;
     if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
     const auto result = carry_out(context, plan, run_options);
-    if (result.outcome == exec::RunResult::Outcome::interrupted) {
+    if (signals.stop().stop_requested()) {
       if (arguments.flag("rm")) remove_if_created(context.engine(), one_off.name);
       return signals.exit_code();
     }
