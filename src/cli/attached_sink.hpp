@@ -13,18 +13,18 @@ namespace crstack::cli {
 /// the logs.
 class AttachedSink final : public event::EventSink {
  public:
-  enum class Stage { creation, start };
-  AttachedSink(event::EventSink& progress, ui::LogWriter& logs, const std::string& project, Stage stage)
-      : progress_(progress), logs_(logs), project_(project), stage_(stage) {}
+  AttachedSink(event::EventSink& progress, ui::LogWriter& logs, const std::string& project)
+      : progress_(progress), logs_(logs), project_(project) {}
   void emit(const event::Event& event) noexcept override;
   /// From any thread.
-  void enter(Stage stage) { stage_ = stage; }
+  void all_is_created() { stage_ = Stage::start; }
 
  private:
   event::EventSink& progress_;
   ui::LogWriter& logs_;
   const std::string& project_;
-  std::atomic<Stage> stage_;
+  enum class Stage { creation, start };
+  std::atomic<Stage> stage_ = Stage::creation;
 };
 
 }  // namespace crstack::cli

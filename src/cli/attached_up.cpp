@@ -39,10 +39,8 @@ std::set<std::string> started_containers(const plan::Plan& plan, const plan::Obs
 }
 
 bool waits_for_images(const plan::Plan& plan) {
-  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const plan::Step& step) {
-    return std::holds_alternative<plan::PullImage>(step.action) ||
-           std::holds_alternative<plan::BuildImage>(step.action);
-  });
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const plan::Step& step) { return plan::gets_image(step.action); });
 }
 
 class AttachedUp {
@@ -58,7 +56,7 @@ class AttachedUp {
         watch_(context.engine(), situation.project->name),
         writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
         request_(log_request()),
-        sink_(context.events(), writer_, project_.name, AttachedSink::Stage::creation) {
+        sink_(context.events(), writer_, project_.name) {
     if (arguments.flag("watch")) watch_files();
   }
 
@@ -77,44 +75,45 @@ class AttachedUp {
     });
     run_options.sink = &sink_;
     run_options.stop = cut_short_.get_token();
-    const auto whole = plan::plan_up(project_, state_, options_);
-    const bool at_once = waits_for_images(whole) && request_.unreadable.empty();
-    const auto result = at_once ? start_at_once(whole, run_options) : start_after_creation(run_options);
-    if (logs_.joinable())
+    const auto creation = plan_creation();
+    const bool at_once = waits_for_images(creation) && request_.unreadable.empty();
+    const auto result = at_once ? start_at_once(run_options) : start_after_creation(creation, run_options);
+    if (logs_.joinable()) {
       end(result);
-    else if (interrupted_by_user())
-      code_ = end_by_signal();
-    else
-      give_up(whole);
-    return code_;
+      return code_;
+    }
+    return interrupted_by_user() ? end_by_signal() : static_cast<int>(ExitCode::failure);
   }
 
  private:
-  using Outcome = exec::RunResult::Outcome;
-
   [[nodiscard]] bool interrupted_by_user() const { return signals_.stop().stop_requested(); }
 
   /// What has its image starts while others wait for theirs; the logs have the screen once all is created.
-  exec::RunResult start_at_once(const plan::Plan& plan, RunOptions run_options) {
+  exec::RunResult start_at_once(RunOptions run_options) {
+    const auto plan = plan::plan_up(project_, state_, options_);
     follower_.emplace(context_.engine(), writer_, request_, logs_stop_.get_token());
     if (!request_.services.empty()) follower_->listen();
     run_options.prepared = [&] { follow(plan); };
-    return carry_out(context_, plan, run_options);
+    auto result = carry_out(context_, plan, run_options);
+    if (!logs_.joinable() && !interrupted_by_user()) give_up(plan);
+    return result;
   }
 
-  /// Nobody has seen yet what runs by now: it doesn't stay behind where an image can't be had.
+  /// Nobody has seen yet what this run has started: it doesn't stay behind where an image can't be had.
   void give_up(const plan::Plan& plan) {
-    code_ = static_cast<int>(ExitCode::failure);
+    std::set<std::string> ran;
+    for (const auto& container : state_.containers)
+      if (container.running()) ran.insert(container.id());
     auto state = observe_containers();
     const auto started = started_containers(plan, state, {});
     std::erase_if(state.containers, [&](const auto& container) {
-      return !container.running() || !started.contains(container.id());
+      return !container.running() || ran.contains(container.id()) || !started.contains(container.id());
     });
     stop(state);
   }
 
-  exec::RunResult start_after_creation(RunOptions run_options) {
-    auto created = create(run_options);
+  exec::RunResult start_after_creation(const plan::Plan& creation, RunOptions run_options) {
+    auto created = create(creation, run_options);
     if (!created.ok()) {
       context_.finish_events();
       return created;
@@ -126,11 +125,15 @@ class AttachedUp {
   }
 
   /// All but the starts, whose logs would get between the lines of progress.
-  exec::RunResult create(RunOptions run_options) {
+  [[nodiscard]] plan::Plan plan_creation() const {
     auto options = options_;
     options.start = plan::Start::no;
+    return plan::plan_up(project_, state_, options);
+  }
+
+  exec::RunResult create(const plan::Plan& creation, RunOptions run_options) {
     run_options.lock.reset();  // held until everything has started
-    auto result = carry_out(context_, plan::plan_up(project_, state_, options), run_options);
+    auto result = carry_out(context_, creation, run_options);
     if (result.ok()) look_again();
     return result;
   }
@@ -162,7 +165,7 @@ class AttachedUp {
   /// From now on, with everything created, the logs have the screen: until one of the ends that are asked
   /// for.
   void follow(const plan::Plan& starts) {
-    sink_.enter(AttachedSink::Stage::start);
+    sink_.all_is_created();
     context_.finish_events();
     if (follower_) look_again();
     request_.awaited = started_containers(starts, state_, request_.decisive);

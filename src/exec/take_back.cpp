@@ -8,14 +8,11 @@ namespace crstack::exec {
 
 /// Whether the run ended for want of an image: a pull or build failed, or was interrupted.
 bool Run::lacks_image() const {
-  const auto of_image = [](const plan::Step& step) {
-    return std::holds_alternative<plan::PullImage>(step.action) ||
-           std::holds_alternative<plan::BuildImage>(step.action);
-  };
-  if (first_failed_) return of_image(step(*first_failed_));
+  if (first_failed_) return plan::gets_image(step(*first_failed_).action);
   return outcome_ == Outcome::interrupted &&
-         std::any_of(plan_.steps.begin(), plan_.steps.end(),
-                     [&](const auto& step) { return of_image(step) && !done_.contains(step.id); });
+         std::any_of(plan_.steps.begin(), plan_.steps.end(), [&](const auto& step) {
+           return plan::gets_image(step.action) && !done_.contains(step.id);
+         });
 }
 
 /// Networks and the like are made while images are pulled; where that fails, nothing is left that nobody

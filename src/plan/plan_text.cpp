@@ -94,6 +94,10 @@ std::string to_string(const Action& action) {
   return std::visit(Text{}, action);
 }
 
+bool gets_image(const Action& action) {
+  return std::holds_alternative<PullImage>(action) || std::holds_alternative<BuildImage>(action);
+}
+
 std::string service_of(const Action& action) {
   return std::visit(ServiceOf{}, action);
 }

@@ -245,6 +245,13 @@ class Codes(EngineTest):
         self.assertIn(f' Container {stack.container("one")}  Stopped\n', done.stderr)
         self.assertEqual(stack.containers("status=running"), [stack.container("before")])
 
+    def test_what_ran_before_runs_on_where_its_successor_can_not_be_made(self):
+        stack = self.stack(f"services: {{one: {{image: {IMAGE}, {SLEEP}}}}}")
+        stack.run("up", "-d")
+        stack.write("compose.yaml", f"services: {{one: {{image: {IMAGE}, {SLEEP}, cpuset: '900'}}}}")
+        stack.run("up", "-t", "0", expect=1)
+        self.assertEqual(stack.containers("status=running"), [stack.container("one")])
+
     def test_following_what_runs_already_keeps_no_other_waiting(self):
         stack = self.stack(MIXED)
         stack.run("up", "-d", "web")

@@ -182,5 +182,7 @@ std::string to_string(const Plan& plan);
 std::string to_string(const Action& action);
 /// The service a step belongs to, or empty (networks, volumes, secrets).
 std::string service_of(const Action& action);
+/// Whether it is a pull or a build.
+bool gets_image(const Action& action);
 
 }  // namespace crstack::plan
