@@ -86,6 +86,10 @@ Peaks peaks_of_life(int services) {
   return peaks;
 }
 
+void add_services(Stack& stack, int count) {
+  for (int number = 0; number < count; ++number) stack.add("s" + std::to_string(number));
+}
+
 /// The most calls of that name (and a space) that ran at once.
 std::ptrdiff_t most_at_once(const Stack& stack, const std::string& call) {
   const auto records = stack.engine.call_records();
@@ -141,7 +145,7 @@ TEST_CASE("a wait keeps only those waiting who depend on it", "[exec]") {
 
 TEST_CASE("--parallel bounds the calls that run at once", "[exec]") {
   Stack stack;
-  for (int number = 0; number < 20; ++number) stack.add("s" + std::to_string(number));
+  add_services(stack, 20);
   stack.options.parallel = 2;
   for (const auto* call : {"create_container", "start_container"}) stack.engine.set_latency(call, 2ms);
   CHECK(stack.up().ok());
@@ -150,7 +154,7 @@ TEST_CASE("--parallel bounds the calls that run at once", "[exec]") {
 
 TEST_CASE("--parallel bounds stops as well", "[exec]") {
   Stack stack;
-  for (int number = 0; number < 12; ++number) stack.add("s" + std::to_string(number));
+  add_services(stack, 12);
   CHECK(stack.up().ok());
   stack.engine.clear_calls();
   stack.options.parallel = 3;
@@ -161,7 +165,7 @@ TEST_CASE("--parallel bounds stops as well", "[exec]") {
 
 TEST_CASE("creations and removals are bound by the engine: stops only wait, all at once", "[exec]") {
   Stack stack;
-  for (int number = 0; number < 100; ++number) stack.add("s" + std::to_string(number));
+  add_services(stack, 100);
   for (const auto* call : {"create_container", "remove_container"}) stack.engine.set_latency(call, 20ms);
   CHECK(stack.up().ok());
   CHECK(most_at_once(stack, "create_container ") == 16);
