@@ -41,10 +41,10 @@ void UpPlanner::check_scales() const {
 
 Plan UpPlanner::plan() {
   check_external();
+  plan_images(order_);
   plan_secrets();
   plan_networks();
   plan_volumes();
-  plan_images(order_);
   plan_orphans();
   for (const auto& name : order_) decide(project_.services.at(name));
   if (state_.removal_order == engine::RemovalOrder::sharers_first) remove_sharers();

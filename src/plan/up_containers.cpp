@@ -80,7 +80,7 @@ void UpPlanner::plan_service(const Service& service) {
         create(service, fate);
         break;
       case Kind::remove:
-        remove(service, fate);
+        remove(fate);
         break;
     }
   }
@@ -189,6 +189,7 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
       action.environment_from.push_back(name);
   }
   Steps before = resources_of(service);
+  if (replaces) before += images_had_;
   if (old_is_gone) before += stopped_.at(old->id());
   if (const auto freed = names_freed_.find(action.spec->name); freed != names_freed_.end())
     before += freed->second;
@@ -237,14 +238,10 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
                        show(subject, std::nullopt, Activity::recreated))};
 }
 
-void UpPlanner::remove(const Service& service, const Fate& fate) {
+void UpPlanner::remove(const Fate& fate) {
   const auto ref = ref_of(*fate.current);
   if (removed_.contains(ref.id)) return;
-  auto& stopped = stopped_[ref.id];
-  if (stopped.empty()) {
-    stopped = add_stop(builder_, *fate.current, &service, options_.timeout_seconds, {}, fate.cause);
-  }
-  const auto removed = builder_.add(RemoveContainer{ref}, stopped, fate.cause,
+  const auto removed = builder_.add(RemoveContainer{ref}, stop(*fate.current, fate.cause), fate.cause,
                                     show(container_subject(ref), Activity::removing, Activity::removed));
   names_freed_[ref.name] = {removed};
 }
@@ -267,6 +264,16 @@ void UpPlanner::add_start(const Service& service, const ContainerRef& ref, const
   started_[service.name] += last;
 }
 
+/// Stops a container, unless that is planned already, once every image is there: where one can't be had, what
+/// runs goes on. Gives the step after which it doesn't run any more.
+Steps UpPlanner::stop(const ObservedContainer& container, const std::string& cause) {
+  auto& stopped = stopped_[container.id()];
+  if (!stopped.empty()) return stopped;
+  const auto service = project_.services.find(container.service);
+  const auto* definition = service == project_.services.end() ? nullptr : &service->second;
+  return stopped = add_stop(builder_, container, definition, options_.timeout_seconds, images_had_, cause);
+}
+
 /// `depends_on.restart`: who depends on a service in that way stops before it is recreated and starts after.
 void UpPlanner::stop_dependents(const Service& service) {
   for (const auto& name : graph_.dependents(service.name)) {
@@ -275,11 +282,8 @@ void UpPlanner::stop_dependents(const Service& service) {
     if (!dependent.depends_on.at(service.name).restart) continue;
     const std::string cause = "service " + service.name + " recreated";
     restart_cause_.emplace(name, cause);
-    for (const auto* container : state_.of_service(name)) {
-      auto& stopped = stopped_[container->id()];
-      if (!container->running() || !stopped.empty()) continue;
-      stopped = add_stop(builder_, *container, &dependent, options_.timeout_seconds, {}, cause);
-    }
+    for (const auto* container : state_.of_service(name))
+      if (container->running()) stop(*container, cause);
   }
 }
 
@@ -303,7 +307,7 @@ void UpPlanner::remove_sharer(const Service& service, const Fate& fate) {
   std::set<std::string> owners = shared_with(service);
   std::erase_if(owners, [this](const auto& owner) { return !renewed_.services.contains(owner); });
   if (owners.empty() || removed_.contains(fate.current->id())) return;
-  Steps before = add_stop(builder_, *fate.current, &service, options_.timeout_seconds, {}, fate.cause);
+  Steps before = stop(*fate.current, fate.cause);
   before += unshared_[service.name];
   const Steps removed = {builder_.add(RemoveContainer{ref_of(*fate.current)}, before, fate.cause)};
   stopped_[fate.current->id()] = removed;

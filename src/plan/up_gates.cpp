@@ -88,9 +88,8 @@ void UpPlanner::plan_orphans() {
   if (options_.orphans == Orphans::ignore) return;
   if (options_.orphans == Orphans::warn) return warn_of_orphans(orphans, builder_);
   for (const auto* orphan : orphans) {
-    const auto stopped = add_stop(builder_, *orphan, nullptr, options_.timeout_seconds, {}, "orphan");
     const auto ref = ref_of(*orphan);
-    builder_.add(RemoveContainer{ref}, stopped, "orphan",
+    builder_.add(RemoveContainer{ref}, stop(*orphan, "orphan"), "orphan",
                  show(container_subject(ref), Activity::removing, Activity::removed));
   }
 }

@@ -62,6 +62,7 @@ void UpPlanner::plan_images(const std::vector<std::string>& services) {
       try_pull(service, cause);
   }
   for (const auto& name : services) plan_image(project_.services.at(name));
+  for (const auto& [reference, steps] : image_steps_) images_had_ += steps;
 }
 
 void UpPlanner::try_pull(const Service& service, const std::string& cause) {

@@ -21,7 +21,7 @@ struct Fate {
   std::string cause;
 };
 
-/// Makes one plan for `up`, and is done. Fills the plan in the order secrets, networks, volumes, images,
+/// Makes one plan for `up`, and is done. Fills the plan in the order images, secrets, networks, volumes,
 /// services (dependencies first), orphans, waits.
 class UpPlanner {
  public:
@@ -65,11 +65,12 @@ class UpPlanner {
   void keep(const Service& service, const Fate& fate);
   void adopt(const Service& service, const Fate& fate);
   void create(const Service& service, const Fate& fate);
-  void remove(const Service& service, const Fate& fate);
+  void remove(const Fate& fate);
   [[nodiscard]] std::optional<ContainerRef> first_container(const std::string& service) const;
   Steps add_creation(const Service& service, const Fate& fate, ContainerRef& ref);
   void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
                  const std::string& cause);
+  Steps stop(const ObservedContainer& container, const std::string& cause);
   void stop_dependents(const Service& service);
   void remove_sharers();
   void remove_sharer(const Service& service, const Fate& fate);
@@ -93,6 +94,7 @@ class UpPlanner {
   Renewed renewed_;
   std::map<std::string, Steps> secret_steps_, network_steps_, volume_steps_,
       image_steps_;              ///< by key or image
+  Steps images_had_;             ///< after them no image is missing any more
   Steps trial_pulls_;            ///< they decide what is left to be built
   std::set<std::string> tried_;  ///< the images that they are of
   std::map<std::string, std::vector<Fate>> fates_;

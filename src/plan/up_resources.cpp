@@ -128,19 +128,13 @@ void UpPlanner::drop_twins(const project::Network& network, const engine::Networ
 /// Every container of the project leaves the network, so that another one can take its name.
 void UpPlanner::renew_network(const project::Network& network, const engine::NetworkInfo& there) {
   const std::string cause = "network " + network.name + " changed";
-  Steps gone;
+  Steps gone = images_had_;
   for (const auto& container : state_.containers) {
     const auto& attached = container.summary.networks;
     const bool on_it = std::any_of(attached.begin(), attached.end(),
                                    [&](const auto& one) { return one.second == there.id; });
     if (!on_it || !container.running()) continue;
-    auto& stopped = stopped_[container.id()];
-    if (stopped.empty()) {
-      const auto service = project_.services.find(container.service);
-      const auto* definition = service == project_.services.end() ? nullptr : &service->second;
-      stopped = add_stop(builder_, container, definition, options_.timeout_seconds, {}, cause);
-    }
-    gone += stopped;
+    gone += stop(container, cause);
   }
   const event::Subject subject{ResourceKind::network, network.name, ""};
   const auto removed = builder_.add(RemoveNetwork{network.name, there.id}, gone, cause,
@@ -194,23 +188,18 @@ void UpPlanner::plan_volumes() {
 /// The containers that use a volume have to go before it can.
 void UpPlanner::renew_volume(const project::Volume& volume) {
   const std::string cause = "volume " + volume.name + " changed";
-  Steps gone;
+  Steps gone = images_had_;
   for (const auto& container : state_.containers) {
     const auto& mounts = container.summary.mounts;
     const bool uses = std::any_of(mounts.begin(), mounts.end(),
                                   [&](const auto& mount) { return mount.name == volume.name; });
     if (!uses) continue;
-    const auto service = project_.services.find(container.service);
-    const auto* definition = service == project_.services.end() ? nullptr : &service->second;
-    auto& stopped = stopped_[container.id()];
-    if (stopped.empty()) {
-      stopped = add_stop(builder_, container, definition, options_.timeout_seconds, {}, cause);
-    }
     const auto ref = ref_of(container);
-    stopped = {builder_.add(RemoveContainer{ref}, stopped, cause,
-                            show(container_subject(ref), Activity::removing, Activity::removed))};
+    const Steps removed = {builder_.add(RemoveContainer{ref}, stop(container, cause), cause,
+                                        show(container_subject(ref), Activity::removing, Activity::removed))};
+    stopped_[container.id()] = removed;
     removed_.insert(container.id());
-    gone += stopped;
+    gone += removed;
   }
   const event::Subject subject{ResourceKind::volume, volume.name, ""};
   const auto removed = builder_.add(RemoveVolume{volume.name}, gone, cause,

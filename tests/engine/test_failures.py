@@ -2,6 +2,7 @@
 """What an `up` that fails says and leaves: exit 1 at once, a report, and everything started stays for inspection."""
 import os
 import time
+import uuid
 
 from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
@@ -86,6 +87,17 @@ services:
         done = stack.run("up", "-d", expect=1)
         self.assertIn("localhost:1/nobody/has-this:1", done.stderr)
         self.assertEqual(stack.leftovers(), {"containers": [], "networks": [], "volumes": []})
+
+    def test_what_runs_goes_on_where_an_image_can_not_be_built(self):
+        web = "services:\n" + f"  web: {{image: {IMAGE}, init: true, command: ['sleep', '1000'], environment: [SHADE=%s]}}\n"
+        stack = self.stack(web % "green")
+        stack.run("up", "-d")
+        before = stack.ids()
+        stack.write("compose.yaml", web % "red" + "  fresh: {build: {dockerfile_inline: "
+                    f'"FROM {IMAGE}\\nRUN sleep 2; exit 9 {uuid.uuid4()}"}}}}\n')
+        stack.run("up", "-d", expect=1)
+        self.assertEqual(stack.ids(), before)
+        self.assertEqual(stack.states(), {"web": "running"})
 
     def test_a_container_killed_for_memory_is_called_that(self):
         stack = self.stack(f"""

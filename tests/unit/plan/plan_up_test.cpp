@@ -576,6 +576,38 @@ TEST_CASE("images that decide about existing containers come first", "[plan]") {
   CHECK(plan::plan_refresh(p.project, p.state, {}).empty());
 }
 
+TEST_CASE("nothing that is there is touched before all images are", "[plan]") {
+  Planning p;
+  p.volume("data");
+  p.service("web").volumes = {Planning::mount("data", "/data")};
+  p.service("two");
+  p.converged();
+  p.container("two", 2);
+  p.container("gone");
+  p.project.services.at("two").config_hash = "changed";
+  p.state.volumes["app_data"].labels[plan::labels::config_hash] = "older";
+  p.service("fresh").image = "other:2";
+  CHECK(to_string(p.up({.orphans = plan::Orphans::remove, .volume_recreation = plan::Consent::given})) ==
+        " 1  pull image other:2  (not there)\n"
+        " 2  stop app-web-1  after 1  (volume app_data changed)\n"
+        " 3  remove container app-web-1  after 2  (volume app_data changed)\n"
+        " 4  remove volume app_data  after 1, 3  (volume app_data changed)\n"
+        " 5  create volume app_data  after 4  (volume app_data changed)\n"
+        " 6  stop app-gone-1  after 1  (orphan)\n"
+        " 7  remove container app-gone-1  after 6  (orphan)\n"
+        " 8  create container app-fresh-1  after 1  (not there)\n"
+        " 9  start app-fresh-1  after 8  (not there)\n"
+        "10  create container app-two-1 as 10123456789a_app-two-1  after 1  (configuration changed)\n"
+        "11  stop app-two-1  after 10  (configuration changed)\n"
+        "12  remove container app-two-1  after 10, 11  (configuration changed)\n"
+        "13  rename container to app-two-1  after 12  (configuration changed)\n"
+        "14  start app-two-1  after 13  (configuration changed)\n"
+        "15  stop app-two-2  after 1  (scale 1)\n"
+        "16  remove container app-two-2  after 15  (scale 1)\n"
+        "17  create container app-web-1  after 3, 5  (volume recreated)\n"
+        "18  start app-web-1  after 17  (volume recreated)\n");
+}
+
 TEST_CASE("hooks run after the start and before the stop", "[plan]") {
   Planning p;
   auto& web = p.service("web");

@@ -21,13 +21,13 @@ Planning db_and_web() {
 }
 
 const char* const text_of_up =
-    "1  create network app_back  (not there)\n"
-    "2  create network app_default  (not there)\n"
-    "3  create volume app_data  (not there)\n"
-    "4  pull image elsewhere:1  (not there)\n"
-    "5  create container app-db-1  after 1, 3  (not there)\n"
+    "1  pull image elsewhere:1  (not there)\n"
+    "2  create network app_back  (not there)\n"
+    "3  create network app_default  (not there)\n"
+    "4  create volume app_data  (not there)\n"
+    "5  create container app-db-1  after 2, 4  (not there)\n"
     "6  start app-db-1  after 5  (not there)\n"
-    "7  create container app-web-1  after 2, 4  (not there)\n"
+    "7  create container app-web-1  after 1, 3  (not there)\n"
     "8  start app-web-1  after 7  (not there)\n";
 
 }  // namespace
@@ -40,17 +40,17 @@ TEST_CASE("what an up made is taken back as far as nothing needs it", "[plan]") 
     return to_string(plan::plan_take_back(up, made, "no image"));
   };
   CHECK(text({}).empty());
-  CHECK(text({1, 2, 3}) ==
+  CHECK(text({2, 3, 4}) ==
         "1  remove volume app_data  (no image)\n"
         "2  remove network app_default  (no image)\n"
         "3  remove network app_back  (no image)\n");
-  CHECK(text({1, 2, 3, 5}) ==
+  CHECK(text({2, 3, 4, 5}) ==
         "1  remove container app-db-1 and its anonymous volumes  (no image)\n"
         "2  remove volume app_data  (no image)\n"
         "3  remove network app_default  (no image)\n"
         "4  remove network app_back  (no image)\n");
-  CHECK(text({1, 2, 3, 5, 6}) == "1  remove network app_default  (no image)\n");
-  CHECK(text({1, 3, 5, 6}).empty());  // app_default was made by somebody else
+  CHECK(text({2, 3, 4, 5, 6}) == "1  remove network app_default  (no image)\n");
+  CHECK(text({2, 4, 5, 6}).empty());  // app_default was made by somebody else
 }
 
 TEST_CASE("what took the place of something is not taken back", "[plan]") {
