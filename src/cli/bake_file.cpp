@@ -89,12 +89,6 @@ std::vector<std::string> secrets_of(const project::Build& build, const project::
   return all;
 }
 
-// Bake's names hold no dots.
-std::string target_name(std::string service) {
-  std::replace(service.begin(), service.end(), '.', '_');
-  return service;
-}
-
 std::map<std::string, std::string> contexts_of(const project::Build& build, const project::Project& project,
                                                const std::set<std::string>& targets) {
   auto contexts = build.additional_contexts;
@@ -175,6 +169,11 @@ Value target_of(const plan::BuildImage& step, const BuildSettings& settings, con
 }
 
 }  // namespace
+
+std::string target_name(std::string service) {
+  std::replace(service.begin(), service.end(), '.', '_');
+  return service;
+}
 
 std::vector<std::string> entitlements_of(const project::Build& build) {
   auto all = build.entitlements;

@@ -16,6 +16,9 @@ namespace crstack::cli {
 Value bake_file(const std::vector<plan::BuildImage>& steps, const BuildSettings& settings,
                 const Environment& environment, const project::Project& project);
 
+/// How the file names a service: bake's names hold no dots.
+std::string target_name(std::string service);
+
 /// What a build may do beyond the ordinary, as BuildKit names it: asked for, or implied by `privileged` and
 /// by the host's network.
 std::vector<std::string> entitlements_of(const project::Build& build);

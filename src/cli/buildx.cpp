@@ -22,6 +22,13 @@ std::string without_colours(std::string text) {
   return text;
 }
 
+/// Of several, buildx says which target has failed: `target b_1: failed to solve: …`.
+std::string failed_service(const std::vector<plan::BuildImage>& steps, const std::string& error) {
+  for (const auto& step : steps)
+    if (error.starts_with("target " + target_name(step.service) + ": ")) return step.service;
+  return steps.front().service;
+}
+
 class BuildxBuilder final : public exec::ImageBuilder {
  public:
   BuildxBuilder(Context& context, std::string path, BuildSettings settings)
@@ -85,7 +92,8 @@ class BuildxBuilder final : public exec::ImageBuilder {
     const int code = run_plugin(command(steps), environment_, file, relay, stop);
     if (stop.stop_requested()) throw Cancelled("the build was interrupted");
     if (code == 0) return;
-    throw Error(error.empty() ? "failed to execute bake: exit status " + std::to_string(code) : error);
+    if (error.empty()) throw Error("failed to execute bake: exit status " + std::to_string(code));
+    throw exec::BuildError(error, failed_service(steps, error));
   }
 
   [[nodiscard]] std::vector<std::string> command(const std::vector<plan::BuildImage>& steps) const {

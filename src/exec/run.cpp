@@ -274,11 +274,23 @@ void Run::ended(plan::StepId id, const std::exception_ptr& error, StepRunner::En
     std::rethrow_exception(error);
   } catch (const Error& problem) {
     const bool consequence = halted_ && abort_.stop_requested();
-    if (!consequence) return failed(id, report_of(engine_, step(id), container, problem));
     schedule_.drop(id);
+    const auto fault = at_fault(id, problem);
+    if (!consequence) failed(fault, report_of(engine_, step(fault), container, problem));
   } catch (const std::exception& problem) {
     failed(id, report_of(engine_, step(id), container, Error(problem.what())));
   }
+}
+
+/// The step to blame: one bake builds the images of several.
+plan::StepId Run::at_fault(plan::StepId id, const Error& problem) const {
+  const auto* failure = dynamic_cast<const BuildError*>(&problem);
+  if (failure == nullptr) return id;
+  const auto found = std::find_if(plan_.steps.begin(), plan_.steps.end(), [&](const auto& one) {
+    const auto* build = std::get_if<plan::BuildImage>(&one.action);
+    return build != nullptr && build->service == failure->service();
+  });
+  return found == plan_.steps.end() ? id : found->id;
 }
 
 void Run::succeeded(plan::StepId id, StepRunner::Ending ending) {

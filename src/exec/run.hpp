@@ -43,6 +43,7 @@ class Run {
   void ended(plan::StepId id, const std::exception_ptr& error,
              StepRunner::Ending ending = StepRunner::Ending::as_planned);
   void succeeded(plan::StepId id, StepRunner::Ending ending = StepRunner::Ending::as_planned);
+  [[nodiscard]] plan::StepId at_fault(plan::StepId id, const Error& problem) const;
   void failed(plan::StepId id, event::FailureReport report);
   void gate_failed(plan::StepId id, const Watched& watched);
   void timed_out(Duration limit);

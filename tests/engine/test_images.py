@@ -240,6 +240,19 @@ exit 1
         done = stack.run("build", "inline", expect=1, env=environment)
         self.assertIn("Error not supported for this driver.\nSwitch to another one.\n", done.stderr)
 
+    def test_a_bake_that_fails_is_told_under_the_service_that_failed(self):
+        stack = self.stack("services: {a: {build: .}, b.c: {build: .}}", Dockerfile="FROM scratch\n")
+        stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh
+cat > /dev/null
+echo 'ERROR: target b_c: failed to solve: no luck' >&2
+exit 1
+""")
+        (stack.directory / "docker/cli-plugins/docker-buildx").chmod(0o755)
+        environment = {**os.environ, "DOCKER_CONFIG": str(stack.directory / "docker")}
+        done = stack.run("build", expect=1, env=environment)
+        self.assertTrue(done.stderr.startswith(f" {stack.name}-b.c Error target b_c: failed to solve: no luck\n"
+                                               "✘ b.c: target b_c: failed to solve: no luck\n"), done.stderr)
+
     def test_the_classic_builder_is_shown_as_docker_compose_shows_it(self):
         stack = self.project()
         done = stack.run("build", "inline", env=CLASSIC)

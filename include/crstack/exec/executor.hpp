@@ -11,6 +11,7 @@
 
 #include "crstack/base/clock.hpp"
 #include "crstack/base/environment.hpp"
+#include "crstack/base/error.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/plan/plan.hpp"
@@ -37,6 +38,16 @@ struct RunResult {
   std::vector<event::CriticalLink> critical_path;
   std::map<std::string, Environment> provided{};  ///< provider service → the variables that it has set
   [[nodiscard]] bool ok() const { return outcome == Outcome::done; }
+};
+
+/// A build that failed: that of another service than was asked for, maybe, where one go does several.
+class BuildError : public Error {
+ public:
+  BuildError(const std::string& what, std::string service) : Error(what), service_(std::move(service)) {}
+  [[nodiscard]] const std::string& service() const noexcept { return service_; }
+
+ private:
+  std::string service_;
 };
 
 /// Builds an image: docker buildx or the classic builder. Blocks; throws Error. Called from several threads.
