@@ -324,7 +324,7 @@ class AttachedUp {
 
   void abort_because(const Exit& exit) {
     writer_.flush();
-    write_error("Aborting on container exit...\n");
+    context_.say("Aborting on container exit...\n");
     stop_all();
     code_ = exit.code;
   }

@@ -79,6 +79,8 @@ class Context {
   void use_progress(ui::ProgressMode mode);
   /// Standard output and standard error, as terminals or not.
   Screen& screen();
+  /// Writes a line for people where progress goes; end the renderer first where it has begun.
+  void say(std::string_view line);
   /// Ends the renderer: the terminal is as it was, nothing more is written by it.
   void finish_events();
   [[nodiscard]] const Clock& clock() const { return clock_; }

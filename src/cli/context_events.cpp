@@ -29,18 +29,19 @@ ui::ProgressMode progress_mode(const std::string& word) {
 Screen::Screen(const Arguments& global, const std::string& progress, ProgressTo to, ui::DryRun dry_run,
                const Clock& clock)
     : mode(progress_mode(progress)),
-      errors(descriptor_of(to)),
+      status(descriptor_of(to)),
+      errors(STDERR_FILENO),
       data(STDOUT_FILENO),
-      error_terminal(descriptor_of(to), ansi_mode(global)),
+      status_terminal(descriptor_of(to), ansi_mode(global)),
       data_terminal(STDOUT_FILENO, ansi_mode(global)),
       dry_run_(dry_run),
       clock_(clock) {}
 
 ui::Renderer& Screen::renderer() {
   if (!renderer_) {
-    const ui::RendererOptions options{mode, dry_run_, title, builds == Builds::data ? &data : nullptr,
-                                      summary};
-    renderer_ = ui::make_renderer(options, errors, error_terminal, clock_);
+    const ui::RendererOptions options{mode,    dry_run_, title, builds == Builds::data ? &data : nullptr,
+                                      summary, &errors};
+    renderer_ = ui::make_renderer(options, status, status_terminal, clock_);
   }
   return *renderer_;
 }
@@ -67,6 +68,10 @@ event::EventSink& Context::events() {
 
 void Context::use_progress(ui::ProgressMode mode) {
   screen().mode = mode;
+}
+
+void Context::say(std::string_view line) {
+  screen().status.write(line);
 }
 
 void Context::finish_events() {

@@ -13,8 +13,8 @@ namespace crstack::cli {
 /// What a word of `--progress` asks for; empty: `auto`. Throws UsageError for an unknown one.
 ui::ProgressMode progress_mode(const std::string& word);
 
-/// The two outputs of a command, and the one renderer that shows its progress: on standard error,
-/// or on standard output with COMPOSE_STATUS_STDOUT.
+/// The two outputs of a command, and the one renderer that shows its progress: on standard error, or on
+/// standard output with COMPOSE_STATUS_STDOUT, where warnings and failures stay on standard error.
 class Screen {
  public:
   /// Throws UsageError for a word that `--progress` does not know.
@@ -33,8 +33,8 @@ class Screen {
   /// for data.
   enum class Builds { data, errors } builds = Builds::data;
   ui::Summary summary = ui::Summary::shown;
-  ui::FdOutput errors, data;
-  ui::Terminal error_terminal, data_terminal;
+  ui::FdOutput status, errors, data;  ///< where progress goes; standard error; standard output
+  ui::Terminal status_terminal, data_terminal;
 
  private:
   ui::DryRun dry_run_;

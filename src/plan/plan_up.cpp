@@ -30,7 +30,8 @@ void UpPlanner::check_scales() const {
   const auto within = graph_.with_dependencies(named_);
   for (const auto& [name, count] : options_.scale) {
     const bool off = project_.disabled_services.contains(name);
-    if (!off) select_services(project_, {name});
+    if (!off && !project_.services.contains(name))
+      throw PlanError("no such service: " + name + ": not found");
     if (off || !within.contains(name))
       throw PlanError("no such service: " + name + ": disabled",
                       off ? "Activate one of its profiles: " +

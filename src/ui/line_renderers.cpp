@@ -61,6 +61,10 @@ std::string failure_object(const event::FailureReport& report) {
   return "{\"error\":true,\"message\":" + json_quote(report.what) + ",\"failure\":" + object + "}}\n";
 }
 
+bool is_message(const event::Event& event) {
+  return std::holds_alternative<event::Warning>(event) || std::holds_alternative<event::FailureReport>(event);
+}
+
 std::string transfer_object(const event::Transfer& transfer, std::string object) {
   member(object, "id", transfer.layer);
   member(object, "parent_id", title(transfer.subject, event::Activity::pulling));
@@ -79,7 +83,7 @@ void LineRenderer::emit(const event::Event& event) noexcept {
   try {
     const std::lock_guard lock(mutex_);
     const std::string out = text(event);
-    if (!out.empty()) output_.write(out);
+    if (!out.empty()) (is_message(event) ? messages_ : output_).write(out);
   } catch (const std::exception&) {
     // Out of memory: a line of progress is what can be spared.
   }

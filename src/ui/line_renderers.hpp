@@ -15,7 +15,10 @@ namespace crstack::ui {
 class LineRenderer : public Renderer {
  public:
   LineRenderer(Output& output, const RendererOptions& options)
-      : output_(output), dry_run_(options.dry_run), summary_(options.summary) {}
+      : output_(output),
+        messages_(options.messages != nullptr ? *options.messages : output),
+        dry_run_(options.dry_run),
+        summary_(options.summary) {}
   void emit(const event::Event& event) noexcept final;
 
  protected:
@@ -27,6 +30,7 @@ class LineRenderer : public Renderer {
 
  private:
   Output& output_;
+  Output& messages_;
   DryRun dry_run_;
   Summary summary_;
   std::mutex mutex_;
@@ -69,8 +73,8 @@ class JsonRenderer final : public LineRenderer {
 /// Nothing but failures and warnings.
 class QuietRenderer final : public LineRenderer {
  public:
-  QuietRenderer(Output& output, Colours colours, const Clock& clock)
-      : LineRenderer(output, RendererOptions{}), colours_(colours), clock_(clock) {}
+  QuietRenderer(Output& output, const RendererOptions& options, Colours colours, const Clock& clock)
+      : LineRenderer(output, options), colours_(colours), clock_(clock) {}
 
  protected:
   std::string text(const event::Event& event) override;

@@ -28,7 +28,7 @@ std::unique_ptr<Renderer> make_renderer(const RendererOptions& options, Output& 
     case ProgressMode::json:
       return std::make_unique<JsonRenderer>(output, options, clock);
     case ProgressMode::quiet:
-      return std::make_unique<QuietRenderer>(output, terminal.colours(), clock);
+      return std::make_unique<QuietRenderer>(output, options, terminal.colours(), clock);
   }
   return nullptr;
 }

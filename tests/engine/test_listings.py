@@ -181,6 +181,19 @@ class Listings(EngineTest):
         done = self.app.run("stop", "-t", "0", "web", env=environment)
         self.assertIn(f" Container {self.app.container('web')}  Stopped", done.stdout)
         self.assertNotIn("Stopped", done.stderr)
+        self.assertEqual(self.app.run("kill", "web", env=environment).stdout, "no container to kill\n")
+        self.app.run("rm", "-f", "web")
+        self.assertEqual(self.app.run("rm", "-f", "web", env=environment).stdout, "No stopped containers\n")
+        one = self.stack(f"services: {{web: {{image: {IMAGE}, command: [nosuch]}}}}\nversion: '3'\n")
+        done = one.run("up", "-d", env=environment, expect=1)  # what is wrong stays on standard error
+        self.assertIn("Created", done.stdout)
+        self.assertIn("version", done.stderr)
+        self.assertIn("nosuch", done.stderr)
+        self.assertNotIn("attribute", done.stdout)
+        app = self.stack(f"services: {{web: {{image: {IMAGE}, command: [sh, -c, 'echo bad >&2; exit 3']}}}}")
+        done = app.run("up", "--abort-on-container-exit", env=environment, expect=3)
+        self.assertIn("Aborting on container exit...", done.stdout)
+        self.assertIn("bad", done.stderr)
 
     def test_alpha_viz(self):
         text = self.app.run("alpha", "viz", "--image", "--ports", "--networks", "--spaces").stdout

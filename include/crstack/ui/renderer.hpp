@@ -38,6 +38,7 @@ struct RendererOptions {
   std::string_view title = "Running";  ///< of what a terminal shows: `[+] Running 1/2`
   Output* builds = nullptr;            ///< where plain lines of what builds write go; null: among the rest
   Summary summary = Summary::shown;
+  Output* messages = nullptr;  ///< where lines of warnings and failures go; null: among the rest
 };
 
 /// The renderer for this output: automatic is `tty` where the output can redraw (`--ansi always`: anywhere),

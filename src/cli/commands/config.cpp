@@ -44,6 +44,10 @@ constexpr Option options[] = {
     {"--volumes", Takes::flag, "", "Print the volume names, one per line", ""},
 };
 
+bool asks_for_hashes(const Arguments& arguments) {
+  return !arguments.text_or("hash", "").empty();
+}
+
 /// Whether names are listed, for which no variables of services are needed.
 bool lists_names(const Arguments& arguments) {
   constexpr const char* lists[] = {"services", "volumes", "networks", "models", "profiles", "images"};
@@ -52,7 +56,8 @@ bool lists_names(const Arguments& arguments) {
 
 manifest::LoadOptions load_options(const Context& context, const Arguments& arguments) {
   auto wanted = context.load_options();
-  const bool hashed = arguments.given("hash");  // a hash is taken of all that is active, files by their name
+  const bool hashed =
+      asks_for_hashes(arguments);  // a hash is taken of all that is active, files by their name
   if (!hashed) wanted.services = arguments.positional();
   wanted.interpolate = !arguments.flag("no-interpolate");
   wanted.normalize = !arguments.flag("no-normalize") && !context.global().flag("compatibility");
@@ -107,9 +112,13 @@ std::string images_of(const Node& model) {
   return text;
 }
 
-std::string hashes_of(const Node& model, const std::string& wanted) {
-  std::vector<std::string> names = wanted == "*" ? std::vector<std::string>{} : split(wanted, ',');
-  const auto chosen = manifest::select_services(model, names);  // an unknown name is an error
+/// Of `wanted`, names with commas or `*`; throws UsageError for one that isn't there or isn't active.
+std::string hashes_of(const Node& model, const project::Project& project, const std::string& wanted) {
+  const std::vector<std::string> names = wanted == "*" ? std::vector<std::string>{} : split(wanted, ',');
+  for (const auto& name : names)
+    if (!project.services.contains(name))
+      throw UsageError("no such service: " + name +
+                       (project.disabled_services.contains(name) ? ": disabled" : ": not found"));
   std::string text;
   each_service(model, [&](const Map::Entry& service) {
     const bool asked = names.empty() || std::find(names.begin(), names.end(), service.key) != names.end();
@@ -214,7 +223,7 @@ std::string profiles_of(Context& context, manifest::LoadOptions wanted) {
 }
 
 bool asks_for_variables(const Arguments& arguments) {
-  if (arguments.given("hash")) return false;
+  if (asks_for_hashes(arguments)) return false;
   return arguments.flag("variables") && !arguments.flag("profiles") && !arguments.flag("images");
 }
 
@@ -230,8 +239,9 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
   if (const auto path = arguments.text("explain")) return explanation_of(wanted, *path);
   const char* section = asked_section(arguments);
   if (!section && asks_for_variables(arguments)) return variables_of_whole(context, wanted, arguments);
-  if (!section && arguments.flag("profiles") && !arguments.given("hash")) return profiles_of(context, wanted);
-  if (!section && !arguments.flag("images") && !arguments.given("hash") && !arguments.flag("environment"))
+  if (!section && arguments.flag("profiles") && !asks_for_hashes(arguments))
+    return profiles_of(context, wanted);
+  if (!section && !arguments.flag("images") && !asks_for_hashes(arguments) && !arguments.flag("environment"))
     return {};
   auto active = wanted;
   if (section) active.services.clear();  // sections are listed whole, whatever services are named
@@ -239,7 +249,7 @@ std::optional<std::string> listing(Context& context, const manifest::LoadOptions
   const auto loaded = load(context, active);
   if (section) return names_in(*loaded.model, section);
   const auto model = manifest::select_services(*loaded.model, wanted.services);
-  if (const auto names = arguments.text("hash")) return hashes_of(*model, *names);
+  if (asks_for_hashes(arguments)) return hashes_of(*model, *loaded.project, *arguments.text("hash"));
   if (arguments.flag("images")) return images_of(*model);
   std::string text;
   for (const auto& [name, value] : loaded.project->environment) text += name + '=' + value + '\n';
@@ -282,15 +292,18 @@ std::string manifest_text(Context& context, const manifest::LoadOptions& wanted,
 
 int run(Context& context, const Arguments& arguments) {
   const auto wanted = load_options(context, arguments);
-  auto text = listing(context, wanted, arguments);
-  if (!text) text = manifest_text(context, wanted, arguments);
-  const auto path = arguments.text("output");
-  if (!path) {
-    const bool unfinished = !text->empty() && text->back() != '\n' && ::isatty(STDOUT_FILENO) != 0;
-    write_out(unfinished ? *text + '\n' : *text);
+  if (const auto text = listing(context, wanted, arguments)) {
+    write_out(*text);
     return 0;
   }
-  write_file(*path, *text);
+  const auto text = manifest_text(context, wanted, arguments);
+  const auto path = arguments.text_or("output", "");  // lists and hashes never go there
+  if (!path.empty()) {
+    if (!text.empty()) write_file(path, text);
+    return 0;
+  }
+  const bool unfinished = !text.empty() && text.back() != '\n' && ::isatty(STDOUT_FILENO) != 0;
+  write_out(unfinished ? text + '\n' : text);
   return 0;
 }
 

@@ -19,7 +19,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto services = services_there(situation, arguments.positional());
   if (services) options.services = *services;
   const auto plan = services ? plan::plan_kill(*situation.project, situation.state, options) : plan::Plan{};
-  if (plan.empty()) write_error("no container to kill\n");
+  if (plan.empty()) context.say("no container to kill\n");
   return run_plan(context, plan, carry_on());
 }
 

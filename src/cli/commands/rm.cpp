@@ -56,7 +56,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto plan = services ? plan::plan_rm(*situation.project, situation.state, options) : plan::Plan{};
   const auto names = removed_names(plan, situation.state);
   if (names.empty()) {
-    write_error("No stopped containers\n");
+    context.say("No stopped containers\n");
     return 0;
   }
   write_out("Going to remove " + join(names, ", ") + "\n");

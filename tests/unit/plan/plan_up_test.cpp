@@ -657,6 +657,7 @@ TEST_CASE("the scale of a service that isn't started is an error", "[plan]") {
   };
   CHECK_THROWS_MATCHES(p.up(scale("other")), plan::PlanError, Message("no such service: other: disabled"));
   CHECK_THROWS_MATCHES(p.up(scale("off")), plan::PlanError, Message("no such service: off: disabled"));
+  CHECK_THROWS_MATCHES(p.up(scale("none")), plan::PlanError, Message("no such service: none: not found"));
   CHECK_NOTHROW(p.up(scale("db")));
   auto alone = scale("db");
   alone.dependencies = plan::Dependencies::leave;

@@ -64,6 +64,25 @@ TEST_CASE("what a build begins with is left to its own output, and BuildKit's re
   CHECK(shown(ProgressMode::plain, {events.front(), events.back()}) == " shop-web  Built\n");
 }
 
+TEST_CASE("warnings and failures can go elsewhere than progress", "[ui]") {
+  ui::StringOutput status, messages;
+  const ui::Terminal terminal(-1, ui::AnsiMode::never);
+  const StoppedClock clock;
+  for (const auto mode : {ProgressMode::plain, ProgressMode::json, ProgressMode::quiet}) {
+    const auto renderer = ui::make_renderer({.mode = mode, .messages = &messages}, status, terminal, clock);
+    renderer->emit(Warning{"beware"});
+    renderer->emit(FailureReport{.service = "web", .what = "no luck"});
+    renderer->emit(progress(ResourceKind::network, "shop_default", Activity::created));
+    CHECK(status.take() == (mode == ProgressMode::plain ? " Network shop_default  Created\n"
+                            : mode == ProgressMode::json
+                                ? "{\"id\":\"Network shop_default\",\"status\":\"Created\"}\n"
+                                : ""));
+    const auto said = messages.take();
+    CHECK(said.find("beware") < said.find("no luck"));
+    CHECK(said.find("no luck") != std::string::npos);
+  }
+}
+
 TEST_CASE("--ansi always redraws whatever the output is, under the command's title", "[ui]") {
   ui::StringOutput output;
   const ui::Terminal terminal(-1, ui::AnsiMode::always);
