@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 #include "up_planner.hpp"
 
@@ -136,7 +135,7 @@ void UpPlanner::adopt(const Service& service, const Fate& fate) {
 }
 
 void UpPlanner::create(const Service& service, const Fate& fate) {
-  ContainerRef ref{service.name, container_name(project_, service, fate.number), ""};
+  const ContainerRef ref{service.name, container_name(project_, service, fate.number), ""};
   const Steps made = add_creation(service, fate, ref);
   created_[service.name] += made;
   if (options_.start == Start::yes) add_start(service, ref, made, fate.cause);
@@ -149,36 +148,41 @@ std::optional<ContainerRef> UpPlanner::first_container(const std::string& servic
   return there.empty() ? std::nullopt : std::optional(ref_of(*there.front()));
 }
 
-/// Makes a container; where it replaces another, first the new one, so that a failure costs nothing.
-Steps UpPlanner::add_creation(const Service& service, const Fate& fate, ContainerRef& ref) {
-  const auto* old = fate.current;
-  const bool old_is_gone = old != nullptr && removed_.contains(old->id());
-  const bool replaces = old != nullptr && !old_is_gone;
+ContainerIdentity UpPlanner::identity_of(const Service& service, const Fate& fate,
+                                         const ContainerRef& ref) const {
   ContainerIdentity identity;
   identity.name = ref.name;
   identity.number = fate.number;
   identity.api_version = state_.api_version;
-  if (replaces) identity.temporary_name = old->id().substr(0, 12) + "_" + ref.name;
+  if (replaces(fate)) identity.temporary_name = fate.current->id().substr(0, 12) + "_" + ref.name;
   const std::string reference = image_name(project_, service);
   const auto image = state_.images.find(reference);
-  if (image != state_.images.end() && !image_steps_.contains(reference)) identity.image_id = image->second.id;
-  if (old != nullptr && options_.anonymous_volumes == AnonymousVolumes::keep) {
-    const auto* details = image == state_.images.end() ? nullptr : &image->second;
-    identity.inherited = anonymous_volumes(service, *old, details);
-  }
+  const auto* details = image == state_.images.end() ? nullptr : &image->second;
+  if (details != nullptr && !image_steps_.contains(reference)) identity.image_id = details->id;
+  if (fate.current != nullptr && options_.anonymous_volumes == AnonymousVolumes::keep)
+    identity.inherited = anonymous_volumes(service, *fate.current, details);
   identity.containers_of = [this](const std::string& name) {
     std::vector<std::string> names;
-    for (const auto& container : containers_[name]) names.push_back(container.name);
+    if (const auto made = containers_.find(name); made != containers_.end())
+      for (const auto& container : made->second) names.push_back(container.name);
     if (!names.empty()) return names;
     for (const auto* container : state_.of_service(name)) names.push_back(container->name());
     return names;
   };
-  const bool alone = options_.dependencies == Dependencies::leave;
-  auto recipe = alone ? container_recipe(project_, depending_on(service, named_), identity)
-                      : container_recipe(project_, service, identity);
-  for (auto& warning : recipe.warnings) builder_.warn(std::move(warning));
+  return identity;
+}
 
-  CreateContainer action{ref, std::move(recipe.spec), replaces ? old->id() : "", {}, service.hash_text, {}};
+/// Whether a container takes the place of one that is still there.
+bool UpPlanner::replaces(const Fate& fate) const {
+  return fate.current != nullptr && !removed_.contains(fate.current->id());
+}
+
+CreateContainer UpPlanner::creation_of(const Service& service, const Fate& fate,
+                                       const ContainerRef& ref) const {
+  CreateContainer action;
+  action.container = ref;
+  if (replaces(fate)) action.replaces = fate.current->id();
+  action.hash_text = service.hash_text;
   if (!service.hash_text.empty()) {
     for (const auto& target : shared_with(service))
       if (const auto first = first_container(target)) action.shared.emplace(target, *first);
@@ -188,15 +192,31 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
     if (other != project_.services.end() && other->second.provider && !options_.provided.contains(name))
       action.environment_from.push_back(name);
   }
+  return action;
+}
+
+/// Makes a container; where it replaces another, first the new one, so that a failure costs nothing.
+Steps UpPlanner::add_creation(const Service& service, const Fate& fate, const ContainerRef& ref) {
+  const bool alone = options_.dependencies == Dependencies::leave;
+  const auto identity = identity_of(service, fate, ref);
+  auto recipe = alone ? container_recipe(project_, depending_on(service, named_), identity)
+                      : container_recipe(project_, service, identity);
+  for (auto& warning : recipe.warnings) builder_.warn(std::move(warning));
+
+  auto action = creation_of(service, fate, ref);
+  action.spec = std::move(recipe.spec);
   Steps before = resources_of(service);
-  if (replaces) before += images_had_;
-  if (old_is_gone) before += stopped_.at(old->id());
+  if (replaces(fate)) {
+    before += images_had_;
+  } else if (fate.current != nullptr) {
+    before += stopped_.at(fate.current->id());
+  }
   if (const auto freed = names_freed_.find(action.spec->name); freed != names_freed_.end())
     before += freed->second;
   const auto subject = container_subject(ref);
   const Steps created = {builder_.add(std::move(action), before, fate.cause,
-                                      replaces ? show(subject, Activity::recreating, std::nullopt)
-                                               : show(subject, Activity::creating, Activity::created))};
+                                      replaces(fate) ? show(subject, Activity::recreating, std::nullopt)
+                                                     : show(subject, Activity::creating, Activity::created))};
   Steps made = created;
   for (const auto& endpoint : recipe.connect) {
     made.push_back(
@@ -205,25 +225,27 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   if (!recipe.files.empty()) {
     made.push_back(builder_.add(CopyFiles{ref, recipe.files}, created, "secrets and configs"));
   }
-  if (!replaces) return made;
+  return replaces(fate) ? replace(service, fate, ref, made) : made;
+}
 
-  const auto old_ref = ref_of(*old);
-  auto& stopped = stopped_[old->id()];
+/// The old container goes, once who depends on it has stopped, and the new one gets its name.
+Steps UpPlanner::replace(const Service& service, const Fate& fate, const ContainerRef& ref,
+                         const Steps& made) {
+  const auto& old = *fate.current;
+  const auto old_ref = ref_of(old);
+  auto& stopped = stopped_[old.id()];
   if (stopped.empty()) {
-    Steps after = made;
+    stopped = made;
     for (const auto& dependent : graph_.dependents(service.name)) {
-      for (const auto* container : state_.of_service(dependent)) {
-        const auto found = stopped_.find(container->id());
-        if (found != stopped_.end()) after += found->second;
-      }
+      for (const auto* container : state_.of_service(dependent))
+        if (const auto found = stopped_.find(container->id()); found != stopped_.end())
+          stopped += found->second;
     }
-    Steps last = after;
-    if (old->running()) {
+    if (old.running()) {
       for (const auto& hook : service.pre_stop)
-        last = {builder_.add(RunHook{old_ref, hook, RunHook::OnFailure::warn}, last, "pre_stop")};
-      last = {builder_.add(StopContainer{old_ref, options_.timeout_seconds}, last, fate.cause)};
+        stopped = {builder_.add(RunHook{old_ref, hook, RunHook::OnFailure::warn}, stopped, "pre_stop")};
+      stopped = {builder_.add(StopContainer{old_ref, options_.timeout_seconds}, stopped, fate.cause)};
     }
-    stopped = last;
   }
   Steps before_removal = made;
   before_removal += stopped;
@@ -232,10 +254,10 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, Containe
   const auto volumes = options_.anonymous_volumes == AnonymousVolumes::renew
                            ? engine::Containers::AnonymousVolumes::remove
                            : engine::Containers::AnonymousVolumes::keep;
-  const auto removed = builder_.add(removal_of(*old, project_, engine::Containers::Force::no, volumes),
+  const auto removed = builder_.add(removal_of(old, project_, engine::Containers::Force::no, volumes),
                                     before_removal, fate.cause);
   return {builder_.add(RenameContainer{ref, ref.name}, {removed}, fate.cause,
-                       show(subject, std::nullopt, Activity::recreated))};
+                       show(container_subject(ref), std::nullopt, Activity::recreated))};
 }
 
 void UpPlanner::remove(const Fate& fate) {

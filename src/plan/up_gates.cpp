@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
-#include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 #include "up_planner.hpp"
 

@@ -2,7 +2,6 @@
 #include <cstdlib>
 
 #include "crstack/base/units.hpp"
-#include "crstack/plan/container_spec.hpp"
 #include "image_reference.hpp"
 #include "up_planner.hpp"
 

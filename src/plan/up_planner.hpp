@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "crstack/graph/dependency_graph.hpp"
+#include "crstack/plan/container_spec.hpp"
 #include "drift.hpp"
 #include "plan_builder.hpp"
 
@@ -67,7 +68,13 @@ class UpPlanner {
   void create(const Service& service, const Fate& fate);
   void remove(const Fate& fate);
   [[nodiscard]] std::optional<ContainerRef> first_container(const std::string& service) const;
-  Steps add_creation(const Service& service, const Fate& fate, ContainerRef& ref);
+  [[nodiscard]] bool replaces(const Fate& fate) const;
+  [[nodiscard]] ContainerIdentity identity_of(const Service& service, const Fate& fate,
+                                              const ContainerRef& ref) const;
+  [[nodiscard]] CreateContainer creation_of(const Service& service, const Fate& fate,
+                                            const ContainerRef& ref) const;
+  Steps add_creation(const Service& service, const Fate& fate, const ContainerRef& ref);
+  Steps replace(const Service& service, const Fate& fate, const ContainerRef& ref, const Steps& made);
   void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
                  const std::string& cause);
   Steps stop(const ObservedContainer& container, const std::string& cause);
