@@ -8,7 +8,7 @@
 
 #include "cli/attached_services.hpp"
 #include "cli/attached_sink.hpp"
-#include "cli/exit_watch.hpp"
+#include "cli/deciding_exit.hpp"
 #include "cli/log_follower.hpp"
 #include "cli/log_time.hpp"
 #include "cli/screen.hpp"
@@ -53,7 +53,7 @@ class AttachedUp {
         state_(situation.state),
         options_(options),
         signals_(SecondSignal::is_told),
-        watch_(context.engine(), situation.project->name),
+        deciding_(context.engine(), arguments, project_, state_),
         writer_(context.screen().data, context.screen().errors, log_style(context, arguments)),
         request_(log_request()),
         sink_(context.events(), writer_, project_.name) {
@@ -179,7 +179,7 @@ class AttachedUp {
       through_.set_value();
     });
     abort_ = std::jthread([this] {
-      exit_ = deciding_exit(request_.decisive, over_.get_token());
+      exit_ = deciding_.first(request_.decisive, over_.get_token());
       if (exit_) cut_short_.request_stop();
       if (exit_) over_.request_stop();
     });
@@ -189,7 +189,7 @@ class AttachedUp {
     if (result.ok()) wait_or_watch(over_.get_token());
     over_.request_stop();
     abort_.join();
-    if (!exit_ && result.ok() && !interrupted_by_user()) exit_ = exit_by_now(request_.decisive);
+    if (!exit_ && result.ok() && !interrupted_by_user()) exit_ = deciding_.first_by_now(request_.decisive);
     const bool by_signal = interrupted_by_user();
     if (by_signal) {
       code_ = end_by_signal();
@@ -204,7 +204,7 @@ class AttachedUp {
     // an engine that is gone has not ended the stack, and nobody sees it any more
     if (lost_ && result.ok() && !interrupted_by_user()) std::rethrow_exception(lost_);
     const auto service = arguments_.text("exit-code-from");
-    if (service && !by_signal) code_ = code_of(*service).value_or(code_);
+    if (service && !by_signal) code_ = deciding_.code_of(*service).value_or(code_);
   }
 
   // Changes count from now on; they are dealt with once the stack is up.
@@ -218,49 +218,6 @@ class AttachedUp {
   void wait_or_watch(const std::stop_token& over) {
     if (watcher_) return watcher_->run(over);
     wait_for(over);
-  }
-
-  [[nodiscard]] bool aborts() const {
-    return arguments_.flag("abort-on-container-failure") || arguments_.flag("abort-on-container-exit") ||
-           arguments_.given("exit-code-from");
-  }
-
-  /// The exit that ends everything, where one is asked for: of a service that is shown or named. One that
-  /// others waited for does so only by failing, but is the one whose code counts.
-  std::optional<Exit> deciding_exit(const std::vector<std::string>& decisive, const std::stop_token& stop) {
-    if (!aborts()) return std::nullopt;
-    const bool failures = arguments_.flag("abort-on-container-failure");
-    const auto counts = [&](const Exit& exit) {
-      return std::find(decisive.begin(), decisive.end(), exit.service) != decisive.end() &&
-             !(failures && exit.code == 0);
-    };
-    const auto ends = [&](const Exit& exit) {
-      return counts(exit) && !(exit.code == 0 && is_awaited_to_end(exit.service));
-    };
-    auto exit = watch_.first(ends, stop);
-    if (exit) exit->code = watch_.first(counts, stop)->code;
-    return exit;
-  }
-
-  // The logs may end before the event that ended them is here.
-  std::optional<Exit> exit_by_now(const std::vector<std::string>& decisive) {
-    if (!aborts()) return std::nullopt;
-    std::vector<std::string> ids;
-    for (const auto& container : state_.containers) ids.push_back(container.id());
-    watch_.catch_up(ids);
-    std::stop_source now;
-    now.request_stop();
-    return deciding_exit(decisive, now.get_token());
-  }
-
-  [[nodiscard]] bool is_awaited_to_end(const std::string& name) const {
-    const auto waits = [&](const auto& one) {
-      const auto found = one.second.depends_on.find(name);
-      return found != one.second.depends_on.end() &&
-             found->second.condition == project::Condition::completed_successfully &&
-             !state_.of_service(one.first).empty();  // it may be scaled to none
-    };
-    return std::any_of(project_.services.begin(), project_.services.end(), waits);
   }
 
   static void wait_for(std::stop_token stop) {
@@ -308,18 +265,6 @@ class AttachedUp {
       if (std::find(services.begin(), services.end(), container.service) != services.end())
         names.push_back(log_name(container.name(), project_.name));
     return names;
-  }
-
-  /// What a service's first container ended with, if it has.
-  std::optional<int> code_of(const std::string& service) {
-    const auto containers = state_.of_service(service);
-    if (containers.empty()) return watch_.code_of(service);
-    try {
-      const auto details = context_.engine().inspect_container(containers.front()->id());
-      if (details.state == engine::ContainerState::exited) return details.exit_code;
-    } catch (const engine::EngineError&) {  // removed meanwhile
-    }
-    return watch_.code_of(service);
   }
 
   void abort_because(const Exit& exit) {
@@ -374,7 +319,7 @@ class AttachedUp {
   plan::ObservedState& state_;
   const plan::UpOptions& options_;
   Signals signals_;
-  ExitWatch watch_;
+  DecidingExit deciding_;
   ui::LogWriter writer_;
   std::optional<Watcher> watcher_;
   /// Of these, the first ends everything, and the second the starts.
