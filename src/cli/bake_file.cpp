@@ -54,7 +54,8 @@ std::map<std::string, std::string> args_of(const project::Build& build, const En
   return args;
 }
 
-std::vector<std::string> attestations(const project::Build& build, const BuildSettings& settings) {
+// Those of the command line are buildx's own options.
+std::vector<std::string> attestations(const project::Build& build) {
   std::vector<std::string> all;
   const auto add = [&](const std::string& type, const std::string& value) {
     if (value == "false") {
@@ -63,8 +64,16 @@ std::vector<std::string> attestations(const project::Build& build, const BuildSe
       all.push_back("type=" + type + (value == "true" ? "" : "," + value));
     }
   };
-  add("provenance", settings.provenance.empty() ? build.provenance : settings.provenance);
-  add("sbom", settings.sbom.empty() ? build.sbom : settings.sbom);
+  add("provenance", build.provenance);
+  add("sbom", build.sbom);
+  return all;
+}
+
+std::vector<std::string> ssh_of(const project::Build& build, const std::string& more) {
+  auto all = build.ssh;
+  if (!more.empty()) all.push_back(more);
+  for (auto& key : all)
+    if (key.find('=') == std::string::npos) key += "=";
   return all;
 }
 
@@ -80,7 +89,7 @@ std::vector<std::string> secrets_of(const project::Build& build, const project::
   std::vector<std::string> all;
   for (const auto& reference : build.secrets) {
     const auto found = project.secrets.find(reference.source);
-    if (found == project.secrets.end()) continue;
+    if (found == project.secrets.end() || found->second.external) continue;
     const auto& secret = found->second;
     const auto id = "id=" + (reference.target.empty() ? reference.source : reference.target);
     all.push_back(secret.environment.empty() ? id + ",type=file,src=" + secret.file
@@ -107,9 +116,21 @@ std::map<std::string, std::string> hosts_of(const project::Build& build) {
   std::map<std::string, std::string> hosts;
   for (const auto& host : build.extra_hosts) {
     const auto end = host.find_first_of("=:");
-    if (end != std::string::npos) hosts[host.substr(0, end)] = host.substr(end + 1);
+    if (end == std::string::npos) continue;
+    auto& addresses = hosts[host.substr(0, end)];
+    addresses += (addresses.empty() ? "" : ",") + host.substr(end + 1);
   }
   return hosts;
+}
+
+void add_once(std::vector<std::string>& all, bool needed, const char* entitlement) {
+  if (needed && std::find(all.begin(), all.end(), entitlement) == all.end()) all.emplace_back(entitlement);
+}
+
+std::vector<std::string> entitlements_in_file(const project::Build& build) {
+  auto all = build.entitlements;
+  add_once(all, build.privileged, "security.insecure");
+  return all;
 }
 
 void add_dockerfile(Fields& target, const project::Build& build) {
@@ -153,7 +174,7 @@ Value target_of(const plan::BuildImage& step, const BuildSettings& settings, con
   add_list(target, "cache-to", build.cache_to);
   add_text(target, "target", build.target);
   add_list(target, "secret", secrets_of(build, project));
-  add_list(target, "ssh", with(build.ssh, settings.ssh));
+  add_list(target, "ssh", ssh_of(build, settings.ssh));
   add_list(target, "platforms", step.platform.empty() ? build.platforms : std::vector{step.platform});
   if (build.pull) target.emplace_back("pull", true);
   if (build.no_cache) target.emplace_back("no-cache", true);
@@ -161,10 +182,10 @@ Value target_of(const plan::BuildImage& step, const BuildSettings& settings, con
   if (build.shm_size) target.emplace_back("shm-size", std::to_string(*build.shm_size));
   add_list(target, "ulimits", ulimits_of(build));
   if (settings.check) add_text(target, "call", "lint");
-  add_list(target, "entitlements", entitlements_of(build));
+  add_list(target, "entitlements", entitlements_in_file(build));
   add_map(target, "extra-hosts", hosts_of(build));
   if (!settings.check) add_list(target, "output", {output_of(step, settings, project)});
-  add_list(target, "attest", attestations(build, settings));
+  add_list(target, "attest", attestations(build));
   return Value::record(std::move(target));
 }
 
@@ -176,12 +197,8 @@ std::string target_name(std::string service) {
 }
 
 std::vector<std::string> entitlements_of(const project::Build& build) {
-  auto all = build.entitlements;
-  const auto add = [&](bool needed, const char* entitlement) {
-    if (needed && std::find(all.begin(), all.end(), entitlement) == all.end()) all.emplace_back(entitlement);
-  };
-  add(build.privileged, "security.insecure");
-  add(build.network == "host", "network.host");
+  auto all = entitlements_in_file(build);
+  add_once(all, build.network == "host", "network.host");
   return all;
 }
 

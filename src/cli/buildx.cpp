@@ -100,6 +100,8 @@ class BuildxBuilder final : public exec::ImageBuilder {
     const auto* progress = settings_.records ? "rawjson" : "plain";
     std::vector<std::string> words = {path_, "bake", "--file", "-", "--progress", progress};
     if (!settings_.builder.empty()) words.insert(words.end(), {"--builder", settings_.builder});
+    if (!settings_.sbom.empty()) words.push_back("--sbom=" + settings_.sbom);
+    if (!settings_.provenance.empty()) words.push_back("--provenance=" + settings_.provenance);
     std::set<std::string> allowed = {"fs.read=*", "fs.write=*"};
     for (const auto& step : steps)
       for (auto& entitlement : entitlements_of(*step.build)) allowed.insert(std::move(entitlement));

@@ -128,12 +128,12 @@ BuildImage build_of(const project::Project& project, const project::Service& ser
   BuildImage action{service.name, image_name(project, service), platform_of(project, service), *service.build,
                     BuildImage::When::always};
   auto& all = action.build.edit().platforms;
-  if (platforms == BuildFor::every_platform && !all.empty()) action.platform.clear();
   if (!action.platform.empty() && !all.empty() &&
       std::find(all.begin(), all.end(), action.platform) == all.end())
     throw PlanError(
         "service \"" + service.name +
         "\" build.platforms does not support value set by DOCKER_DEFAULT_PLATFORM: " + action.platform);
+  if (platforms == BuildFor::every_platform && !all.empty()) action.platform.clear();
   if (platforms == BuildFor::this_engine && all.size() > 1) all.clear();
   auto& tags = action.build.edit().labels;
   tags[labels::project] = project.name;

@@ -123,12 +123,13 @@ TEST_CASE("a bake file has the service's build, and of secrets only where they c
   step.build.edit().context = "/src";
   step.build.edit().args = {{"A", "1"}, {"B", std::nullopt}, {"C", std::nullopt}};
   step.build.edit().tags = {"web:2"};
-  step.build.edit().secrets = {{"token", "", "", "", std::nullopt}};
+  step.build.edit().secrets = {{"token", "", "", "", std::nullopt}, {"vault", "", "", "", std::nullopt}};
   step.build.edit().additional_contexts = {{"base", "service:base"}};
   project::Project project;
   project.name = "app";
   project.services["base"].name = "base";
   project.secrets["token"].environment = "TOKEN";
+  project.secrets["vault"].external = true;  // nobody here knows it
   CHECK(to_json(bake_file({step}, {}, {{"B", "2"}, {"TOKEN", "hidden"}}, project)) ==
         "{\"group\":{\"default\":{\"targets\":[\"web\"]}},\"target\":{\"web\":{\"context\":\"/src\","
         "\"contexts\":{\"base\":\"docker-image://app-base\"},\"dockerfile\":\"/src/Dockerfile\","
@@ -162,7 +163,7 @@ TEST_CASE("a bake file of several builds lets one use the other, and asks for wh
   base.service = "base.x";
   base.build.edit().context = web.build.edit().context = "/src";
   base.build.edit().network = "host";
-  base.build.edit().extra_hosts = {"db=10.0.0.1", "v6:::1"};
+  base.build.edit().extra_hosts = {"db=10.0.0.1", "db=10.0.0.2", "v6:::1"};
   web.service = "web";
   web.build.edit().privileged = true;
   web.build.edit().additional_contexts = {{"b", "service:base.x"}};
@@ -172,7 +173,7 @@ TEST_CASE("a bake file of several builds lets one use the other, and asks for wh
   const auto text = to_indented_json(*bake_file({base, web}, {}, {}, project).find("target"));
   CHECK(text.find("\"base_x\": {") != std::string::npos);
   CHECK(text.find("\"b\": \"target:base_x\"") != std::string::npos);
-  CHECK(text.find("\"extra-hosts\": {\n      \"db\": \"10.0.0.1\",\n      \"v6\": \"::1\"\n    }") !=
+  CHECK(text.find("\"extra-hosts\": {\n      \"db\": \"10.0.0.1,10.0.0.2\",\n      \"v6\": \"::1\"\n    }") !=
         std::string::npos);
   CHECK(text.find("RUN echo $${A} $B 5%") != std::string::npos);  // bake has ${} of its own
   CHECK(entitlements_of(*base.build) == std::vector<std::string>{"network.host"});
@@ -188,22 +189,26 @@ TEST_CASE("a bake target has its keys in docker compose's order, and a check has
   web.build.edit().ulimits = {{"nofile", {10, 20}}, {"nproc", {5, 5}}};
   web.build.edit().extra_hosts = {"db=10.0.0.1"};
   web.build.edit().sbom = "true";
+  web.build.edit().ssh = {"default", "k=/key"};
   web.build.edit().pull = web.build.edit().no_cache = true;
   const auto keys = [&](bool check) {
     BuildSettings settings;
     settings.check = check;
+    settings.provenance = "mode=max";  // an option of buildx
     std::string names;
     const auto file = bake_file({web}, settings, {}, {});
     for (const auto& [name, value] : file.find("target")->find("web")->fields) names += name + " ";
     return names;
   };
   CHECK(keys(false) ==
-        "context dockerfile pull no-cache network shm-size ulimits entitlements extra-hosts output attest ");
+        "context dockerfile ssh pull no-cache network shm-size ulimits extra-hosts output attest ");
   CHECK(keys(true) ==
-        "context dockerfile pull no-cache network shm-size ulimits call entitlements extra-hosts attest ");
+        "context dockerfile ssh pull no-cache network shm-size ulimits call extra-hosts attest ");
   const auto file = bake_file({web}, {}, {}, {});
   const auto& limits = *file.find("target")->find("web")->find("ulimits");
   CHECK(to_json(limits) == R"(["nofile=10:20","nproc=5"])");
+  CHECK(to_json(*file.find("target")->find("web")->find("ssh")) == R"(["default=","k=/key"])");
+  CHECK(to_json(*file.find("target")->find("web")->find("attest")) == R"(["type=sbom"])");
   auto base = web;
   base.service = "base";
   const auto both = to_json(bake_file({web, base}, {}, {}, {}));

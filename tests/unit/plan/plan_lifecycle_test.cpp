@@ -273,3 +273,12 @@ TEST_CASE("a build waits for the service whose image it builds on", "[plan]") {
         "1  build image lib:1  (build)\n"
         "2  build image app:1  after 1  (build)\n");
 }
+
+TEST_CASE("a build for platforms without the default one is refused", "[plan]") {
+  Planning p;
+  p.service("app").build.emplace().platforms = {"linux/amd64", "linux/arm64"};
+  p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/arm64";
+  CHECK(plan::plan_build(p.project, p.state, {}).steps.size() == 1);
+  p.project.environment["DOCKER_DEFAULT_PLATFORM"] = "linux/s390x";
+  CHECK_THROWS_AS(plan::plan_build(p.project, p.state, {}), plan::PlanError);
+}
