@@ -132,7 +132,7 @@ class AttachedUp {
   }
 
   exec::RunResult create(const plan::Plan& creation, RunOptions run_options) {
-    run_options.lock.reset();  // held until everything has started
+    run_options.lock.reset();  // held until the starts are planned
     auto result = carry_out(context_, creation, run_options);
     if (result.ok()) look_again();
     return result;

@@ -73,7 +73,10 @@ exec::ExecutorOptions executor_options(Context& context, const RunOptions& optio
   result.builder = options.builder;
   result.on_failure = options.on_failure;
   result.environment = context.environment();
-  result.prepared = options.prepared;
+  result.prepared = [&options] {
+    if (options.lock) options.lock->release();
+    if (options.prepared) options.prepared();
+  };
   return result;
 }
 

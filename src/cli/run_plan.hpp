@@ -29,7 +29,7 @@ struct Situation {
 Situation look(Context& context, const std::vector<std::string>& services, plan::ObserveOptions::Depth depth);
 
 /// The same for commands that must not run twice at once for a project: waits until no other crstack changes
-/// it. `RunOptions::lock` ends that with the run.
+/// it. `RunOptions::lock` ends that earlier.
 Situation hold_and_look(Context& context, const std::vector<std::string>& services,
                         plan::ObserveOptions::Depth depth);
 
@@ -47,9 +47,11 @@ struct RunOptions {
   std::optional<Duration> wait_timeout;
   exec::ImageBuilder* builder = nullptr;
   exec::ExecutorOptions::OnFailure on_failure = exec::ExecutorOptions::OnFailure::stop;
-  event::EventSink* sink = nullptr;           ///< not owned; null: the context's
-  std::shared_ptr<exec::ProjectLock> lock{};  ///< let go of at the end of the run; may be null
-  std::shared_ptr<TimelineFile> timeline{};   ///< is told how it went; may be null
+  event::EventSink* sink = nullptr;  ///< not owned; null: the context's
+  /// Let go of once only starts, hooks and waits are left: nothing that another run could make twice, and a
+  /// wait may be long. May be null.
+  std::shared_ptr<exec::ProjectLock> lock{};
+  std::shared_ptr<TimelineFile> timeline{};                         ///< is told how it went; may be null
   enum class Transfers { show, hide } transfers = Transfers::show;  ///< `--quiet-pull`
   /// Whether `crstack timeline` shows it: the end of an `up` in the foreground is not what its user asks
   /// about.

@@ -107,6 +107,7 @@ RunResult Run::run(const std::stop_token& stop) {
   if (options_.wait_timeout && needs_events_) {
     loop_.after(*options_.wait_timeout, [this] { timed_out(*options_.wait_timeout); });
   }
+  if (unprepared_ == 0 && options_.prepared) options_.prepared();
   pump();
   loop_.run([this] { return over(); });
   gates_.close();

@@ -103,5 +103,24 @@ services:
         stack.run("up", "-d", "--wait")
         self.assertEqual(inspect(stack.container("job"))["State"]["ExitCode"], 0)
 
+    def test_a_run_that_waits_for_health_holds_nobody_up(self):
+        stack = self.stack(f"""
+services:
+  db:
+    image: {IMAGE}
+    {SLEEP}
+    healthcheck: {{test: ["CMD", "false"], interval: 60s, retries: 100}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: {{db: {{condition: service_healthy}}}}}}
+""")
+        up = stack.start("up", "-d")
+        self.addCleanup(up.kill)
+        stack.wait_for("the start of db", lambda: stack.states() == {"db": "running", "web": "created"})
+        stack.run("up", "-d", "--no-deps", "web", timeout=30)
+        self.assertEqual(stack.states(), {"db": "running", "web": "running"})
+        stack.run("down", "-t", "0", timeout=30)
+        _, errors = up.communicate(timeout=30)
+        self.assertEqual((up.returncode, stack.leftovers()["containers"]), (1, []))
+        self.assertIn(f"container {stack.container('db')} exited", errors)
+
 
 main()

@@ -75,7 +75,8 @@ struct ExecutorOptions {
   ImageBuilder* builder = nullptr;  ///< not owned; null: a BuildImage step fails
   Environment environment;          ///< for provider programs
   /// Called once, on the coordinator's thread, when nothing is left but starts, hooks and waits: all images
-  /// and containers are there. Never where something of that has failed. May throw: that ends the run.
+  /// and containers are there; at once where there is nothing else. Never where something of that has failed.
+  /// May throw: that ends the run.
   std::function<void()> prepared{};
 };
 
