@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "image_reference.hpp"
+#include "crstack/plan/image_reference.hpp"
 
 #include <algorithm>
 

@@ -6,9 +6,9 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
 #include "crstack/plan/observed_state.hpp"
-#include "image_reference.hpp"
 
 namespace crstack::plan {
 

@@ -3,8 +3,8 @@
 #include <map>
 
 #include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
-#include "image_reference.hpp"
 #include "plan_builder.hpp"
 
 namespace crstack::plan {

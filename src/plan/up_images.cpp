@@ -2,7 +2,7 @@
 #include <cstdlib>
 
 #include "crstack/base/units.hpp"
-#include "image_reference.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "up_planner.hpp"
 
 namespace crstack::plan {

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 
-from harness import CRSTACK, IMAGE, PODMAN, EngineTest, docker, main
+from harness import CRSTACK, IMAGE, PODMAN, SLEEP, EngineTest, docker, main
 
 MANIFEST = f"""
 services:
@@ -77,8 +77,23 @@ class Listings(EngineTest):
         images = json.loads(app.run("images", "web", "--format", "json").stdout)
         self.assertEqual([(row["ContainerName"], row["Repository"] + ":" + row["Tag"]) for row in images],
                          [(app.container("web"), IMAGE)])
+        self.assertEqual(app.run("-p", "nosuch", "images", "--format", "json").stdout, "null\n\n")
         self.assertEqual(app.run("volumes", "-q").stdout, f"{app.name}_data\n")
         self.assertEqual(app.run("volumes", "-q", "db").stdout, "")
+
+    def test_images_whose_tag_has_gone_elsewhere_are_named_by_their_digest(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
+        stack.run("up", "-d")
+        stack.run("commit", "a", f"{stack.name}:1")
+        stack.write("compose.yaml", f"services: {{a: {{image: '{stack.name}:1'}}}}")
+        stack.run("create")
+        image = docker("image", "inspect", "-f", "{{.Id}}", f"{stack.name}:1").strip()
+        docker("tag", IMAGE, f"{stack.name}:1")
+        self.addCleanup(docker, "rmi", f"{stack.name}:1", image)
+        self.addCleanup(stack.run, "down", "-t", "0")
+        row, = json.loads(stack.run("images", "--format", "json").stdout)
+        named = (stack.name, "1") if PODMAN else tuple(image.split(":"))
+        self.assertEqual((row["Repository"], row["Tag"]), named)
 
     def test_stats(self):
         app = self.app

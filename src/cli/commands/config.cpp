@@ -11,8 +11,8 @@
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "crstack/ui/table.hpp"
-#include "plan/image_reference.hpp"
 
 namespace crstack::cli {
 namespace {

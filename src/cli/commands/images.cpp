@@ -10,6 +10,7 @@
 #include "cli/listing.hpp"
 #include "cli/project_containers.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/plan/image_reference.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -19,12 +20,11 @@ constexpr Option options[] = {
     {"-q,--quiet", Takes::flag, "", "Show only IDs", ""},
 };
 
-// The tag that the container was made from where the image still has it, else its first one.
-std::pair<std::string, std::string> repository_and_tag(const engine::ImageDetails& image,
-                                                       const std::string& asked) {
-  auto reference = image.repo_tags.empty() ? std::string("<none>:<none>") : image.repo_tags.front();
-  for (const auto& tag : image.repo_tags)
-    if (tag == asked || tag == asked + ":latest") reference = tag;
+// What the container was made from, as the engine names it now: `sha256:…` once the tag has gone elsewhere.
+std::pair<std::string, std::string> repository_and_tag(const std::string& image) {
+  const auto reference = plan::familiar_reference(image);
+  if (const auto digest = reference.find('@'); digest != std::string::npos)
+    return {reference.substr(0, digest), ""};
   const auto colon = reference.rfind(':');
   return {reference.substr(0, colon), reference.substr(colon + 1)};
 }
@@ -62,13 +62,13 @@ engine::WallTime time_of(const engine::ImageDetails& image) {
 
 Row row_of(const engine::ContainerSummary& container, const engine::ImageDetails& image,
            engine::WallTime now) {
-  const auto [repository, tag] = repository_and_tag(image, container.image);
+  const auto [repository, tag] = repository_and_tag(container.image);
   const auto age =
       human_span(std::chrono::duration_cast<std::chrono::seconds>(now - time_of(image))) + " ago";
   Row row;
   row.table = Value::record({{"Container", container.name},
                              {"Repository", repository},
-                             {"Tag", tag},
+                             {"Tag", tag.empty() ? std::string("<none>") : tag},
                              {"Platform", platform_of(image)},
                              {"ID", without_algorithm(image.id).substr(0, 12)},
                              {"Size", human_size(static_cast<double>(image.size))},
@@ -107,9 +107,13 @@ int run(Context& context, const Arguments& arguments) {
       {"Container", "CONTAINER"}, {"Repository", "REPOSITORY"}, {"Tag", "TAG"},
       {"Platform", "PLATFORM"},   {"ID", "IMAGE ID"},           {"Size", "SIZE"},
       {"Created", "CREATED"}};
-  write_out(arguments.flag("quiet")
-                ? ids
-                : format_simple_listing(arguments.text_or("format", "table"), table, columns, json));
+  const auto format = arguments.text_or("format", "table");
+  if (arguments.flag("quiet"))
+    write_out(ids);
+  else if (format == "json")  // with docker compose's empty line
+    write_out((json.empty() ? "null" : to_json(Value::list(json))) + "\n\n");
+  else
+    write_out(format_simple_listing(format, table, columns, json));
   return 0;
 }
 
