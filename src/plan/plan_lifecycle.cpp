@@ -52,7 +52,9 @@ class StartPlanner {
     if (containers.empty()) return;
     const auto gates = gates_of(name);  // of what runs as well: what it depends on may have failed since
     for (const auto* container : containers) {
-      if (container->running()) continue;
+      const bool paused =
+          container->summary.state == ContainerState::paused;  // the engine says that it can't
+      if (container->running() && !paused) continue;
       const auto ref = ref_of(*container);
       Steps last = {builder_.add(StartContainer{ref}, gates, "start",
                                  show(container_subject(ref), Activity::starting, Activity::started))};
@@ -158,6 +160,80 @@ StepsOf add_stops(PlanBuilder& builder, const project::Project& project, const O
   return stopped;
 }
 
+/// Who depends on a restarted service with `restart: true` restarts after it, once what it waits for is so
+/// again; all others restart at once.
+class RestartPlanner {
+ public:
+  RestartPlanner(const project::Project& project, const ObservedState& state, const RestartOptions& options)
+      : project_(project), state_(state), options_(options), graph_(project), builder_(project.name) {}
+
+  Plan plan() {
+    const auto selected = select_services(project_, options_.services);
+    for (const auto& name : graph_.services()) {
+      const auto before = edges_to_restarted(name);
+      const bool follows = !before.empty() && options_.dependencies == Dependencies::include;
+      if (selected.contains(name))
+        restart(name, gates(before), "restart");
+      else if (follows)
+        restart(name, gates(before), "a dependency restarted");
+    }
+    return builder_.finish();
+  }
+
+ private:
+  using Edges = std::vector<graph::DependencyGraph::Edge>;
+
+  [[nodiscard]] Edges edges_to_restarted(const std::string& name) const {
+    Edges edges;
+    for (const auto& edge : graph_.dependencies(name))
+      if (edge.dependency.restart && restarted_.contains(edge.to)) edges.push_back(edge);
+    return edges;
+  }
+
+  Steps gates(const Edges& edges) {
+    Steps steps;
+    for (const auto& edge : edges) steps += gate(edge);
+    return steps;
+  }
+
+  Steps gate(const graph::DependencyGraph::Edge& edge) {
+    const auto condition = edge.dependency.condition;
+    const auto& after = restarted_.at(edge.to);
+    if (condition == project::Condition::started) return after;
+    WaitForCondition action;
+    action.service = edge.to;
+    action.condition =
+        condition == project::Condition::healthy ? WaitFor::healthy : WaitFor::completed_successfully;
+    action.required = edge.dependency.required;
+    if (project_.services.at(edge.to).engine_probe_only) action.probe = ProbePolicy::engine_only;
+    for (const auto* container : state_.of_service(edge.to)) action.containers.push_back(ref_of(*container));
+    return {builder_.add(std::move(action), after, "others wait for it")};
+  }
+
+  void restart(const std::string& name, const Steps& after, const std::string& cause) {
+    const auto& service = project_.services.at(name);
+    for (const auto* container : state_.of_service(name)) {
+      const auto ref = ref_of(*container);
+      Steps last = after;
+      if (container->running()) {
+        for (const auto& hook : service.pre_stop) last = {builder_.add(RunHook{ref, hook}, last, "pre_stop")};
+      }
+      last = {builder_.add(RestartContainer{ref, options_.timeout_seconds}, last, cause,
+                           show(container_subject(ref), Activity::restarting, Activity::started))};
+      for (const auto& hook : service.post_start)
+        last = {builder_.add(RunHook{ref, hook}, last, "post_start")};
+      restarted_[name] += last;
+    }
+  }
+
+  const project::Project& project_;
+  const ObservedState& state_;
+  const RestartOptions& options_;
+  graph::DependencyGraph graph_;
+  PlanBuilder builder_;
+  StepsOf restarted_;
+};
+
 }  // namespace
 
 Plan plan_start(const project::Project& project, const ObservedState& state, const StartOptions& options) {
@@ -170,39 +246,9 @@ Plan plan_stop(const project::Project& project, const ObservedState& state, cons
   return builder.finish();
 }
 
-/// In dependency order; who depends on a restarted service with `restart: true` restarts after it.
 Plan plan_restart(const project::Project& project, const ObservedState& state,
                   const RestartOptions& options) {
-  const graph::DependencyGraph graph(project);
-  PlanBuilder builder(project.name);
-  auto selected = select_services(project, options.services);
-  StepsOf restarted;
-  for (const auto& name : graph.services()) {
-    Steps after;
-    bool follows = false;
-    for (const auto& edge : graph.dependencies(name)) {
-      if (!restarted.contains(edge.to)) continue;
-      after += restarted.at(edge.to);
-      follows = follows || edge.dependency.restart;
-    }
-    const bool named = selected.contains(name);
-    if (!named && (!follows || options.dependencies == Dependencies::leave)) continue;
-    const auto& service = project.services.at(name);
-    for (const auto* container : state.of_service(name)) {
-      const auto ref = ref_of(*container);
-      Steps last = after;
-      if (container->running()) {
-        for (const auto& hook : service.pre_stop) last = {builder.add(RunHook{ref, hook}, last, "pre_stop")};
-      }
-      last = {builder.add(RestartContainer{ref, options.timeout_seconds}, last,
-                          named ? "restart" : "a dependency restarted",
-                          show(container_subject(ref), Activity::restarting, Activity::started))};
-      for (const auto& hook : service.post_start)
-        last = {builder.add(RunHook{ref, hook}, last, "post_start")};
-      restarted[name] += last;
-    }
-  }
-  return builder.finish();
+  return RestartPlanner(project, state, options).plan();
 }
 
 Plan plan_kill(const project::Project& project, const ObservedState& state, const KillOptions& options) {

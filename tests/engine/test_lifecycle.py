@@ -54,6 +54,28 @@ class Scale(EngineTest):
         self.assertEqual(stack.containers(), [stack.container("db"), stack.container("web")])
 
 
+class Restart(EngineTest):
+    MANIFEST = f"""
+services:
+  bad: {{image: {IMAGE}, init: true, command: [sleep, '1000'], post_start: [{{command: [sh, -c, 'test ! -e /x || exit 3; touch /x']}}]}}
+  other: {{image: {IMAGE}, init: true, command: [sleep, '1000'], depends_on: [bad]}}
+  tied: {{image: {IMAGE}, init: true, command: [sleep, '1000'], depends_on: {{bad: {{condition: service_started, restart: true}}}}}}
+  job: {{image: {IMAGE}, command: [sh, -c, 'test ! -e /x || exit 4; touch /x']}}
+  waits: {{image: {IMAGE}, init: true, command: [sleep, '1000'],
+    depends_on: {{job: {{condition: service_completed_successfully, restart: true}}}}}}
+"""
+
+    def test_who_need_not_follow_restarts_whatever_becomes_of_what_it_depends_on(self):
+        stack = self.stack(self.MANIFEST)
+        stack.run("up", "-d")
+        started = {service: inspect(stack.container(service))["State"]["StartedAt"] for service in stack.states()}
+        done = stack.run("restart", "-t", "0", expect=1)
+        self.assertIn("bad hook exited with status 3", done.stderr)
+        self.assertIn('service "job" didn\'t complete successfully: exit 4', done.stderr)
+        again = {service for service in started if inspect(stack.container(service))["State"]["StartedAt"] != started[service]}
+        self.assertEqual(again, {"bad", "job", "other"})
+
+
 class Recreate(EngineTest):
     def test_up_again_changes_nothing(self):
         stack = self.stack(WEB)
@@ -130,7 +152,7 @@ class Recreate(EngineTest):
 
     @unittest.skipIf(PODMAN, "on Podman who shares goes first, and by a stop of its own, with its hook")
     def test_a_pre_stop_hook_is_no_obstacle_to_a_recreation(self):
-        hook = "pre_stop: [{command: [sh, -c, 'echo busy; exit 2']}]"
+        hook = "pre_stop: [{command: [sh, -c, 'echo busy; exit 2']}, {user: nobody-there, command: ['true']}]"
         manifest = f"""
 services:
   a: {{image: {IMAGE}, init: true, command: [sleep, '1000'], {hook}}}
@@ -210,7 +232,7 @@ class Down(EngineTest):
             said = stack.run(*by_name, *words, "gone").stderr
             self.assertIn(told, said)
             self.assertEqual(stack.states(), {"a": "running"})
-        stack.run(*by_name, "start", "gone", expect=1)
+        self.assertIn('no such service: "gone": not found', stack.run(*by_name, "start", "gone", expect=1).stderr)
         unnamed = subprocess.run([*CRSTACK, "stop", "gone"], cwd=stack.directory, capture_output=True, check=False)
         self.assertEqual(unnamed.returncode, 1)  # with the manifest it is a wrong name
         stack.run(*by_name, "down", "-t", "0", "gone", "a")

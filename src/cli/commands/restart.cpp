@@ -17,7 +17,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("no-deps")) options.dependencies = plan::Dependencies::leave;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
   require_services(situation, options.services);
-  return run_plan(context, plan::plan_restart(*situation.project, situation.state, options));
+  return run_plan(context, plan::plan_restart(*situation.project, situation.state, options), carry_on());
 }
 
 }  // namespace

@@ -14,16 +14,27 @@ constexpr Option options[] = {
     {"--wait-timeout", Takes::number, "int", "How many seconds --wait waits", ""},
 };
 
+/// What there is no manifest for can be started only where it has containers.
+void require_containers(const Situation& situation, const std::vector<std::string>& services) {
+  if (situation.state.containers.empty())
+    throw Error("no container found for project \"" + situation.project->name + "\": not found",
+                "Create some with up or create.");
+  for (const auto& service : services)
+    if (!situation.project->services.contains(service))
+      throw Error("no such service: \"" + service + "\": not found");
+}
+
 int run(Context& context, const Arguments& arguments) {
   plan::StartOptions options;
   options.services = arguments.positional();
   options.probe = probe_policy_of(arguments);
   if (arguments.flag("wait")) options.wait = plan::WaitMode::running_or_healthy;
   const auto situation = look(context, options.services, plan::ObserveOptions::Depth::containers);
-  require_services(situation, options.services);
-  if (situation.state.containers.empty() && !situation.has_manifest)
-    throw Error("no container found for project \"" + situation.project->name + "\": not found",
-                "Create some with up or create.");
+  if (situation.has_manifest) {
+    require_services(situation, options.services);
+  } else {
+    require_containers(situation, options.services);
+  }
   RunOptions run_options;
   if (const auto seconds = arguments.number("wait-timeout"))
     run_options.wait_timeout = std::chrono::seconds(*seconds);

@@ -205,6 +205,13 @@ TEST_CASE("start of a service whose dependency was removed", "[plan]") {
   CHECK(plan.warnings == std::vector<std::string>{"web is missing dependency db"});
 }
 
+TEST_CASE("start asks the engine to start what is paused, which it refuses", "[plan]") {
+  auto p = three();
+  p.of("db").summary.state = engine::ContainerState::paused;
+  CHECK(to_string(plan::plan_start(p.project, p.state, {.services = {"db"}})) ==
+        "1  start app-db-1  (start)\n");
+}
+
 TEST_CASE("stop goes against the dependencies", "[plan]") {
   auto p = three();
   CHECK(to_string(plan::plan_stop(p.project, p.state, {.services = {"db", "web"}, .timeout_seconds = 1})) ==
@@ -219,10 +226,18 @@ TEST_CASE("restart takes those along that ask for it", "[plan]") {
   p.project.services["web"].depends_on["db"].restart = true;
   CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db"}})) ==
         "1  restart app-db-1  (restart)\n"
-        "2  restart app-web-1  after 1  (a dependency restarted)\n");
+        "2  wait for db (healthy)  after 1  (others wait for it)\n"
+        "3  restart app-web-1  after 2  (a dependency restarted)\n");
   CHECK(
       plan::plan_restart(p.project, p.state, {.services = {"db"}, .dependencies = plan::Dependencies::leave})
           .steps.size() == 1);
+}
+
+TEST_CASE("restart keeps nobody waiting for a dependency whose restart it need not follow", "[plan]") {
+  auto p = three();
+  CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db", "web"}})) ==
+        "1  restart app-db-1  (restart)\n"
+        "2  restart app-web-1  (restart)\n");
 }
 
 TEST_CASE("kill, pause and unpause touch what they can", "[plan]") {
