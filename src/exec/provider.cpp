@@ -85,6 +85,26 @@ std::string shell_name(std::string name) {
   return name;
 }
 
+/// What is wrong with what the program says, or nothing.
+std::string set_variable(const std::string& service, const engine::ProviderMessage& said,
+                         std::map<std::string, std::string>& variables) {
+  constexpr char invalid[] = "invalid response from plugin: ";
+  const auto& [type, message] = said;
+  if (type == "info" || type == "debug") return "";
+  if (type != "setenv" && type != "rawsetenv") return invalid + type;
+  const auto equals = message.find('=');
+  if (equals == std::string::npos) return invalid + message;
+  const auto name = message.substr(0, equals), value = message.substr(equals + 1);
+  if (type == "rawsetenv") {
+    variables[name] = value;
+    return "";
+  }
+  variables[prefix_of(service) + name] = value;
+  // a shell can't read a name with `-` in it: there is one more for it
+  variables[shell_name(prefix_of(service) + name)] = value;
+  return "";
+}
+
 }  // namespace
 
 std::string find_provider(const std::string& type, const Environment& environment) {
@@ -117,18 +137,12 @@ std::map<std::string, std::string> run_provider(const plan::RunProvider& action,
   std::map<std::string, std::string> variables;
   std::string failure;
   each_line(fd, [&](const std::string& line) {
+    if (!failure.empty() || trim(line).empty()) return;
     const auto said = engine::parse_provider_message(line);
-    if (!said) return;
+    if (!said) return static_cast<void>(failure = "invalid response from plugin: " + line);
     const auto& [type, message] = *said;
-    const auto equals = message.find('=');
-    if (type == "error") failure = message;
     if (type == "info") sink.emit(event::BuildOutput{subject, message});
-    if (equals == std::string::npos) return;
-    const auto name = message.substr(0, equals), value = message.substr(equals + 1);
-    if (type == "setenv") variables[prefix_of(action.service) + name] = value;
-    // a shell can't read a name with `-` in it: there is one more for it
-    if (type == "setenv") variables[shell_name(prefix_of(action.service) + name)] = value;
-    if (type == "rawsetenv") variables[name] = value;
+    failure = type == "error" ? message : set_variable(action.service, *said, variables);
   });
   ::close(fd);
   const int status = child.reap();

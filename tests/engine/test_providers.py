@@ -95,6 +95,19 @@ class Providers(EngineTest):
         self.assertIn('required parameter "size" is missing from provider "crstack-test-provider" definition', done.stderr)
         self.assertEqual(stack.containers("status=running"), [])
 
+    def test_what_is_no_answer_of_a_provider_is_an_error(self):
+        stack, env = self.provided(MANIFEST)
+        for said, told in (("plain text", "plain text"), ('{"type": "strange", "message": "x"}', "strange"),
+                           ('{"type": "setenv", "message": "NOTHING"}', "NOTHING"), ("[]", "[]")):
+            stack.write("bin/crstack-test-provider", PROGRAM.split("case")[0] + f"case $* in *metadata*) exit 1;; esac\necho '{said}'\n")
+            self.assertIn("invalid response from plugin: " + told, stack.run("up", "-d", env=env, expect=1).stderr)
+            self.assertEqual(stack.containers("status=running"), [])
+
+    def test_debug_and_empty_lines_of_a_provider_are_passed_over(self):
+        stack, env = self.provided(MANIFEST)
+        stack.write("bin/crstack-test-provider", PROGRAM + """echo; echo '{"type": "debug", "message": "x"}'\n""")
+        stack.run("up", "-d", env=env)
+
     def test_a_program_that_fails_is_told_with_what_was_wanted_of_it(self):
         stack, env = self.provided(MANIFEST)
         stack.write("bin/crstack-test-provider", "#!/bin/sh\nexit 3\n")
