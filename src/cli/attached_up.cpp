@@ -74,6 +74,7 @@ class AttachedUp {
       cut_short_.request_stop();
     });
     run_options.sink = &sink_;
+    run_options.hooks = exec::ExecutorOptions::Hooks::shown;
     run_options.stop = cut_short_.get_token();
     const auto creation = plan_creation();
     const bool at_once = waits_for_images(creation) && request_.unreadable.empty();
@@ -297,8 +298,10 @@ class AttachedUp {
   void stop(const plan::ObservedState& state) {
     RunOptions run_options;
     run_options.record = RunOptions::Record::skip;
+    run_options.hooks = exec::ExecutorOptions::Hooks::shown;
     const plan::StopOptions options{options_.services, options_.timeout_seconds};
-    carry_out(context_, plan::plan_stop(project_, state, options), run_options);
+    const auto result = carry_out(context_, plan::plan_stop(project_, state, options), run_options);
+    if (!result.ok()) logs_stop_.request_stop();  // what still runs has no end to wait for
     context_.finish_events();
   }
 

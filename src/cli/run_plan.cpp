@@ -72,6 +72,7 @@ exec::ExecutorOptions executor_options(Context& context, const RunOptions& optio
   result.weights = weights;
   result.builder = options.builder;
   result.on_failure = options.on_failure;
+  result.hooks = options.hooks;
   result.environment = context.environment();
   result.prepared = [&options] {
     if (options.lock) options.lock->release();

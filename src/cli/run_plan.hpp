@@ -47,6 +47,7 @@ struct RunOptions {
   std::optional<Duration> wait_timeout;
   exec::ImageBuilder* builder = nullptr;
   exec::ExecutorOptions::OnFailure on_failure = exec::ExecutorOptions::OnFailure::stop;
+  exec::ExecutorOptions::Hooks hooks = exec::ExecutorOptions::Hooks::unseen;
   event::EventSink* sink = nullptr;  ///< not owned; null: the context's
   /// Let go of once only starts, hooks and waits are left: nothing that another run could make twice, and a
   /// wait may be long. May be null.

@@ -186,13 +186,14 @@ struct StepRunner::Arms {
     } catch (const engine::EngineError& error) {
       const bool nowhere =
           error.kind() == engine::ErrorKind::conflict || error.kind() == engine::ErrorKind::not_found;
-      if (!nowhere || action.on_failure == OnFailure::fail) throw;
+      if (nowhere && action.on_failure != OnFailure::fail) return;
+      if (action.on_failure != OnFailure::warn) throw;
+      failure = error.what();
     }
-    if (failure.empty()) return;
-    if (action.on_failure != OnFailure::warn) throw Error(failure);
-    self.sink_.emit(event::Warning{failure});
+    if (!failure.empty()) self.sink_.emit(event::Warning{failure});
   }
-  /// What is wrong, or nothing.
+  /// What is wrong but no obstacle, or nothing. A program that the engine can't start is one only where hooks
+  /// are seen: docker compose, which starts them unseen, hears of its exit code alone, and there is none.
   [[nodiscard]] std::string run_hook(const plan::RunHook& action) const {
     const auto result =
         run_command(engine(), id(action.container), plan::exec_spec(action.hook), std::nullopt, stop);
@@ -203,8 +204,12 @@ struct StepRunner::Arms {
     }
     if (!result.exit_code) throw Cancelled("interrupted");
     if (*result.exit_code == 0) return "";
-    return action.container.service + " hook exited with status " + std::to_string(*result.exit_code) + " (" +
-           step.cause + ")" + last_words(result.output);
+    auto failure = action.container.service + " hook exited with status " +
+                   std::to_string(*result.exit_code) + " (" + step.cause + ")" + last_words(result.output);
+    const bool never_ran = result.output.starts_with("OCI runtime exec failed");
+    const bool unheard = never_ran && self.options_.hooks == ExecutorOptions::Hooks::unseen;
+    if (action.on_failure != plan::RunHook::OnFailure::warn && !unheard) throw Error(failure);
+    return failure;
   }
   void operator()(const plan::RunProvider& action) const {
     self.provider_variables(action.service,

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`up` in the foreground: what it writes, when it ends and with which code; and what scripts read of failures."""
+import signal
+import time
 import uuid
 
 from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, engine_time, inspect, main
@@ -87,6 +89,31 @@ services:
         stack.write("compose.yaml", (stack.directory / "compose.yaml").read_text().replace("warm", "cold; exit 4"))
         done = stack.run("up", "-d", expect=1)
         self.assertIn("web hook exited with status 4", done.stderr)
+
+
+    def test_a_hook_that_is_not_in_the_image_fails_only_where_hooks_are_seen(self):
+        stack = self.stack(f"""
+services:
+  a: {{image: {IMAGE}, init: true, command: [sleep, '1000'], post_start: [{{command: [nosuch]}}], pre_stop: [{{command: [nosuch]}}]}}
+  b: {{image: {IMAGE}, init: true, command: [sleep, '1000'], depends_on: [a]}}
+""")
+        self.assertIn("a hook exited with status", stack.run("up", expect=1).stderr)
+        for words in (["up", "-d"], ["restart"], ["stop"], ["start"], ["down"]):
+            stack.run(*words)
+        self.assertEqual(stack.containers(), [])
+
+    def test_a_ctrl_c_whose_stop_fails_ends_at_once(self):
+        stack = self.stack(f"""
+services:
+  a: {{image: {IMAGE}, init: true, command: [sleep, '1000'], pre_stop: [{{command: [sh, -c, exit 3]}}]}}
+""")
+        up = stack.start("up")
+        stack.wait_for("its start", lambda: stack.states() == {"a": "running"})
+        time.sleep(0.5)
+        up.send_signal(signal.SIGINT)
+        begun = time.monotonic()
+        self.assertIn("a hook exited with status 3", up.communicate(timeout=30)[1])
+        self.assertLess(time.monotonic() - begun, 2.5)
 
 
 class Codes(EngineTest):

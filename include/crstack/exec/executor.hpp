@@ -72,6 +72,8 @@ struct ExecutorOptions {
   /// Whether a failed step ends the run (`up`), or only those that hang on it don't run (`down`, `stop`,
   /// `pull`).
   enum class OnFailure { stop, carry_on } on_failure = OnFailure::stop;
+  /// Whether somebody sees what hooks write (`up` in the foreground).
+  enum class Hooks { unseen, shown } hooks = Hooks::unseen;
   ImageBuilder* builder = nullptr;  ///< not owned; null: a BuildImage step fails
   Environment environment;          ///< for provider programs
   /// Called once, on the coordinator's thread, when nothing is left but starts, hooks and waits: all images

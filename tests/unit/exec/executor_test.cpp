@@ -325,6 +325,25 @@ TEST_CASE("a failing step of down does not keep the others from being done", "[e
   CHECK(stack.engine.container_names() == std::vector<std::string>{"app-a-1"});
 }
 
+TEST_CASE("a hook whose program is not in the image is a warning where nobody sees hooks", "[exec]") {
+  Stack stack;
+  auto& service = stack.add("a");
+  service.post_start = {project::Hook{.command = {"nosuch"}}};
+  test::ContainerScript script;
+  script.execs = {{127, "OCI runtime exec failed: exec: \"nosuch\": executable file not found in $PATH"}};
+  stack.engine.script("a", script);
+  SECTION("unseen") {
+    CHECK(stack.up().ok());
+    REQUIRE(stack.sink.of<event::Warning>().size() == 1);
+    CHECK(
+        stack.sink.of<event::Warning>()[0].message.starts_with("a hook exited with status 127 (post_start)"));
+  }
+  SECTION("shown") {
+    stack.options.hooks = exec::ExecutorOptions::Hooks::shown;
+    CHECK_FALSE(stack.up().ok());
+  }
+}
+
 TEST_CASE("where an up fails the chain that decided ends with what failed", "[exec]") {
   Stack stack;
   stack.add("db").healthcheck = project::HealthCheck{.test = {"CMD", "false"}};
