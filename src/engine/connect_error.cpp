@@ -40,8 +40,15 @@ EngineError absent_error(const HostAddress& address, const std::string& why) {
                                                       : std::string("Start it, or ") + how_to_name_one};
 }
 
-EngineError tls_error(const HostAddress& address, const std::string& why) {
-  return {ErrorKind::socket_absent,
+EngineError tls_error(const HostAddress& address, const std::string& why, ErrorKind kind) {
+  if (address.peer == HostAddress::Peer::registry)
+    return {kind,
+            0,
+            "",
+            "",
+            cannot_connect(address, why),
+            "SSL_CERT_FILE names a file of the authorities to trust."};
+  return {kind,
           0,
           "",
           "",

@@ -11,7 +11,8 @@ namespace crstack::engine {
 
 EngineError absent_error(const HostAddress& address, const std::string& why);
 /// TLS: the server or this client isn't trusted, or a certificate can't be read.
-EngineError tls_error(const HostAddress& address, const std::string& why);
+EngineError tls_error(const HostAddress& address, const std::string& why,
+                      ErrorKind kind = ErrorKind::socket_absent);
 EngineError permission_error(const HostAddress& address);
 EngineError silent_error(const HostAddress& address, const std::string& why);
 /// From an errno of connect(2).

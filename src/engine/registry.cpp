@@ -78,7 +78,8 @@ Registry::Registry(RegistryReference reference, Access access, const Environment
     ping.method = "GET";
     ping.target = "/v2/";
     client_->send(ping);
-  } catch (const EngineError&) {  // it may speak plain HTTP
+  } catch (const EngineError& error) {
+    if (error.kind() == ErrorKind::untrusted) throw;  // else it may speak plain HTTP
     client_ = std::make_unique<HttpClient>(address_of(host, Encryption::none));
   }
 }

@@ -161,7 +161,7 @@ void Session::set_up(const HostAddress& address, const std::string& server) {
 std::string Session::failure(int error, const std::string& server) const {
   constexpr char alert = 21;
   if (error == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED)
-    return distrust_words(mbedtls_ssl_get_verify_result(&ssl_), server);
+    return "failed to verify certificate: " + distrust_words(mbedtls_ssl_get_verify_result(&ssl_), server);
   if (error == MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE && latest_.size() == alert_record && latest_[0] == alert)
     return alert_words(static_cast<unsigned char>(latest_.back()));
   if (waiting_for(error) || error == 0 || error == MBEDTLS_ERR_SSL_CONN_EOF) return "the connection ended";
@@ -172,7 +172,9 @@ void Session::shake_hands(const HostAddress& address, const std::string& server)
   for (;;) {
     const int result = mbedtls_ssl_handshake(&ssl_);
     const Waiting unsent = flush(), wanted = result == 0 ? Waiting(0) : waiting_for(result);
-    if (!wanted || !unsent) throw tls_error(address, "TLS: " + failure(result, server));
+    const auto kind =
+        result == MBEDTLS_ERR_X509_CERT_VERIFY_FAILED ? ErrorKind::untrusted : ErrorKind::socket_absent;
+    if (!wanted || !unsent) throw tls_error(address, "TLS: " + failure(result, server), kind);
     if (result == 0 && *unsent == 0) return;
     pollfd waiting{fd_, static_cast<short>(*wanted | *unsent), 0};
     if (waiting.events != 0) ::poll(&waiting, 1, -1);

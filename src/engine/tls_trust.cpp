@@ -115,7 +115,7 @@ std::string distrust_words(std::uint32_t flags, const std::string& server) {
   if ((flags & MBEDTLS_X509_BADCERT_EXPIRED) != 0) return "the server's certificate has expired";
   if ((flags & MBEDTLS_X509_BADCERT_FUTURE) != 0) return "the server's certificate is not valid yet";
   if ((flags & MBEDTLS_X509_BADCERT_NOT_TRUSTED) != 0)
-    return "the server's certificate is signed by an unknown authority (--tlscacert names whom to trust)";
+    return "the server's certificate is signed by an unknown authority";
   if ((flags & MBEDTLS_X509_BADCERT_CN_MISMATCH) != 0) return "the server's certificate is not for " + server;
   std::array<char, 512> words{};
   mbedtls_x509_crt_verify_info(words.data(), words.size(), "", flags);

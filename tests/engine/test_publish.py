@@ -54,10 +54,10 @@ class Publish(EngineTest):
             time.sleep(0.05)
         self.fail(f"{command[0]} does not answer")
 
-    def registry(self, app):
+    def registry(self, app, more=""):
         port = free_port()
         app.write("registry.yml", f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {app.directory}/registry}}}}\n"
-                                  f"http: {{addr: '127.0.0.1:{port}'}}\n")
+                                  f"http: {{addr: '127.0.0.1:{port}'{more}}}\n")
         self.serve(["docker-registry", "serve", "registry.yml"], port, app.directory)
         return f"127.0.0.1:{port}"
 
@@ -80,6 +80,18 @@ class Publish(EngineTest):
         self.assertEqual(model["services"]["base"]["labels"], {"from": "base"})
         elsewhere.write("compose.yaml", f"include:\n  - oci://{registry}/app/x:v1\n")
         self.assertEqual(sorted(elsewhere.run("config", "--services").stdout.split()), ["base", "web"])
+
+    def test_a_registry_s_certificate_is_trusted_by_ssl_cert_file(self):
+        app = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-subj", "/CN=registry", "-addext", "subjectAltName=IP:127.0.0.1",
+                        "-keyout", "key.pem", "-out", "cert.pem"], cwd=app.directory, capture_output=True, check=True)
+        registry = self.registry(app, ", tls: {certificate: cert.pem, key: key.pem}")
+        self.assertIn("failed to verify certificate: the server's certificate is signed by an unknown authority",
+                      app.run("publish", "-y", f"{registry}/app/x:1", expect=1).stderr)
+        trusting = {**os.environ, "SSL_CERT_FILE": f"{app.directory}/cert.pem"}
+        app.run("publish", "-y", f"{registry}/app/x:1", env=trusting)
+        self.assertEqual(app.run("-f", f"oci://{registry}/app/x:1", "config", "--services", env=trusting).stdout, "a\n")
 
     def test_pushes_and_pulls_name_image_and_layer(self):
         app = self.stack("services: {}\n")
@@ -109,6 +121,10 @@ class Publish(EngineTest):
                                  f"  two:\n    image: {pinned['two']['image']}\n")
         services = json.loads(app.run("config", "--resolve-image-digests", "--format", "json").stdout)["services"]
         self.assertEqual({name: services[name]["image"] for name in pinned}, {name: pinned[name]["image"] for name in pinned})
+        app.write("compose.yaml", f"services: {{one: {{image: '{image}'}}, two: {{image: '{image}', profiles: [p]}}}}")
+        app.run("publish", "-y", "--resolve-image-digests", image + "/pinned")
+        published = ("-f", f"oci://{image}/pinned", "--profile", "p", "config", "--images")
+        self.assertEqual(app.run(*published).stdout, f"{image}:latest@{digest}\n" * 2)
         app.write("compose.yaml", f"services: {{one: {{image: '{image}:none'}}}}")
         told = app.run("config", "--resolve-image-digests", expect=1).stderr
         self.assertIn(f"failed to resolve digest for {image}:none: Error response from daemon: manifest unknown", told)

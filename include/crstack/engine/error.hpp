@@ -10,6 +10,7 @@ namespace crstack::engine {
 /// What went wrong between crstack and the engine.
 enum class ErrorKind {
   socket_absent,      ///< nothing listens: no such socket, connection refused
+  untrusted,          ///< the server's certificate is not one to trust
   permission_denied,  ///< the socket may not be opened by this user
   no_answer,          ///< connected, but no (whole) answer came
   not_found,          ///< 404

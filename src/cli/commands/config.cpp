@@ -5,13 +5,13 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/pinned_image.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
-#include "crstack/plan/image_reference.hpp"
 #include "crstack/ui/table.hpp"
 
 namespace crstack::cli {
@@ -172,27 +172,12 @@ std::string explanation_of(const manifest::LoadOptions& wanted, const std::strin
   return text;
 }
 
-/// An image's full name with the digest that its tag has in the registry.
-std::string pinned(Context& context, const std::string& image) {
-  const std::string name = plan::full_reference(image);
-  if (const auto at = name.find('@'); at != std::string::npos) {
-    if (plan::is_digest(name.substr(at + 1))) return name;
-    throw UsageError("invalid reference format: the image \"" + image + "\" has no valid digest",
-                     "a digest is sha256: and 64 hexadecimal digits");
-  }
-  try {
-    return name + '@' + context.engine().image_digest(name);
-  } catch (const Error& error) {
-    throw Error("failed to resolve digest for " + name + ": " + error.what());
-  }
-}
-
 void pin_images(Context& context, Node& model) {
   Node* services = model.find("services");
   for (Map::Entry& service : services->as_map()) {
     Node* image = service.value.find("image");
     if (image && image->is_string() && !image->as_string().empty())
-      image->as_string() = pinned(context, image->as_string());
+      image->as_string() = pinned_image(context.engine(), image->as_string());
   }
 }
 

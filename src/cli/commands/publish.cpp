@@ -2,6 +2,7 @@
 #include <iostream>
 
 #include "cli/commands/commands.hpp"
+#include "cli/pinned_image.hpp"
 #include "cli/prompt.hpp"
 #include "cli/push_images.hpp"
 #include "cli/remote/publication.hpp"
@@ -96,10 +97,8 @@ OciVersion version_of(const Arguments& arguments) {
 
 std::map<std::string, std::string> pinned_images(Context& context, const project::Project& project) {
   std::map<std::string, std::string> pinned;
-  for (const auto& [name, service] : project.services) {
-    const auto image = service.image.substr(0, service.image.find('@'));
-    pinned[name] = image + "@" + context.engine().image_digest(service.image);
-  }
+  for (const auto& [name, service] : project.services)
+    if (!service.image.empty()) pinned[name] = pinned_image(context.engine(), service.image);
   return pinned;
 }
 
@@ -118,7 +117,8 @@ int push_built(Context& context, const project::Project& project) {
 }
 
 int run(Context& context, const Arguments& arguments) {
-  const auto& project = context.project();
+  auto project = context.project();
+  project.services.merge(project.disabled_services);  // whatever their profiles: all of the file is published
   const auto& name = arguments.positional().front();
   refuse_unpublishable(project);
   const auto version = version_of(arguments);

@@ -98,6 +98,7 @@ engine::Artifact make_publication(const project::Project& project,
   artifact.annotations["org.opencontainers.image.created"] = utc(now);
   Publication publication(artifact, env_files);
   for (const auto& file : project.config_files) publication.add(file);
+  publication.finish();
   if (!image_digests.empty()) {
     std::string text = "services:\n";
     for (const auto& [service, image] : image_digests)
@@ -107,7 +108,6 @@ engine::Artifact make_publication(const project::Project& project,
                                 {"com.docker.compose.version", plan::labels::version_value}},
                                text});
   }
-  publication.finish();
   return artifact;
 }
 
