@@ -205,6 +205,7 @@ void LogFollower::see_whether_ended(Followed& followed) {
     if (followed.runs || details.state != engine::ContainerState::exited) return;
     running_.erase(followed.id);
     followed.exit_code = details.exit_code;
+    followed.end_known = true;
   });
 }
 

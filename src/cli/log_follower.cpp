@@ -203,7 +203,7 @@ void LogFollower::on_die(const engine::EngineEvent& event) {
   followed.ended = event.time;
   followed.runs = goes_on;
   followed.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
-  if (!followed.end_told)
+  if (!followed.end_known)
     followed.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
   if (!followed.reading && listed_) tell_exit(followed);
   wake_.wake();
@@ -214,7 +214,6 @@ void LogFollower::tell_exit(Followed& followed) {
   if (request_.exits == LogRequest::Exits::show)
     writer_.exited(followed.source, *followed.exit_code, followed.after);
   followed.exit_code.reset();
-  followed.end_told = true;
   if (!writer_.flush()) stop_.request_stop();
 }
 
@@ -241,7 +240,7 @@ void LogFollower::on_start(const engine::EngineEvent& event) {
   auto& followed = know(event);
   followed.heard = true;
   followed.runs = true;
-  followed.end_told = false;
+  followed.end_known = false;
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
   if (followed.unreadable) {  // attached since before its first start, whose output may be through already

@@ -53,7 +53,7 @@ class LogFollower {
     engine::WallTime ended;               ///< the last `die`; the epoch: none seen
     std::optional<bool> runs;             ///< as the last event has it: newer than any list
     std::optional<int> exit_code;         ///< to be told once its output is through
-    bool end_told = false;                ///< of this life
+    bool end_known = false;               ///< of this life, without its event
     ui::LogWriter::After after = ui::LogWriter::After::end;
   };
 

@@ -224,6 +224,23 @@ class Codes(EngineTest):
         self.assertIn("not included in up: nosuch", stack.run("up", "--attach", "nosuch", expect=1).stderr)
         self.assertEqual(stack.containers(), [])
 
+    def test_each_end_is_told_also_of_a_second_life(self):
+        stack = self.stack(f"""
+services:
+  job: {{image: {IMAGE}, command: ["/bin/sh", "-c", "trap 'exit 3' TERM; echo up; while true; do sleep 0.2; done"]}}
+  web:
+    image: {IMAGE}
+    {SLEEP}
+""")
+        up = stack.start("up")
+        self.addCleanup(up.kill)
+        stack.wait_for("the start", lambda: stack.states() == {"job": "running", "web": "running"})
+        stack.run("restart", "job")
+        stack.run("stop", "job")
+        stack.run("stop")
+        out, _ = up.communicate(timeout=30)
+        self.assertEqual((up.returncode, out.count("job-1 exited with code 3")), (0, 2), out)
+
     def test_a_service_brings_its_profile_but_not_the_others_in_it(self):
         stack = self.stack(f"""
             services:
