@@ -102,7 +102,7 @@ Value length(const Values& values) {
 /// What one verb makes of a value. `flags` is what stands before it: `-` or zeros, a width, `.` and how much
 /// of a text is shown.
 std::string formatted(const std::string& flags, char verb, const Value& value) {
-  auto text = verb == 'q' ? json_string(to_text(value)) : to_text(value);
+  auto text = verb == 'q' ? go_string(to_text(value)) : to_text(value);
   const auto dot = std::min(flags.find('.'), flags.size());
   const auto digits = flags.find_first_of("123456789");
   const auto number_at = [&](std::size_t at) {

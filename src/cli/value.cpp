@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "crstack/base/text.hpp"
+#include "ui/utf8.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -83,6 +84,28 @@ std::string json_string(std::string_view text) {
     } else {
       result += escaped(text[i]);
     }
+  }
+  return result + "\"";
+}
+
+std::string go_string(std::string_view text) {
+  static constexpr std::string_view characters = "\"\\\a\b\f\n\r\t\v", names = "\"\\abfnrtv";
+  std::string result = "\"";
+  while (!text.empty()) {
+    const auto point = ui::next_point(text);
+    const auto named = point.bytes == 1 ? characters.find(text.front()) : std::string_view::npos;
+    const bool readable =
+        point.value >= 0x20 && point.value != 0x7f && !(point.value == 0xfffd && point.bytes == 1);
+    if (named != std::string_view::npos) {
+      result += {'\\', names[named]};
+    } else if (readable) {
+      result += text.substr(0, point.bytes);
+    } else {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\x%02x", static_cast<unsigned char>(text.front()));
+      result += escape;
+    }
+    text.remove_prefix(point.bytes);
   }
   return result + "\"";
 }

@@ -120,7 +120,7 @@ Value record_of(const ContainerSummary& container, bool truncate, const std::str
                                      [](const auto& mount) { return mount.type == "volume"; });
   const auto command = truncate ? ellipsis(container.command, 20) : container.command;
   auto record = Value::record({
-      {"Command", "\"" + command + "\""},
+      {"Command", go_string(command)},
       {"CreatedAt", created_at(container.created)},
       {"ExitCode", container.exit_code.value_or(0)},
       {"Health", container.health == engine::Health::none ? "" : to_string(container.health)},

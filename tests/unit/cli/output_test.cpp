@@ -48,6 +48,7 @@ TEST_CASE("templates show fields, call functions, branch and repeat", "[cli]") {
       {"a {{- .State -}} b", "arunningb"},
       {"{{/* nothing */}}x", "x"},
       {R"({{printf "%s=%d" .Name .ExitCode}})", "app-web-1=0"},
+      {R"({{printf "%q" "a<b & \"c\""}})", R"("a<b & \"c\"")"},
       {R"({{printf "%-10s|%12s|%.3s|%03d|%3d%%" .Name .Name .Name .ExitCode .ExitCode}})",
        "app-web-1 |   app-web-1|app|000|  0%"},
       {R"({{join (split .Name "-") "/"}})", "app/web/1"},
@@ -124,4 +125,10 @@ TEST_CASE("spans and sizes read as the docker CLI writes them", "[cli]") {
   CHECK(human_size(0) == "0B");
   CHECK(ellipsis("sleep 1000", 20) == "sleep 1000");
   CHECK(ellipsis("aéiou", 4) == "aéi…");
+}
+
+TEST_CASE("a command is quoted on one line", "[cli]") {
+  CHECK(go_string("sh -c 'eval \"echo…") == R"("sh -c 'eval \"echo…")");
+  CHECK(go_string("a\nb\tc\\d\a<&>") == R"("a\nb\tc\\d\a<&>")");
+  CHECK(go_string("\x1b[1m\x7f\xff é") == R"("\x1b[1m\x7f\xff é")");
 }
