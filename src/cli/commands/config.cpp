@@ -13,6 +13,7 @@
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
 #include "crstack/ui/table.hpp"
+#include "ui/utf8.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -136,15 +137,14 @@ std::string variables_of(const Node& model, bool json) {
                  variable.presence_value});
     return table.str();
   }
-  Node all = Node::map();
-  for (const auto& variable : variables) {
-    Node& row = all.set(variable.name, Node::map());
-    row.set("Name", Node::string(variable.name));
-    row.set("DefaultValue", Node::string(variable.default_value));
-    row.set("PresenceValue", Node::string(variable.presence_value));
-    row.set("Required", Node::boolean(variable.required));
-  }
-  return manifest::raw_to_json(all, manifest::Indentation::four) + "\n\n";
+  std::vector<std::string> rows;
+  for (const auto& variable : variables)
+    rows.push_back("    " + ui::json_quote(variable.name) +
+                   ": {\n        \"Name\": " + ui::json_quote(variable.name) +
+                   ",\n        \"DefaultValue\": " + ui::json_quote(variable.default_value) +
+                   ",\n        \"PresenceValue\": " + ui::json_quote(variable.presence_value) +
+                   ",\n        \"Required\": " + (variable.required ? "true" : "false") + "\n    }");
+  return (rows.empty() ? "{}" : "{\n" + join(rows, ",\n") + "\n}") + "\n\n";
 }
 
 std::string place(const project::SourceLocation& where) {
