@@ -61,6 +61,8 @@ class Context {
   [[nodiscard]] manifest::LoadOptions load_options() const;
   /// Loads the manifest once; its warnings go to `events()`. `services` are active whatever their profiles.
   const manifest::Loaded& load(const std::vector<std::string>& services = {});
+  /// Before a load whose services are to run side by side: no two may have the same container name.
+  void require_distinct_container_names() { distinct_container_names_ = true; }
   const project::Project& project(const std::vector<std::string>& services = {}) {
     return *load(services).project;
   }
@@ -90,6 +92,7 @@ class Context {
 
   Arguments global_;
   bool dry_run_;
+  bool distinct_container_names_ = false;
   Environment environment_;
   std::string current_directory_;
   CalledAs called_as_;

@@ -33,6 +33,7 @@ manifest::LoadOptions Context::load_options() const {
     options.env_files = split(listed->second, ',');
   options.profiles = global_.list("profile");
   options.all_resources = global_.flag("all-resources");
+  options.distinct_container_names = distinct_container_names_;
   options.environment = environment_;
   options.current_directory = current_directory_;
   return options;

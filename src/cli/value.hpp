@@ -41,7 +41,8 @@ std::string to_json(const Value& value);
 /// The same with each member on a line of its own, indented by two spaces a level.
 std::string to_indented_json(const Value& value, const std::string& indent = {});
 std::string json_string(std::string_view text);
-/// In double quotes and on one line, as Go quotes it: what a table shows of a command, and `%q` of a template.
+/// In double quotes and on one line, as Go quotes it: what a table shows of a command, and `%q` of a
+/// template.
 std::string go_string(std::string_view text);
 
 /// As a template prints it: texts bare, lists in brackets.

@@ -311,11 +311,12 @@ class ConsistencyCheck {
     }
   }
 
-  /// The names of those that run together must differ.
+  /// The names of those that are to run together must differ.
   void check_container_name(const Node& service) {
     const Node* name = service.find("container_name");
     if (!name || !name->is_string() || name->as_string().empty()) return;
     one_container(service, *name);
+    if (!context_.options->distinct_container_names) return;
     if (!wanted_.empty() && !wanted_.contains(name_)) return;
     const auto [first, fresh] = container_names_.try_emplace(name->as_string(), name_);
     if (!fresh)

@@ -36,6 +36,7 @@ struct LoadOptions {
   bool normalize = true;                                   ///< `config --no-normalize`
   bool resolve_paths = true;                               ///< `config --no-path-resolution`
   bool check_consistency = true;                           ///< `config --no-consistency`
+  bool distinct_container_names = false;                   ///< whether none may be that of two services
   bool all_resources = false;                              ///< `--all-resources`: keep what no service uses
   FilesOf env_files_of = FilesOf::every_active_service;    ///< whose `env_file`s go to `environment`
   FilesOf label_files_of = FilesOf::every_active_service;  ///< whose `label_file`s go to `labels`

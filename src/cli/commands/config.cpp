@@ -265,7 +265,9 @@ std::string manifest_text(Context& context, const manifest::LoadOptions& wanted,
   const auto format = arguments.text_or("format", "yaml");
   if (format != "yaml" && format != "json" && !format.empty())
     throw UsageError("unsupported format \"" + format + "\"", "yaml or json");
-  const auto model = shown_model(context, wanted, arguments);
+  auto complete = wanted;
+  complete.distinct_container_names = true;
+  const auto model = shown_model(context, complete, arguments);
   const bool locked = arguments.flag("lock-image-digests");
   const bool raw = (locked && format == "yaml") || !wanted.interpolate;
   if (arguments.flag("quiet")) return {};

@@ -26,6 +26,7 @@ constexpr Option options[] = {
 
 int run(Context& context, const Arguments& arguments) {
   auto options = up_options_of(context, arguments);
+  context.require_distinct_container_names();
   require_manifest(context, options.services);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);

@@ -112,6 +112,7 @@ void require_any_service(const project::Project& project) {
 
 int run(Context& context, const Arguments& arguments) {
   auto options = read_options(context, arguments);
+  context.require_distinct_container_names();
   const auto& project = context.project(options.services);
   require_any_service(project);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);

@@ -32,6 +32,7 @@ int run(Context& context, const Arguments& arguments) {
   watch.services = arguments.positional();
   if (!arguments.flag_or("prune", true)) watch.prune = WatchOptions::Prune::no;
   if (arguments.flag("quiet")) watch.build_output = WatchOptions::BuildOutput::hide;
+  context.require_distinct_container_names();
   const auto& project = context.project(watch.services);
   for (const auto& service : watch.services)
     if (!project.services.contains(service)) throw Error("no such service: " + service);

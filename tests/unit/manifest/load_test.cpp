@@ -52,6 +52,7 @@ std::string outcome(const std::string& directory, LoadOptions options) {
   options.current_directory = directory;
   if (options.normalize) options.project_name = "p";
   options.environment = {{"HOME", "/home/me"}};
+  options.distinct_container_names = true;
   try {
     const Loaded loaded = load(options);
     return told(loaded.warnings) + to_json(*loaded.model, Dollars::doubled) + '\n';
