@@ -182,7 +182,9 @@ void classify(const plan::Step& step, const std::string& message, event::Failure
     report.hint = "Create it, correct the path, or set create_host_path: true.";
     return;
   }
-  if (!std::holds_alternative<plan::RunProvider>(step.action)) classify_command(message, report);
+  const bool of_container = !std::holds_alternative<plan::RunProvider>(step.action) &&
+                            !std::holds_alternative<plan::BuildImage>(step.action);
+  if (of_container) classify_command(message, report);
   if (message.find("is already in use by container") != std::string::npos) {
     report.hint = "Remove or rename the container that has the name.";
   }

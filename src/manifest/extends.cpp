@@ -3,6 +3,7 @@
 
 #include "assembler.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/manifest/local_files.hpp"
 #include "file_path.hpp"
 #include "merge.hpp"
 #include "resolve_paths.hpp"
@@ -92,15 +93,16 @@ Node* Assembler::find_base(const std::string& name, const Node& extends, Node& s
   reference = other->as_string();
   Node* found = &services;
   if (file && file->is_string()) {
-    if (is_remote(file->as_string())) {
+    const bool fetched = is_remote_manifest(file->as_string()) && manifest_fetcher();
+    if (!fetched && is_remote(file->as_string())) {
       diagnostics_.error(file->mark, key + ".file",
                          '"' + file->as_string() + "\" can't be extended: only local files can",
                          "fetch it and name the local copy");
       return nullptr;
     }
-    Base* base = base_file(file->as_string(), extending.scope, file->mark);
+    extending.file = fetched ? manifest_fetcher()(file->as_string()) : file->as_string();
+    Base* base = base_file(extending.file, extending.scope, file->mark);
     if (!base) return nullptr;
-    extending.file = file->as_string();
     extending.resets.insert(extending.resets.end(), base->resets.begin(), base->resets.end());
     found = base->tree.find("services");
   }

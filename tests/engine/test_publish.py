@@ -80,6 +80,8 @@ class Publish(EngineTest):
         self.assertEqual(model["services"]["base"]["labels"], {"from": "base"})
         elsewhere.write("compose.yaml", f"include:\n  - oci://{registry}/app/x:v1\n")
         self.assertEqual(sorted(elsewhere.run("config", "--services").stdout.split()), ["base", "web"])
+        self.assertIn(f'failed to pull OCI resource "{registry}/app/x:v2": {registry}/app/x:v2: not found',
+                      elsewhere.run("-f", f"oci://{registry}/app/x:v2", "config", expect=1).stderr)
 
     def test_a_registry_s_certificate_is_trusted_by_ssl_cert_file(self):
         app = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")
@@ -198,6 +200,8 @@ Are you ok to publish these sensitive data?""")
         url = f"git://127.0.0.1:{port}/app"
         self.assertEqual(app.run("-f", url, "config", "--services").stdout, "top\n")
         self.assertEqual(app.run("-f", f"{url}#main:sub", "config", "--services").stdout, "inner\n")
+        for query in ("?subdir=sub", "?ref=main&subdir=sub", f"?branch=main&commit={commit}&subdir=sub"):
+            self.assertEqual(app.run("-f", url + query, "config", "--services").stdout, "inner\n")
         # The project is named by where it is called, as its .env lies there; paths are the repository's.
         app.write("here/.env", "")
         unnamed = [*CRSTACK, "-f", url, "config", "--format", "json"]
@@ -211,10 +215,17 @@ Are you ok to publish these sensitive data?""")
         self.assertEqual(json.loads(done.stdout)["name"], "there")
         app.write("compose.yaml", f"include:\n  - {url}#main:sub/compose.yaml\n")
         self.assertEqual(app.run("config", "--services").stdout, "inner\n")
+        app.write("compose.yaml", f"services: {{a: {{extends: {{file: '{url}#main:sub/compose.yaml', service: inner}}}}}}\n")
+        self.assertEqual(app.run("config", "--images").stdout, IMAGE + "\n")
         # A commit that is known already needs nobody.
         gone = f"git://127.0.0.1:{free_port()}/app#{commit}"
         self.assertEqual(app.run("-f", gone, "config", "--services").stdout, "top\n")
-        self.assertIn("failed to fetch git://", app.run("-f", url + "#nosuch", "config", expect=1).stderr)
+        for wrong, words in (("#nosuch", f"repository does not contain ref {url}#nosuch"),
+                             ("#:nosuch", "/nosuch: no such file or directory"),
+                             ("#:../x", "git subdirectory path traversal detected: ../x")):
+            told = app.run("-f", url + wrong, "config", expect=1).stderr
+            self.assertIn("failed to fetch git://", told)
+            self.assertIn(words, told)
 
 
 main()
