@@ -123,6 +123,8 @@ void read_state(ContainerDetails& details, const Json& state) {
   details.finished_at = parse_time(text(state, "FinishedAt"));
   const auto& health = at(state, "Health");
   details.health = health_of(text(health, "Status"));
+  if (details.health == Health::unhealthy && number(health, "FailingStreak", 1) == 0)  // it was paused
+    details.health = Health::starting;
   for (const auto& probe : at(health, "Log"))
     details.probes.push_back({parse_time(text(probe, "Start")), parse_time(text(probe, "End")),
                               static_cast<int>(number(probe, "ExitCode")), text(probe, "Output")});

@@ -190,6 +190,17 @@ TEST_CASE("a container's details", "[engine]") {
   CHECK(details.tty);
 }
 
+TEST_CASE("unhealthy is only what has failed its probes: an engine calls what was paused that, too",
+          "[engine]") {
+  const auto health_of = [](const std::string& streak) {
+    return codec::decode_container(R"({"Id":"1","State":{"Health":{"Status":"unhealthy")" + streak + "}}}")
+        .health;
+  };
+  CHECK(health_of(R"(,"FailingStreak":0)") == Health::starting);
+  CHECK(health_of(R"(,"FailingStreak":3)") == Health::unhealthy);
+  CHECK(health_of("") == Health::unhealthy);
+}
+
 TEST_CASE("times of the engine, to the nanosecond", "[engine]") {
   CHECK(parse_time("2026-01-02T03:04:05.123456789Z").time_since_epoch() == 1767323045123456789ns);
   CHECK(parse_time("0001-01-01T00:00:00Z") == WallTime{});
