@@ -23,7 +23,7 @@ void LogFollower::follow_to_the_end() {
   std::optional<std::chrono::milliseconds> left;
   {
     std::lock_guard lock(mutex_);
-    lingers_ = request_.after_last == LogRequest::AfterLast::end && !running_.empty();
+    lingers_ = request_.after_last == LogRequest::AfterLast::end && !(running_.empty() && awaited_.empty());
   }
   std::vector<char> buffer(read_size);
   while (goes_on(left)) {

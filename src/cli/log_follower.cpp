@@ -40,6 +40,7 @@ void LogFollower::run() {
     for (const auto& container : containers) {
       auto& followed = know(container.id, container.name, container.labels);
       const bool runs = note_listed(followed, container.state);
+      if (is_yet_to_start(followed, container.state)) awaited_.insert(container.id);
       if (runs || !whole_history)
         follow(followed);
       else
@@ -96,6 +97,12 @@ bool LogFollower::note_listed(Followed& followed, engine::ContainerState state) 
                                            state == engine::ContainerState::restarting);
   if (runs && followed.decisive) running_.insert(followed.id);
   return runs;
+}
+
+/// Who asks for the logs of what was only created waits for its start. Under the lock.
+bool LogFollower::is_yet_to_start(const Followed& followed, engine::ContainerState state) const {
+  return request_.after_last == LogRequest::AfterLast::end && !followed.runs &&
+         state == engine::ContainerState::created;
 }
 
 std::vector<engine::ContainerSummary> LogFollower::list() {

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Containers that end by themselves: logs of a replica that is not there, one-offs that clean up after themselves."""
+import time
+
 from harness import IMAGE, EngineTest, main
 
 MANIFEST = f"""
@@ -20,6 +22,16 @@ class ShortLived(EngineTest):
         for _ in range(3):  # listed as running still, at times
             stack.run("restart", "-t", "0")
             self.assertRegex(stack.run("up", timeout=30).stdout, r"short-1 exited with code 3\n\Z")
+
+    def test_logs_of_what_was_only_created_are_followed_from_its_start(self):
+        stack = self.stack(MANIFEST)
+        stack.run("create")
+        logs = stack.start("logs", "-f", "--no-log-prefix")
+        self.addCleanup(logs.kill)
+        time.sleep(0.5)  # to end, if it did
+        stack.run("start")
+        out, _ = logs.communicate(timeout=30)
+        self.assertTrue(out.startswith("brief\n"), out)
 
     def test_a_detached_one_off_removes_itself(self):
         stack = self.stack(MANIFEST)
