@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
-
 #include "recipe_parts.hpp"
 
 namespace crstack::plan {
@@ -9,8 +7,9 @@ namespace {
 
 using project::Service;
 
+/// A number that was read as a float is multiplied as one: 0.7 is 700'000'000, not 699'999'988.
 std::int64_t nano_cpus(double cpus) {
-  return static_cast<std::int64_t>(std::llround(cpus * 1e9));
+  return static_cast<std::int64_t>(static_cast<float>(cpus) * 1e9F);
 }
 
 void fill_limits(const Service& service, engine::ContainerSpec& spec) {

@@ -130,6 +130,18 @@ TEST_CASE("limits of deploy win over the service's own", "[plan]") {
   CHECK(spec.stop_timeout == 1);
 }
 
+TEST_CASE("parts of a processor are whole billionths", "[plan]") {
+  for (const auto& [cpus, nano_cpus] : {std::pair(0.1F, 100'000'000),
+                                        {0.35F, 350'000'000},
+                                        {0.7F, 700'000'000},
+                                        {1.3F, 1'300'000'000},
+                                        {0.001F, 1'000'000}}) {
+    Planning p;
+    p.service("web").cpus = cpus;
+    CHECK(recipe(p, "web").spec.nano_cpus == nano_cpus);
+  }
+}
+
 TEST_CASE("a health check that an engine can't do in full is refused", "[plan]") {
   Planning p;
   auto& web = p.service("web");
