@@ -54,7 +54,8 @@ class Checker {
     each_item(service.find("ports"), "ports", [this](const Node& port) { check_port(port); });
     each_item(service.find("gpus"), "gpus", [this](const Node& request) { device_request(request); });
     each_item(service.find("volumes"), "volumes", [this](const Node& mount) { check_mount(mount); });
-    each_item(service.find("devices"), "devices", [this](const Node& device) { needs(device, "target"); });
+    each_item(service.find("devices"), "devices",
+              [this](const Node& device) { needs_target(device, "mount target"); });
     if (const Node* develop = service.find("develop"); develop && develop->is_map()) {
       path_.push("develop");
       each_item(develop->find("watch"), "watch", [this](const Node& rule) { not_blank(rule, "path"); });
@@ -75,7 +76,7 @@ class Checker {
   }
 
   void check_port(const Node& port) {
-    needs(port, "target");
+    needs_target(port, "target port");
     const Node* ip = port.find("host_ip");
     if (!ip || !ip->is_string() || ip->as_string().find('$') != std::string::npos) return;
     if (!syntax::is_ip_address(ip->as_string()))
@@ -83,7 +84,7 @@ class Checker {
   }
 
   void check_mount(const Node& mount) {
-    needs(mount, "target");
+    needs_target(mount, "mount target");
     if (mount.text("type") == "bind" && !mount.find("source"))
       error(mount.mark, ": invalid mount config for type \"bind\": field Source must not be empty",
             "add `source: PATH`");
@@ -95,8 +96,8 @@ class Checker {
             "keep one");
   }
 
-  void needs(const Node& node, const char* key) {
-    if (!node.find(key)) error(node.mark, std::string(" has no ") + key, std::string("add `") + key + ": …`");
+  void needs_target(const Node& node, const char* name) {
+    if (!node.find("target")) error(node.mark, std::string(" is missing a ") + name, "add `target: …`");
   }
 
   void not_blank(const Node& node, const char* key) {

@@ -71,8 +71,8 @@ Mount parse_mount(std::string_view text) {
   if (text.size() <= 2) return mount;
   const auto parts = sections(text);
   if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); }))
-    throw SyntaxError("an empty section between the colons of \"" + std::string(text) + "\"");
-  if (parts.size() > 3) throw SyntaxError("too many colons in \"" + std::string(text) + "\"");
+    throw SyntaxError("invalid spec: " + std::string(text) + ": empty section between colons");
+  if (parts.size() > 3) throw SyntaxError("invalid spec: " + std::string(text) + ": too many colons");
   mount.target = clean_path(parts.back());
   if (parts.size() > 1) {
     mount.source = parts[0];

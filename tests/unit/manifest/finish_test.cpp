@@ -94,7 +94,7 @@ TEST_CASE("values get their canonical kind", "[manifest]") {
 TEST_CASE("values that can't be read name their key", "[manifest]") {
   const std::vector<Row> rows = {
       {"ports: ['80:x']", "5:13: services.s.ports[0]: Invalid containerPort: \"x\"\n"},
-      {"volumes: [':/x']", "5:15: services.s.volumes[0]: an empty section between the colons of \":/x\"\n"},
+      {"volumes: [':/x']", "5:15: services.s.volumes[0]: invalid spec: :/x: empty section between colons\n"},
       {"mem_limit: 12xb", "5:16: services.s.mem_limit: \"12xb\" is not a byte size, such as 512m or 2gb\n"},
       {"stop_grace_period: '5'",
        "5:24: services.s.stop_grace_period: \"5\" is not a duration, such as 30s or 1m30s\n"},
