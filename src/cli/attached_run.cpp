@@ -68,6 +68,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   const auto result = run_session(*stream, session);
   if (result.end == SessionResult::End::interrupted) return {false, interrupted_code(result.signal)};
   if (result.end == SessionResult::End::detached) return {true, 0};
+  require_heard(result);
   return {false, engine.wait_container(id, {})};
 }
 

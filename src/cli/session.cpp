@@ -15,6 +15,7 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <thread>
 
@@ -276,13 +277,21 @@ bool DetachKeys::feed(std::string_view typed, const std::function<void(std::stri
   return false;
 }
 
+void require_heard(const SessionResult& result) {
+  if (result.end != SessionResult::End::unheard) return;
+  throw Error("write /dev/stdout: " + to_lower(std::strerror(result.error)));
+}
+
 SessionResult run_session(engine::Duplex& stream, const SessionOptions& options) {
   const bool terminal = options.terminal == engine::Terminal::yes;
   if (terminal && !options.detach_keys.empty()) const DetachKeys checked(options.detach_keys);
   const SignalFd signals;
   RawTerminal raw(terminal && options.input == Input::forward && ::isatty(STDIN_FILENO) != 0);
-  engine::Demux demux(options.terminal, [](engine::StreamKind kind, std::string_view bytes) {
-    return write_all(kind == engine::StreamKind::err ? STDERR_FILENO : STDOUT_FILENO, bytes);
+  int lost = 0;
+  engine::Demux demux(options.terminal, [&lost](engine::StreamKind kind, std::string_view bytes) {
+    const bool heard = write_all(kind == engine::StreamKind::err ? STDERR_FILENO : STDOUT_FILENO, bytes);
+    if (!heard) lost = errno;
+    return heard;
   });
   NearSide near(stream, options, signals, raw);
   if (options.start) {
@@ -292,7 +301,8 @@ SessionResult run_session(engine::Duplex& stream, const SessionOptions& options)
   std::array<char, 65536> buffer;
   while (const auto got = stream.read(buffer.data(), buffer.size()))
     if (!demux.feed({buffer.data(), got})) break;
-  return near.finish();
+  const auto result = near.finish();
+  return lost == 0 ? result : SessionResult{SessionResult::End::unheard, 0, lost};
 }
 
 }  // namespace crstack::cli

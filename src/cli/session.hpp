@@ -30,9 +30,14 @@ struct SessionOptions {
 };
 
 struct SessionResult {
-  enum class End { ended, detached, interrupted } end = End::ended;
+  /// `unheard`: what it wrote couldn't be written here.
+  enum class End { ended, detached, interrupted, unheard } end = End::ended;
   int signal = 0;  ///< that interrupted it
+  int error = 0;   ///< of the output that is closed or full
 };
+
+/// Throws Error in docker compose's words where nobody hears the other side any more.
+void require_heard(const SessionResult& result);
 
 /// Carries bytes between standard input, output and error and the stream until the other side ends, the
 /// detach keys are typed or a signal interrupts. A terminal on standard input is raw meanwhile, if the other

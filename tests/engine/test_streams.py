@@ -189,6 +189,18 @@ class Streams(unittest.TestCase):
         self.assertEqual(result.stdout, b"x")
         self.assertNotIn(b"-one", crstack("ps", "--all", "--format", "json").stdout)
 
+    def test_a_closed_output_ends_what_writes_to_it(self):
+        speak = ["sh", "-c", "for i in $(seq 600); do echo $i; sleep 0.1; done"]
+        for words, code in ((["exec", "-T"], -signal.SIGPIPE), (["run", "--rm", "-T", "--name", PROJECT + "-pipe"], 1)):
+            process = subprocess.Popen([CRSTACK, *words, "box", *speak], stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual(process.stdout.readline(), b"1\n")
+            process.stdout.close()
+            self.assertEqual(process.wait(20), code)
+            self.assertEqual(b"write /dev/stdout: broken pipe" in process.stderr.read(), code == 1)
+            process.stderr.close()
+        self.assertNotIn(b"-pipe", crstack("ps", "--all", "--format", "json").stdout)
+
     def test_run_proxies_signals(self):
         process = subprocess.Popen(
             [CRSTACK, "run", "--rm", "-T", "box", "sh", "-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.1; done"],

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cerrno>
+#include <csignal>
+
 #include "cli/commands/commands.hpp"
 #include "cli/container_environment.hpp"
 #include "cli/context.hpp"
@@ -68,6 +71,8 @@ int run(Context& context, const Arguments& arguments) {
   const auto result = run_session(*stream, session);
   if (result.end == SessionResult::End::interrupted) return interrupted_code(result.signal);
   if (result.end == SessionResult::End::detached) throw Error("read escape sequence");
+  if (result.error == EPIPE) ::raise(SIGPIPE);  // ends as any filter does
+  require_heard(result);
   return engine.inspect_exec(id).exit_code;
 }
 
