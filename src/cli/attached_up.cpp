@@ -205,7 +205,10 @@ class AttachedUp {
     // an engine that is gone has not ended the stack, and nobody sees it any more
     if (lost_ && result.ok() && !interrupted_by_user()) std::rethrow_exception(lost_);
     const auto service = arguments_.text("exit-code-from");
-    if (service && !by_signal) code_ = deciding_.code_of(*service).value_or(code_);
+    if (!service || by_signal) return;
+    // what ended well doesn't hide the failure that ended the rest
+    const int code = deciding_.code_of(*service).value_or(code_);
+    if (code != 0 || !arguments_.flag("abort-on-container-failure")) code_ = code;
   }
 
   // Changes count from now on; they are dealt with once the stack is up.

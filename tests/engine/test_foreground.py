@@ -63,6 +63,10 @@ services:
         stack = self.stack(MIXED)
         stack.run("up", "--abort-on-container-failure", expect=3)
         self.assertEqual(stack.containers("status=running"), [])
+        stack.run("up", "--abort-on-container-failure", "--exit-code-from", "web", expect=143)
+        ended = MIXED + f"""  first: {{image: {IMAGE}, command: ["true"]}}\n"""
+        stack.write("compose.yaml", ended)  # what ends well doesn't count
+        stack.run("up", "--abort-on-container-failure", "--exit-code-from", "first", expect=3)
 
     def test_only_the_named_service_decides_about_the_end(self):
         stack = self.stack(f"""

@@ -75,8 +75,7 @@ void check(const Arguments& arguments) {
   }
   if (arguments.given("attach") && arguments.flag("attach-dependencies"))
     throw UsageError("cannot combine --attach and --attach-dependencies");
-  if (arguments.flag("abort-on-container-failure") &&
-      (arguments.flag("abort-on-container-exit") || arguments.given("exit-code-from")))
+  if (arguments.flag("abort-on-container-failure") && arguments.flag("abort-on-container-exit"))
     throw UsageError("--abort-on-container-failure cannot be combined with --abort-on-container-exit");
   refuse_both(arguments, "always-recreate-deps", "no-recreate");
   refuse_both(arguments, "no-recreate", "renew-anon-volumes");
