@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """What scripts read: ps, ls, images, volumes, port, their JSON and templates; and that a dry run changes nothing."""
+import fcntl
 import json
 import os
+import pty
 import signal
+import struct
 import subprocess
+import termios
 
 from harness import CRSTACK, IMAGE, PODMAN, SLEEP, EngineTest, docker, main
 
@@ -61,6 +65,20 @@ class Listings(EngineTest):
         self.assertIn("no port 81/tcp for container", app.run("port", "web", "81", expect=1).stderr)
         done = subprocess.run([*CRSTACK, "ps", "nosuch"], cwd=app.directory, capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, "no such service: nosuch" in done.stderr), (1, True))
+
+    def test_ps_shortens_nothing_for_a_narrow_terminal_and_quotes_commands(self):
+        app = self.stack(f"""services: {{web: {{image: {IMAGE}, init: true, command: [sh, -c, 'sleep 1000 "" #']}}}}""")
+        app.run("up", "-d", "-t", "0")
+        ours, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+        subprocess.run(app.command("ps"), cwd=app.directory, stdin=theirs, stdout=theirs, check=True)
+        text = os.read(ours, 4096).decode()
+        os.close(ours)
+        os.close(theirs)
+        self.assertIn(app.container("web"), text)
+        self.assertIn("""\"sh -c 'sleep 1000 \\"…\"""", text)
+        row = json.loads(app.run("ps", "--format", "json", "--no-trunc").stdout)
+        self.assertEqual(row["Command"], """\"sh -c 'sleep 1000 \\"\\" #'\"""")
 
     def test_ps_shows_stopped_containers_on_demand_only(self):
         self.app.run("stop", "-t", "0", "web")

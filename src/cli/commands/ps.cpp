@@ -7,7 +7,6 @@
 #include "cli/human.hpp"
 #include "cli/listing.hpp"
 #include "cli/project_containers.hpp"
-#include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 
@@ -144,8 +143,7 @@ Value record_of(const ContainerSummary& container, bool truncate, const std::str
   return with_labels(std::move(record), container.labels);
 }
 
-std::string listed(const Containers& containers, const Arguments& arguments, std::int64_t now,
-                   std::size_t width) {
+std::string listed(const Containers& containers, const Arguments& arguments, std::int64_t now) {
   std::vector<Value> records;
   for (const auto& container : containers) {
     const auto age =
@@ -173,7 +171,7 @@ std::string listed(const Containers& containers, const Arguments& arguments, std
                                     {"Mounts", "MOUNTS"},        {"LocalVolumes", "LOCAL VOLUMES"},
                                     {"Networks", "NETWORKS"},    {"Size", "SIZE"},
                                     {"Publishers", "PUBLISHERS"}};
-  return format_listing(format, records, columns, more, {.max_width = width});
+  return format_listing(format, records, columns, more);
 }
 
 int run(Context& context, const Arguments& arguments) {
@@ -187,9 +185,7 @@ int run(Context& context, const Arguments& arguments) {
     for (const auto& service : services) text += service + "\n";
   } else {
     const auto now = std::chrono::system_clock::to_time_t(context.clock().system_now());
-    const auto& terminal = context.screen().data_terminal;
-    const bool fit = terminal.is_terminal() && !arguments.flag("no-trunc");
-    text = listed(containers, arguments, now, fit ? static_cast<std::size_t>(terminal.size().columns) : 0);
+    text = listed(containers, arguments, now);
   }
   write_out(text);
   return 0;
