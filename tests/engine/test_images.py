@@ -240,6 +240,11 @@ exit 1
         done = stack.run("build", "inline", expect=1, env=environment)
         self.assertIn("Error not supported for this driver.\nSwitch to another one.\n", done.stderr)
 
+    def test_a_pull_by_the_policy_never_pulls_nothing(self):
+        stack = self.stack("services: {a: {image: '127.0.0.1:1/none'}}")
+        self.assertEqual(stack.run("pull", "--policy", "never").stderr, " a Skipped \n")
+        stack.run("pull", "--policy", "bogus", expect=2)
+
     def test_a_bake_that_fails_is_told_under_the_service_that_failed(self):
         stack = self.stack("services: {a: {build: .}, b.c: {build: .}}", Dockerfile="FROM scratch\n")
         stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh

@@ -18,8 +18,9 @@ constexpr Option options[] = {
 
 std::string policy_of(const Arguments& arguments) {
   auto policy = arguments.text_or("policy", "");
-  if (policy.empty() || policy == "missing" || policy == "always") return policy;
-  throw UsageError("invalid --policy option \"" + policy + "\"", "Use missing or always.");
+  for (const auto* known : {"", "missing", "always", "never"})
+    if (policy == known) return policy;
+  throw UsageError("invalid --policy option \"" + policy + "\"", "Use missing, always or never.");
 }
 
 /// The services, each behind a space, whose images could not be pulled but can be built.
