@@ -52,6 +52,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   attach.detach_keys = request.detach_keys;
   const auto stream = engine.attach(id, attach);
   SignalProxy proxy(engine, id, request.begin);
+  int asked_to_end = 0;
   SessionOptions session;
   if (request.begin == AttachRequest::Begin::start) session.start = [&] { proxy.start(); };
   session.terminal = request.terminal;
@@ -62,6 +63,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   session.on_signal = [&](int number) {
     if (request.signals == AttachRequest::Signals::keep_out) return number == SIGINT;
     if (request.signals == AttachRequest::Signals::end) return false;
+    if (number == SIGINT || number == SIGTERM) asked_to_end = number;
     proxy.pass_on(number);
     return true;
   };
@@ -69,7 +71,7 @@ AttachOutcome attach_to(engine::Engine& engine, const AttachRequest& request) {
   if (result.end == SessionResult::End::interrupted) return {false, interrupted_code(result.signal)};
   if (result.end == SessionResult::End::detached) return {true, 0};
   require_heard(result);
-  return {false, engine.wait_container(id, {})};
+  return {false, engine.wait_container(id, {}), asked_to_end};
 }
 
 }  // namespace crstack::cli

@@ -21,7 +21,8 @@ struct AttachRequest {
 
 struct AttachOutcome {
   bool detached = false;
-  int exit_code = 0;  ///< the container's, or 128 and the signal that ended the session
+  int exit_code = 0;     ///< the container's, or 128 and the signal that ended the session
+  int asked_to_end = 0;  ///< the SIGINT or SIGTERM that was passed on last
 };
 
 /// Joins this process's input and output to a container's main process until it ends.

@@ -155,8 +155,8 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   Context context(invocation.global, dry_run, std::move(environment), std::move(directory), called_as);
   remark_old_options(invocation.global);
   remark_old_names(context, *command, arguments);
-  (void)context.parallel_limit();  // a wrong one is told whatever the command
-  if (!command->title.empty()) context.screen().title = command->title;
+  (void)context.parallel_limit();  // a wrong one is told whatever the command, as is a wrong --progress
+  if (auto& screen = context.screen(); !command->title.empty()) screen.title = command->title;
   const int code = command->run(context, arguments);
   context.finish_events();
   return code;

@@ -36,6 +36,9 @@ services:
     image: busybox:local
     init: true
     command: sh -c 'while :; do echo beat; sleep 0.2; done'
+  polite:
+    image: busybox:local
+    command: sh -c 'trap "exit 9" TERM; while :; do echo beat; sleep 0.2; done'
   talk:
     image: busybox:local
     logging: %s  # json-file itself replaces what is not UTF-8
@@ -166,6 +169,18 @@ class Streams(unittest.TestCase):
         process.terminate()
         self.assertEqual(process.wait(20), 143)
         process.stdout.close()
+
+    def test_an_attachment_that_was_told_to_end_says_so(self):
+        process = subprocess.Popen([CRSTACK, "attach", "polite"], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(process.stdout.readline(), b"beat\n")
+        process.terminate()
+        self.assertEqual(process.wait(20), 143)  # not the container's own 9
+        process.stdout.close()
+
+    def test_a_terminal_takes_no_pipe(self):
+        refused = crstack("attach", "shell", expect=1)
+        self.assertIn(b"the input device is not a TTY", refused.stderr)
 
     def test_the_docker_configuration_names_the_keys_that_detach(self):
         os.makedirs(os.environ["DOCKER_CONFIG"], exist_ok=True)

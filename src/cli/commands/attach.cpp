@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include "cli/attached_run.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
+#include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {
@@ -23,17 +26,19 @@ int run(Context& context, const Arguments& arguments) {
   const auto details = engine.inspect_container(container.id);
   if (details.state == engine::ContainerState::paused)
     throw Error("cannot attach to a paused container, unpause it first");
+  const bool typing = !arguments.flag("no-stdin");
+  if (typing && details.tty && ::isatty(STDIN_FILENO) == 0) throw Error("the input device is not a TTY");
   if (context.dry_run()) throw Error("interactive run is not supported in dry-run mode");
   AttachRequest request;
   request.container = container.id;
   request.terminal = details.tty ? engine::Terminal::yes : engine::Terminal::no;
-  request.input = details.open_stdin && !arguments.flag("no-stdin") ? Input::forward : Input::none;
+  request.input = details.open_stdin && typing ? Input::forward : Input::none;
   request.detach_keys =
       arguments.text_or("detach-keys", configured_detach_keys(context.engine_environment()));
   if (!arguments.flag_or("sig-proxy", true)) request.signals = AttachRequest::Signals::keep_out;
   const auto outcome = attach_to(engine, request);
   if (outcome.detached) throw Error("read escape sequence");
-  return outcome.exit_code;
+  return outcome.asked_to_end != 0 ? interrupted_code(outcome.asked_to_end) : outcome.exit_code;
 }
 
 }  // namespace
