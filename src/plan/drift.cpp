@@ -109,6 +109,17 @@ std::set<std::string> shared_with(const project::Service& service) {
   return services;
 }
 
+std::set<std::string> joined_containers(const project::Service& service) {
+  constexpr std::string_view prefix = "container:";
+  std::set<std::string> containers;
+  const auto add = [&](const std::string& text) {
+    if (text.starts_with(prefix)) containers.insert(split(text, ':')[1]);
+  };
+  for (const auto* mode : {&service.network_mode, &service.ipc, &service.pid}) add(*mode);
+  for (const auto& entry : service.volumes_from) add(entry);
+  return containers;
+}
+
 const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
                                         const project::Network& network) {
   const auto found = state.networks.find(network.name);

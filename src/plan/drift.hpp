@@ -22,6 +22,9 @@ std::string drift(const project::Project& project, const project::Service& servi
 /// Services whose namespaces or volumes a service shares (`service:NAME`, volumes_from).
 std::set<std::string> shared_with(const project::Service& service);
 
+/// The containers that it names itself in their stead (`container:NAME`).
+std::set<std::string> joined_containers(const project::Service& service);
+
 /// The one of the engine's networks that the project means by a name: its own first. Null: none.
 const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
                                         const project::Network& network);

@@ -50,6 +50,8 @@ Steps UpPlanner::resources_of(const Service& service) const {
   for (const auto& mount : service.volumes) join_steps(volume_steps_, mount.source);
   for (const auto& secret : service.secrets) join_steps(secret_steps_, secret.source);
   for (const auto& target : shared_with(service)) join_steps(created_, target);
+  if (const auto found = joined_.find(service.name); found != joined_.end())
+    for (const auto& target : found->second) join_steps(created_, target);
   for (const auto& link : service.links) join_steps(created_, link.substr(0, link.find(':')));
   for (const auto& [name, dependency] : service.depends_on) {
     const auto other = project_.services.find(name);

@@ -15,6 +15,8 @@ Steps UpPlanner::gates_of(const Service& service) {
   for (const auto& [name, dependency] : service.depends_on) {
     if (selected_.contains(name)) steps += gate(name, dependency);
   }
+  if (const auto found = joined_.find(service.name); found != joined_.end())
+    for (const auto& target : found->second) steps += started_[target];
   return steps;
 }
 

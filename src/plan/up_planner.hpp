@@ -34,6 +34,10 @@ class UpPlanner {
  private:
   using Service = project::Service;
 
+  void order_by_joined_containers();
+  void place(const std::string& name, std::set<std::string>& placed);
+  [[nodiscard]] bool comes_after(const std::string& service, const std::string& other) const;
+
   // up_resources.cpp
   void check_external();
   void plan_secrets();
@@ -96,7 +100,8 @@ class UpPlanner {
   graph::DependencyGraph graph_;
   PlanBuilder builder_;
   std::set<std::string> named_, selected_;
-  std::vector<std::string> order_;  ///< the selected services, dependencies first
+  std::vector<std::string> order_;                       ///< the selected services, dependencies first
+  std::map<std::string, std::set<std::string>> joined_;  ///< service → those whose containers it names
 
   Renewed renewed_;
   std::map<std::string, Steps> secret_steps_, network_steps_, volume_steps_,

@@ -211,6 +211,38 @@ TEST_CASE("who shares a namespace with a recreated service is recreated, also af
   }
 }
 
+TEST_CASE("who joins a container by its name comes after it, but does not depend on it", "[plan]") {
+  Planning p;
+  p.service("app").network_mode = "container:tunnel";
+  auto& vpn = p.service("vpn");
+  vpn.container_name = "tunnel";
+  SECTION("where both are made") {
+    for (const char* name : {"app", "vpn"}) p.project.services[name].networks.clear();
+    CHECK(to_string(p.up()) ==
+          "1  create container tunnel  (not there)\n"
+          "2  start tunnel  after 1  (not there)\n"
+          "3  create container app-app-1  after 1  (not there)\n"
+          "4  start app-app-1  after 2, 3  (not there)\n");
+  }
+  SECTION("where only one is asked for") {
+    plan::UpOptions options;
+    options.services = {"app"};
+    const auto plan = plan::plan_up(p.project, p.state, options);
+    CHECK(to_string(plan).find("tunnel") == std::string::npos);
+  }
+  SECTION("unless that one depends on it") {
+    p.depends("vpn", "app");
+    const auto text = to_string(p.up());
+    CHECK(text.find("start app-app-1") < text.find("create container tunnel"));
+  }
+  SECTION("nor round in a circle") {
+    p.service("proxy").ipc = "container:app-app-1";
+    p.depends("vpn", "proxy");
+    const auto text = to_string(p.up());
+    CHECK(text.find("start tunnel") < text.find("create container app-app-1"));
+  }
+}
+
 TEST_CASE("where an engine removes nothing that another one shares, who shares goes first", "[plan]") {
   Planning p;
   p.state.removal_order = engine::RemovalOrder::sharers_first;
