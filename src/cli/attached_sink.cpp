@@ -24,7 +24,7 @@ void AttachedSink::emit(const event::Event& event) noexcept {
   try {
     const auto* hook = std::get_if<event::BuildOutput>(&event);
     if (hook != nullptr && hook->subject.kind == event::ResourceKind::container) {
-      const auto source = logs_.add(log_name(hook->subject.name, project_) + " ->");
+      const auto source = logs_.add(log_name(hook->subject.name, project_, hook->subject.service) + " ->");
       logs_.write(source, ui::LogStream::out, hook->line + "\n");
       logs_.flush();
       return;

@@ -267,7 +267,7 @@ class AttachedUp {
     std::vector<std::string> names;
     for (const auto& container : state_.containers)
       if (std::find(services.begin(), services.end(), container.service) != services.end())
-        names.push_back(log_name(container.name(), project_.name));
+        names.push_back(log_name(container.name(), project_.name, container.service));
     return names;
   }
 

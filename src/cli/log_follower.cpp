@@ -122,7 +122,9 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
   if (fresh) {
     place->second.id = id;
     place->second.container = name;
-    place->second.name = log_name(name, request_.project);
+    const auto service = labels.find(plan::labels::service);
+    place->second.name =
+        log_name(name, request_.project, service == labels.end() ? std::string() : service->second);
     place->second.source = writer_.add(place->second.name);
     place->second.decisive = decides(labels);
   }

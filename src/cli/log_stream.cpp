@@ -5,9 +5,14 @@
 
 namespace crstack::cli {
 
-std::string log_name(const std::string& container, const std::string& project) {
-  const bool ours = container.starts_with(project + "-") || container.starts_with(project + "_");
-  return ours ? container.substr(project.size() + 1) : container;
+std::string log_name(const std::string& container, const std::string& project, const std::string& service) {
+  for (const std::string separator : {"-", "_"}) {
+    const auto before_number = project + separator + service + separator;
+    if (container.starts_with(before_number) && container.size() > before_number.size() &&
+        container.find_first_not_of("0123456789", before_number.size()) == std::string::npos)
+      return container.substr(project.size() + 1);
+  }
+  return container;
 }
 
 void stream_logs(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request,

@@ -39,7 +39,8 @@ struct LogRequest {
 void stream_logs(engine::Engine& engine, ui::LogWriter& writer, const LogRequest& request,
                  std::stop_token stop);
 
-/// `web-1` for `app-web-1`: the name that goes before a container's lines.
-std::string log_name(const std::string& container, const std::string& project);
+/// The name that goes before a container's lines: `web-1` for `app-web-1`, its whole name for one that isn't
+/// named after its service.
+std::string log_name(const std::string& container, const std::string& project, const std::string& service);
 
 }  // namespace crstack::cli

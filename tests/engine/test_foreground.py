@@ -80,6 +80,14 @@ services:
         self.assertIn("job-1  | hello\njob-1 exited with code 0\n", done.stdout)
         self.assertEqual(stack.containers("status=running"), [stack.container("web")])
 
+    def test_a_name_that_the_manifest_gives_stands_whole_before_the_lines(self):
+        stack = self.stack(f"""
+services:
+  web: {{image: {IMAGE}, container_name: "${{COMPOSE_PROJECT_NAME}}-own", command: [echo, hello]}}
+""")
+        name = stack.name + "-own"
+        self.assertEqual(stack.run("up").stdout, f"Attaching to {name}\n{name}  | hello\n{name} exited with code 0\n")
+
     def test_hooks_write_among_the_logs_and_fail_the_up(self):
         stack = self.stack(f"""
 services:
