@@ -261,10 +261,12 @@ Plan plan_kill(const project::Project& project, const ObservedState& state, cons
   };
   each_selected(project, state, options.services, kill);
   const auto selected = select_services(project, options.services);
+  const bool orphans = options.orphans == Orphans::remove;
   for (const auto& oneoff : state.oneoffs) {
-    if (selected.contains(oneoff.service)) kill(oneoff);
+    const bool is_orphan = !project.services.contains(oneoff.service);
+    if (selected.contains(oneoff.service) || (orphans && is_orphan)) kill(oneoff);
   }
-  if (options.orphans == Orphans::remove) {
+  if (orphans) {
     for (const auto* orphan : orphans_of(project, state)) kill(*orphan);
   }
   return builder.finish();

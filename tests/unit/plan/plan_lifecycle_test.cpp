@@ -150,6 +150,23 @@ TEST_CASE("down works from labels alone, one-off containers included", "[plan]")
         "10  remove volume app_data  after 6  (down --volumes)\n");
 }
 
+TEST_CASE("kill --remove-orphans takes the one-offs of services that are no more", "[plan]") {
+  auto p = three();
+  plan::ObservedContainer oneoff;
+  oneoff.service = "gone";
+  oneoff.oneoff = true;
+  oneoff.summary.id = "f00";
+  oneoff.summary.name = "app-gone-run-1";
+  oneoff.summary.state = engine::ContainerState::running;
+  p.state.oneoffs.push_back(oneoff);
+  const auto killed = [&](plan::Orphans orphans) {
+    return to_string(plan::plan_kill(p.project, p.state, {.orphans = orphans})).find("app-gone-run-1") !=
+           std::string::npos;
+  };
+  CHECK(killed(plan::Orphans::remove));
+  CHECK_FALSE(killed(plan::Orphans::ignore));
+}
+
 TEST_CASE("down --rmi takes images after their containers", "[plan]") {
   auto p = three();
   p.project.services["web"].image.clear();
