@@ -26,7 +26,18 @@ void show_build(event::EventSink& sink, const event::Subject& subject, const pla
   says("naming to " + build.image);
 }
 
+void show_wait(event::EventSink& sink, const plan::WaitForCondition& gate) {
+  const auto met = gate.condition == plan::WaitFor::completed_successfully ? event::Activity::exited
+                                                                           : event::Activity::healthy;
+  for (const auto& container : gate.containers) {
+    const event::Subject subject{event::ResourceKind::container, container.name, container.service};
+    sink.emit(event::Progress{subject, event::Activity::waiting, event::Phase::working, ""});
+    sink.emit(event::Progress{subject, met, event::Phase::done, ""});
+  }
+}
+
 void show(event::EventSink& sink, const plan::Step& step) {
+  if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) show_wait(sink, *gate);
   if (!step.display) return;
   const auto emit = [&](std::optional<event::Activity> activity, event::Phase phase) {
     if (activity) sink.emit(event::Progress{step.display->subject, *activity, phase, step.cause});

@@ -157,6 +157,13 @@ class Listings(EngineTest):
             done = app.run("--dry-run", *command)
             self.assertTrue(done.stdout.strip(), command)
             self.assertIn("DRY-RUN MODE", done.stderr)
+        app.write("waits.yaml", f"""
+services:
+  a: {{image: {IMAGE}, healthcheck: {{test: "true"}}}}
+  b: {{image: {IMAGE}, depends_on: {{a: {{condition: service_healthy}}}}}}""")
+        waiting = app.run("--dry-run", "-p", app.name + "x", "-f", "waits.yaml", "up", "-d").stderr
+        self.assertIn(f" DRY-RUN MODE -  Container {app.name}x-a-1  Waiting", waiting)
+        self.assertIn(f" DRY-RUN MODE -  Container {app.name}x-a-1  Healthy", waiting)
         (app.directory / "file").write_text("x")
         web = app.container("web")
         files = sorted(docker("diff", web).splitlines())
