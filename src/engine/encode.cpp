@@ -100,14 +100,18 @@ Json mount(const MountSpec& spec, const Gate& gate) {
   put(result, "Consistency", spec.consistency);
   gate.need(spec.type == "image", api_1_48, "a volume of type image");
   // Shown by `inspect` as they are sent: docker compose sends them empty, too.
-  if (spec.type == "bind") result["BindOptions"] = bind_options(spec, gate);
-  if (spec.type == "volume") result["VolumeOptions"] = volume_options(spec, gate);
+  const auto add = [&](const char* type, const char* key, const Json& options) {
+    if (spec.type == type && (!options.empty() || spec.options == MountSpec::Options::given))
+      result[key] = options;
+  };
   Json tmpfs = Json::object(), image = Json::object();
   put(tmpfs, "SizeBytes", spec.tmpfs_size);
   put(tmpfs, "Mode", spec.tmpfs_mode);
   put(image, "Subpath", spec.image_subpath);
-  put(result, "TmpfsOptions", tmpfs);
-  put(result, "ImageOptions", image);
+  add("bind", "BindOptions", bind_options(spec, gate));
+  add("volume", "VolumeOptions", volume_options(spec, gate));
+  add("tmpfs", "TmpfsOptions", tmpfs);
+  add("image", "ImageOptions", image);
   return result;
 }
 
@@ -118,7 +122,7 @@ Json endpoint(const EndpointSpec& spec, int api_version) {
   put(ipam, "IPv4Address", spec.ipv4_address);
   put(ipam, "IPv6Address", spec.ipv6_address);
   put(ipam, "LinkLocalIPs", spec.link_local_ips);
-  put(result, "IPAMConfig", ipam);
+  if (!ipam.empty() || spec.ipam == EndpointSpec::Ipam::always) result["IPAMConfig"] = ipam;
   put(result, "IPAddress", spec.ipv4_address);
   put(result, "Aliases", spec.aliases);
   put(result, "Links", spec.links);

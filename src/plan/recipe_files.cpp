@@ -58,6 +58,7 @@ void add_bind(const RecipeContext& context, const Kind& kind, const FileReferenc
   mount.source = object.file;
   mount.target = target_path(kind, reference);
   mount.read_only = true;
+  if (&kind.objects == &context.project.configs) mount.options = engine::MountSpec::Options::none;
   const auto& mounts = recipe.spec.mounts;
   const bool taken = std::any_of(mounts.begin(), mounts.end(),
                                  [&](const auto& other) { return other.target == mount.target; });

@@ -23,9 +23,7 @@ constexpr int gateway_priority_api = 1048;  ///< and from here on it says which 
 void fill_ports(const Service& service, engine::ContainerSpec& spec) {
   std::set<std::string> exposed;
   std::set<std::tuple<std::string, std::string, std::string>> published;
-  for (const auto& port : service.expose) {
-    exposed.insert(port.find('/') == std::string::npos ? port + "/tcp" : port);
-  }
+  exposed.insert(service.expose.begin(), service.expose.end());  // as written: `inspect` shows it
   for (const auto& port : service.ports) {
     const std::string inside = std::to_string(port.target) + "/" + port.protocol;
     exposed.insert(inside);
@@ -80,6 +78,7 @@ engine::EndpointSpec endpoint(const RecipeContext& context, const std::string& k
   }
   spec.priority = attachment.priority;
   spec.gw_priority = attachment.gw_priority;
+  if (attachment.is_mapping) spec.ipam = engine::EndpointSpec::Ipam::always;
   return spec;
 }
 

@@ -45,6 +45,7 @@ engine::MountSpec mount_spec(const Mount& mount, const std::string& source) {
   spec.tmpfs_size = mount.tmpfs_size;
   spec.tmpfs_mode = mount.tmpfs_mode;
   spec.image_subpath = mount.image_subpath;
+  if (!mount.has_options) spec.options = engine::MountSpec::Options::none;
   return spec;
 }
 

@@ -157,7 +157,7 @@ class Keys(unittest.TestCase):
             "ExtraHosts": ["one:192.0.2.9"], "NetworkMode": f"{self.app.name}_front",
             "PortBindings": {"80/tcp": [{"HostIp": "127.0.0.1", "HostPort": "0"}],
                              "9000/udp": [{"HostIp": "", "HostPort": ""}]}})
-        self.assertEqual(sorted(self.full["Config"]["ExposedPorts"]), ["3000/tcp", "4000/udp", "80/tcp", "9000/udp"])
+        self.assertEqual(sorted(self.full["Config"]["ExposedPorts"]), ["3000", "4000/udp", "80/tcp", "9000/udp"])
         networks = self.full["NetworkSettings"]["Networks"]
         self.assertEqual(sorted(networks), [f"{self.app.name}_back", f"{self.app.name}_front"])
         front = networks[f"{self.app.name}_front"]

@@ -43,6 +43,8 @@ struct MountSpec {  ///< `HostConfig.Mounts[]`
   std::optional<std::int64_t> tmpfs_size;
   std::optional<std::uint32_t> tmpfs_mode;
   std::string image_subpath;  ///< API 1.48
+  /// Whether the options of its type are sent where there are none: `inspect` shows `{}` for them.
+  enum class Options { given, none } options = Options::given;
 };
 
 struct EndpointSpec {   ///< one of `NetworkingConfig.EndpointsConfig`
@@ -53,6 +55,8 @@ struct EndpointSpec {   ///< one of `NetworkingConfig.EndpointsConfig`
   StringMap driver_opts;
   int priority = 0;     ///< connect order: higher first; not sent
   int gw_priority = 0;  ///< API 1.48
+  /// Whether an `IPAMConfig` is sent where it is empty: `inspect` shows it.
+  enum class Ipam { where_needed, always } ipam = Ipam::where_needed;
 };
 
 struct UlimitSpec {

@@ -50,6 +50,7 @@ struct Mount {
   std::optional<std::int64_t> tmpfs_size;
   std::optional<std::uint32_t> tmpfs_mode;
   std::string image_subpath;
+  bool has_options = true;  ///< of its type (`volume: {}`)
 };
 
 /// A service's place in one network.
@@ -59,6 +60,7 @@ struct NetworkAttachment {
   StringMap driver_opts;
   int priority = 0;
   int gw_priority = 0;
+  bool is_mapping = false;  ///< not just the network's name
 };
 
 struct Ulimit {

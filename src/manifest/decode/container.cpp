@@ -23,6 +23,7 @@ project::PortMapping decode_port(const Node& node) {
 
 project::NetworkAttachment decode_attachment(const Node& node) {
   project::NetworkAttachment attachment;
+  attachment.is_mapping = node.is_map();
   attachment.aliases = texts(node, "aliases");
   attachment.link_local_ips = texts(node, "link_local_ips");
   attachment.ipv4_address = text(node, "ipv4_address");
@@ -42,6 +43,7 @@ project::Mount decode_mount(const Node& node) {
   mount.target = text(node, "target");
   mount.consistency = text(node, "consistency");
   mount.read_only = flag(node, "read_only");
+  mount.has_options = mount.type == "bind" || submap(node, mount.type.c_str()) != nullptr;
   mount.bind_create_host_path = true;  // unless the options of the bind say otherwise
   if (const Node* bind = submap(node, "bind")) {
     mount.bind_create_host_path = flag(*bind, "create_host_path");

@@ -68,6 +68,27 @@ TEST_CASE("a container spec reaches the request under the API's names and units"
         json::array({{{"Type", "tmpfs"}, {"Target", "/t"}, {"TmpfsOptions", {{"SizeBytes", 100}}}}}));
 }
 
+TEST_CASE("empty options go with a request where they were given, as inspect shows them", "[engine]") {
+  ContainerSpec spec;
+  spec.image = "busybox";
+  MountSpec mount;
+  mount.type = "volume";
+  mount.target = "/v";
+  EndpointSpec endpoint;
+  endpoint.network = "n";
+  const auto sent = [&] {
+    spec.mounts = {mount};
+    spec.endpoints = {endpoint};
+    const auto body = encoded(spec, 1044);
+    return json{body["HostConfig"]["Mounts"][0].value("VolumeOptions", json()),
+                body["NetworkingConfig"]["EndpointsConfig"]["n"].value("IPAMConfig", json())};
+  };
+  CHECK(sent() == json{json::object(), json()});
+  mount.options = MountSpec::Options::none;
+  endpoint.ipam = EndpointSpec::Ipam::always;
+  CHECK(sent() == json{json(), json::object()});
+}
+
 TEST_CASE("endpoints: one below API 1.44 with the container's MAC address, all of them from it on",
           "[engine]") {
   ContainerSpec spec;

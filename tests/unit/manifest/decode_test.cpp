@@ -57,11 +57,13 @@ configs: {c: {content: text}}
   CHECK(web.ports[0].target == 80);
   REQUIRE(web.volumes.size() == 2);
   CHECK((web.volumes[0].type == "volume" && web.volumes[0].read_only && web.volumes[0].volume_nocopy));
+  CHECK((web.volumes[0].has_options && web.volumes[1].has_options));
   CHECK(web.volumes[1].tmpfs_size == 1024);
   CHECK(web.volumes[1].tmpfs_mode == 0755);
   const project::Dependency& db = web.depends_on.at("db");
   CHECK((db.condition == project::Condition::healthy && db.restart && !db.required));
   CHECK(web.networks.at("back").priority == 3);
+  CHECK(web.networks.at("back").is_mapping);
   CHECK(web.healthcheck->interval == std::chrono::seconds(90));
   CHECK(web.healthcheck->retries == 2);
   CHECK(web.mem_limit == std::int64_t{64} << 20);

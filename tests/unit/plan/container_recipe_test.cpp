@@ -89,6 +89,22 @@ TEST_CASE("volumes and paths of the host: the old form where it can say it, moun
   CHECK(spec.mounts[1].volume_no_copy);
 }
 
+TEST_CASE("ports of expose, and options of mounts, go to the engine as they are written", "[plan]") {
+  Planning p;
+  p.project.configs["file"] = {.key = "file", .name = "file", .file = "/app/c"};
+  auto& web = p.service("web");
+  web.expose = {"80", "90-92", "53/udp"};
+  web.volumes = {Planning::mount("", "/short"), Planning::mount("", "/long")};
+  web.volumes[1].has_options = false;
+  web.configs.push_back({.source = "file", .target = "", .uid = "", .gid = "", .mode = {}});
+  const auto spec = recipe(p, "web").spec;
+  CHECK(spec.exposed_ports == engine::StringList{"53/udp", "80", "90-92"});
+  REQUIRE(spec.mounts.size() == 3);
+  CHECK(spec.mounts[0].options == engine::MountSpec::Options::given);
+  CHECK(spec.mounts[1].options == engine::MountSpec::Options::none);
+  CHECK(spec.mounts[2].options == engine::MountSpec::Options::none);
+}
+
 TEST_CASE("a secret that is a file is mounted, one from the environment is copied in", "[plan]") {
   Planning p;
   p.project.secrets["file"] = {.key = "file", .name = "file", .file = "/app/pw"};
