@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 
 namespace crstack {
 
@@ -39,7 +40,8 @@ std::string read_if_there(const std::string& path) {
 void write_file(const std::string& path, std::string_view text) {
   std::ofstream file(path, std::ios::binary);
   file << text << std::flush;
-  if (!file) throw Error("can't write " + path + ": " + std::strerror(errno));
+  if (!file)
+    throw Error((file.is_open() ? "write " : "open ") + path + ": " + to_lower(std::strerror(errno)));
 }
 
 }  // namespace crstack

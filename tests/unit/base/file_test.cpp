@@ -27,7 +27,7 @@ TEST_CASE("a file that can't be read or written is named, and why", "[base]") {
   CHECK_THROWS_MATCHES(read_file("/proc"), Error, Message("can't read /proc: Is a directory"));
   CHECK(read_if_there("/proc").empty());
   CHECK_THROWS_MATCHES(write_file("/nothere/a", ""), Error,
-                       Message("can't write /nothere/a: No such file or directory"));
+                       Message("open /nothere/a: no such file or directory"));
   CHECK_THROWS_MATCHES(write_file("/dev/full", "text"), Error,
-                       Message("can't write /dev/full: No space left on device"));
+                       Message("write /dev/full: no space left on device"));
 }
