@@ -77,9 +77,12 @@ void UpPlanner::plan_image(const Service& service) {
   switch (need) {
     case ImageNeed::none:
       break;
-    case ImageNeed::pull:
-      image_steps_[reference] = add_pull(service, cause, PullImage::OnFailure::fail);
+    case ImageNeed::pull: {
+      const bool dispensable = service.build && state_.images.contains(reference);  // the one built here does
+      image_steps_[reference] =
+          add_pull(service, cause, dispensable ? PullImage::OnFailure::warn : PullImage::OnFailure::fail);
       break;
+    }
     case ImageNeed::build:
       add_build(service, cause, BuildImage::When::always);
       break;

@@ -170,6 +170,19 @@ TEST_CASE("what can't be pulled but built is built, and the pull a warning in th
   CHECK(warning->detail.find("Error response from daemon") == std::string::npos);
 }
 
+TEST_CASE("what was built here does where its image can't be pulled anew", "[exec]") {
+  Stack stack;
+  auto& web = stack.add("web");
+  web.image = "nobody/has-this:1";
+  web.pull_policy = "always";
+  web.build.emplace();
+  stack.engine.add_image("nobody/has-this:1");
+  CHECK(stack.up().ok());
+  CHECK(stack.called("pull_image"));
+  web.build.reset();
+  CHECK_FALSE(stack.up().ok());
+}
+
 TEST_CASE("an image that can't be pulled is named", "[exec]") {
   Stack stack;
   stack.add("web").image = "nobody/has-this:1";
