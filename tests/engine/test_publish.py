@@ -157,6 +157,27 @@ class Publish(EngineTest):
             app.write("compose.yaml", manifest)
             self.assertIn(words, app.run("--dry-run", "publish", "-y", "test/test", expect=1).stderr)
 
+    def test_variables_of_a_fetched_stack_are_asked_about_before_it_starts(self):
+        app = self.stack(f"services: {{a: {{image: '${{IMAGE_HERE:-{IMAGE}}}', command: 'echo $WORD'}}}}\n")
+        stack = f"oci://{self.registry(app)}/app/x"
+        app.run("publish", "-y", stack.removeprefix("oci://"))
+        elsewhere = self.stack("services: {}\n")
+        self.addCleanup(elsewhere.run, "-f", stack, "down", "-t", "0")
+        environment = {**os.environ, "WORD": "hello"}
+        told = elsewhere.run("-f", stack, "up", "-d", env=environment, expect=1)
+        self.assertTrue(told.stdout.startswith(f'Your compose stack "{stack}" is stored in "/'), told.stdout)
+        width = max(len(IMAGE), len("VALUE")) + 3
+        self.assertIn("\n\nFound the following variables in configuration:\n"
+                      f"VARIABLE     {'VALUE'.ljust(width)}SOURCE         REQUIRED   DEFAULT\n"
+                      f"IMAGE_HERE   {IMAGE.ljust(width)}compose file   no         {IMAGE}\n"
+                      f"WORD         {'hello'.ljust(width)}environment    no         \n\n"
+                      "Do you want to proceed with these variables? [Y/n]: ", told.stdout)
+        self.assertIn("operation cancelled by user\n", told.stderr)
+        self.assertEqual(elsewhere.containers(), [])
+        elsewhere.run("-f", stack, "run", "--rm", "a", env=environment, expect=1)
+        elsewhere.run("-f", stack, "up", "-d", "--yes", env=environment)
+        self.assertEqual(len(elsewhere.containers()), 1)
+
     def test_what_looks_like_a_secret_is_asked_about(self):
         token = "ghp_0123456789abcdefghijABCDEFGHIJ012345"
         app = self.stack(f"""

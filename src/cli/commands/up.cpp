@@ -6,6 +6,7 @@
 #include "cli/image_builder.hpp"
 #include "cli/models.hpp"
 #include "cli/providers.hpp"
+#include "cli/remote/remote_consent.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
@@ -114,6 +115,8 @@ int run(Context& context, const Arguments& arguments) {
   context.require_distinct_container_names();
   const auto& project = context.project(options.services);
   require_any_service(project);
+  agree_to_remote_stack(context, options.services,
+                        arguments.flag("yes") ? Consent::given : Consent::to_be_asked);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   options.orphans = orphans_of(context, arguments);  // .env is read by now
