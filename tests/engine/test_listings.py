@@ -66,17 +66,18 @@ class Listings(EngineTest):
         done = subprocess.run([*CRSTACK, "ps", "nosuch"], cwd=app.directory, capture_output=True, text=True, check=False)
         self.assertEqual((done.returncode, "no such service: nosuch" in done.stderr), (1, True))
 
-    def test_ps_shortens_nothing_for_a_narrow_terminal_and_quotes_commands(self):
+    def test_ps_fits_the_terminal_with_whole_names_and_quotes_commands(self):
         app = self.stack(f"""services: {{web: {{image: {IMAGE}, init: true, command: [sh, -c, 'sleep 1000 "" #']}}}}""")
         app.run("up", "-d", "-t", "0")
         ours, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
         subprocess.run(app.command("ps"), cwd=app.directory, stdin=theirs, stdout=theirs, check=True)
         text = os.read(ours, 4096).decode()
         os.close(ours)
         os.close(theirs)
         self.assertIn(app.container("web"), text)
-        self.assertIn("""\"sh -c 'sleep 1000 \\"…\"""", text)
+        self.assertLessEqual(max(map(len, text.splitlines())), 90)
+        self.assertIn("""\"sh -c 'sleep 1000 \\"…\"""", app.run("ps").stdout)
         row = json.loads(app.run("ps", "--format", "json", "--no-trunc").stdout)
         self.assertEqual(row["Command"], """\"sh -c 'sleep 1000 \\"\\" #'\"""")
 

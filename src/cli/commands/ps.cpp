@@ -7,6 +7,7 @@
 #include "cli/human.hpp"
 #include "cli/listing.hpp"
 #include "cli/project_containers.hpp"
+#include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 
@@ -143,7 +144,8 @@ Value record_of(const ContainerSummary& container, bool truncate, const std::str
   return with_labels(std::move(record), container.labels);
 }
 
-std::string listed(const Containers& containers, const Arguments& arguments, std::int64_t now) {
+std::string listed(const Containers& containers, const Arguments& arguments, std::int64_t now,
+                   std::size_t width) {
   std::vector<Value> records;
   for (const auto& container : containers) {
     const auto age =
@@ -171,7 +173,7 @@ std::string listed(const Containers& containers, const Arguments& arguments, std
                                     {"Mounts", "MOUNTS"},        {"LocalVolumes", "LOCAL VOLUMES"},
                                     {"Networks", "NETWORKS"},    {"Size", "SIZE"},
                                     {"Publishers", "PUBLISHERS"}};
-  return format_listing(format, records, columns, more);
+  return format_listing(format, records, columns, more, {.max_width = width});
 }
 
 int run(Context& context, const Arguments& arguments) {
@@ -185,7 +187,9 @@ int run(Context& context, const Arguments& arguments) {
     for (const auto& service : services) text += service + "\n";
   } else {
     const auto now = std::chrono::system_clock::to_time_t(context.clock().system_now());
-    text = listed(containers, arguments, now);
+    const auto& terminal = context.screen().data_terminal;
+    const bool fit = terminal.is_terminal() && !arguments.flag("no-trunc");
+    text = listed(containers, arguments, now, fit ? static_cast<std::size_t>(terminal.size().columns) : 0);
   }
   write_out(text);
   return 0;

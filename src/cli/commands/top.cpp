@@ -44,7 +44,7 @@ int run(Context& context, const Arguments& arguments) {
     processes.add(service, label_of(container, plan::labels::container_number), engine.top(container.id, ""));
   }
   if (processes.rows.empty()) return 0;
-  ui::Table table(processes.titles, {4, 2});
+  ui::Table table(processes.titles, {4, 2, 0});
   for (auto& row : processes.rows) {
     row.resize(processes.titles.size(), "-");
     table.add(std::move(row));

@@ -47,11 +47,23 @@ TEST_CASE("columns are three spaces apart and at least ten wide", "[ui]") {
 }
 
 TEST_CASE("a table of images has wider columns", "[ui]") {
-  Table table({"CONTAINER", "TAG", "CREATED"}, {20, 3});
+  Table table({"CONTAINER", "TAG", "CREATED"}, {20, 3, 0});
   table.add({"uiref4-gone2-1", "local", "36 minutes ago"});
   CHECK(table.str() ==
         "CONTAINER           TAG                 CREATED\n"
         "uiref4-gone2-1      local               36 minutes ago\n");
+}
+
+TEST_CASE("a table fits the width by shortening its widest columns", "[ui]") {
+  Table table({"NAME", "COMMAND", "STATUS"}, {10, 3, 40});
+  table.add({"web-1", "a-very-long-command --with --many --flags", "Up 3 seconds"});
+  CHECK(table.str() ==
+        "NAME      COMMAND           STATUS\n"
+        "web-1     a-very-long-co…   Up 3 seconds\n");
+  Table narrow({"NAME", "COMMAND"}, {10, 3, 5});
+  narrow.add({"web-server", "sleep"});
+  narrow.add({"db", "sleep 1000"});
+  CHECK(narrow.str() == "NAME         COMMAND\nweb-server   sleep\ndb           sleep …\n");
 }
 
 TEST_CASE("a cell stays on its line", "[ui]") {
