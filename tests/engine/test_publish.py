@@ -238,6 +238,13 @@ Are you ok to publish these sensitive data?""")
         self.assertEqual(app.run("config", "--services").stdout, "inner\n")
         app.write("compose.yaml", f"services: {{a: {{extends: {{file: '{url}#main:sub/compose.yaml', service: inner}}}}}}\n")
         self.assertEqual(app.run("config", "--images").stdout, IMAGE + "\n")
+        (repository / "outer.yaml").write_text(f"include: ['{url}#main:sub']\n")
+        for words in (["add", "."], ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "y"]):
+            subprocess.run(["git", *words], cwd=repository, check=True)
+        outer = f"{url}#main:outer.yaml"
+        self.assertIn(f"\nWarning: This Compose project includes files from remote sources:\n  - {outer}\n\nRemote includes",
+                      app.run("-f", outer, "up", "-d", expect=1).stdout)
+        self.assertEqual(app.containers(), [])
         # A commit that is known already needs nobody.
         gone = f"git://127.0.0.1:{free_port()}/app#{commit}"
         self.assertEqual(app.run("-f", gone, "config", "--services").stdout, "top\n")

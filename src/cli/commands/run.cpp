@@ -168,7 +168,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
     throw Error("the input device is not a TTY");
   require_manifest(context, {service});
-  agree_to_remote_stack(context, {service}, Consent::to_be_asked);
+  agree_to_remote_stack(context, {service}, Consent::to_variables);
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
   provide_models(context, situation.project, {service});
   const auto one_off = one_off_of(arguments, situation.project->name);

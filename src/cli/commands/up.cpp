@@ -116,7 +116,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto& project = context.project(options.services);
   require_any_service(project);
   agree_to_remote_stack(context, options.services,
-                        arguments.flag("yes") ? Consent::given : Consent::to_be_asked);
+                        arguments.flag("yes") ? Consent::given : Consent::to_includes_and_variables);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
   options.orphans = orphans_of(context, arguments);  // .env is read by now

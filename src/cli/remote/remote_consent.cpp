@@ -5,7 +5,10 @@
 
 #include <filesystem>
 #include <iostream>
+#include <memory>
+#include <utility>
 
+#include "cli/remote/remote_manifest.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/manifest/inspect.hpp"
@@ -31,11 +34,40 @@ std::string table_of(const std::vector<manifest::VariableInfo>& variables, const
   return table.str();
 }
 
-bool says_yes() {
+enum class Unsaid { no, yes };  ///< what an empty line at a terminal means
+
+void ask(const std::string& question, Unsaid unsaid) {
+  write_out(question);
   std::string line;
-  if (!std::getline(std::cin, line)) return false;
+  const bool read = static_cast<bool>(std::getline(std::cin, line));
   const auto answer = to_lower(trim(line));
-  return answer == "y" || answer == "yes" || (answer.empty() && ::isatty(STDIN_FILENO) != 0);
+  const bool agreed = read && answer.empty() && unsaid == Unsaid::yes && ::isatty(STDIN_FILENO) != 0;
+  if (!agreed && answer != "y" && answer != "yes") throw Error("operation cancelled by user");
+}
+
+void ask_about_includes(const std::vector<std::string>& files) {
+  std::string text = "\nWarning: This Compose project includes files from remote sources:\n";
+  for (const auto& file : files)
+    if (manifest::is_remote_manifest(file)) text += "  - " + file + "\n";
+  ask(text +
+          "\nRemote includes could potentially be malicious. Make sure you trust the source.\n"
+          "Do you want to continue? [y/N]: ",
+      Unsaid::no);
+}
+
+/// The model as it is written, and whether it fetches more than itself.
+std::pair<manifest::Loaded, bool> read_as_written(Context& context,
+                                                  const std::vector<std::string>& services) {
+  auto options = context.load_options();
+  options.interpolate = false;
+  options.services = services;
+  const auto fetches = std::make_shared<bool>(false);
+  manifest::set_manifest_fetcher([&context, fetches](const std::string& reference) {
+    *fetches = true;
+    return fetch_manifest(reference, context.environment());
+  });
+  auto loaded = manifest::load(options);
+  return {std::move(loaded), *fetches};
 }
 
 }  // namespace
@@ -43,19 +75,18 @@ bool says_yes() {
 void agree_to_remote_stack(Context& context, const std::vector<std::string>& services, Consent consent) {
   const auto files = context.global().list("file");
   if (files.empty() || !manifest::is_remote_manifest(files.front())) return;
-  const auto& lies_in = context.project(services).config_files.front();
-  write_out("Your compose stack \"" + files.front() + "\" is stored in \"" +
-            std::filesystem::path(lies_in).parent_path().string() + "\"\n");
-  if (consent == Consent::given) return;
-  auto options = context.load_options();
-  options.interpolate = false;
-  options.services = services;
-  const auto variables = manifest::used_variables(*manifest::load(options).model);
+  const auto& manifest = context.project(services).config_files.front();
+  const auto place = "Your compose stack \"" + files.front() + "\" is stored in \"" +
+                     std::filesystem::path(manifest).parent_path().string() + "\"\n";
+  if (consent == Consent::given) return write_out(place);
+  const auto [loaded, fetches] = read_as_written(context, services);
+  if (fetches && consent == Consent::to_includes_and_variables) ask_about_includes(files);
+  write_out(place);
+  const auto variables = manifest::used_variables(*loaded.model);
   if (variables.empty()) return;
-  write_out("\nFound the following variables in configuration:\n" +
-            table_of(variables, context.environment()) +
-            "\nDo you want to proceed with these variables? [Y/n]: ");
-  if (!says_yes()) throw Error("operation cancelled by user");
+  ask("\nFound the following variables in configuration:\n" + table_of(variables, context.environment()) +
+          "\nDo you want to proceed with these variables? [Y/n]: ",
+      Unsaid::yes);
 }
 
 }  // namespace crstack::cli
