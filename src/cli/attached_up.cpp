@@ -239,9 +239,8 @@ class AttachedUp {
     request.decisive = options_.services.empty() ? request.services : options_.services;
     request.options.follow = true;
     request.options.since = unix_text(context_.clock().system_now());
-    // watched files may bring back what has ended
     request.after_last =
-        arguments_.flag("watch") ? LogRequest::AfterLast::stay : LogRequest::AfterLast::end_at_once;
+        arguments_.flag("watch") ? LogRequest::AfterLast::end_at_removal : LogRequest::AfterLast::end_at_once;
     if (arguments_.flag("timestamps")) request.timestamps = ui::Timestamps::show;
     for (const auto& name : request.services) {
       const auto& logging = project_.services.at(name).logging;

@@ -54,9 +54,12 @@ bool LogFollower::goes_on(std::optional<std::chrono::milliseconds>& left) {
 /// Whether the last has ended. Under the lock.
 bool LogFollower::over() const {
   const bool settled = awaited_.empty() || request_.no_more_starts.stop_requested();
-  if (request_.after_last == LogRequest::AfterLast::stay || !settled || !running_.empty()) return false;
-  return std::none_of(followed_.begin(), followed_.end(),
-                      [](const auto& entry) { return entry.second.reading && entry.second.decisive; });
+  if (!settled || !running_.empty()) return false;
+  const bool outlives_ends = request_.after_last == LogRequest::AfterLast::end_at_removal;
+  return std::none_of(followed_.begin(), followed_.end(), [&](const auto& entry) {
+    const auto& followed = entry.second;
+    return (followed.reading && followed.decisive) || (outlives_ends && !followed.removed);
+  });
 }
 
 /// Of those that are to be read from now on.

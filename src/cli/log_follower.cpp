@@ -179,9 +179,10 @@ void LogFollower::on_event(const engine::EngineEvent& event) {
 
 /// A container that takes the place of one that is followed is waited for.
 void LogFollower::on_create(const engine::EngineEvent& event) {
+  std::lock_guard lock(mutex_);
+  if (request_.after_last == LogRequest::AfterLast::end_at_removal) know(event);
   const auto replaced = event.attributes.find(plan::labels::replace);
   if (replaced == event.attributes.end()) return;
-  std::lock_guard lock(mutex_);
   const auto found = std::find_if(followed_.begin(), followed_.end(), [&](const auto& entry) {
     return entry.second.name == replaced->second && running_.contains(entry.first);
   });
@@ -193,6 +194,7 @@ void LogFollower::on_create(const engine::EngineEvent& event) {
 void LogFollower::on_destroy(const engine::EngineEvent& event) {
   std::lock_guard lock(mutex_);
   awaited_.erase(event.id);
+  if (const auto found = followed_.find(event.id); found != followed_.end()) found->second.removed = true;
   wake_.wake();
 }
 

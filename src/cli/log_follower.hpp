@@ -45,6 +45,7 @@ class LogFollower {
     bool reading = false, again = false;  ///< it is to be read; and then once more
     bool unreadable = false;              ///< keeps no log: attached to
     bool heard = false;                   ///< its start was heard of
+    bool removed = false;                 ///< it is no more
     bool decisive = true;                 ///< whether the end of all such ends the following
     std::string since;                    ///< for the next reading
     engine::LogOptions options;           ///< of the reading

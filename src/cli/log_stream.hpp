@@ -20,8 +20,8 @@ struct LogRequest {
   engine::LogOptions options;  ///< `follow`, `tail`, `since`, `until`, streams; `timestamps` is decided here
   ui::Timestamps timestamps = ui::Timestamps::hide;
   /// While following: whether it ends a moment after the last container has ended (`logs -f`), at once
-  /// (`up`), or only when it is stopped.
-  enum class AfterLast { end, end_at_once, stay } after_last = AfterLast::end;
+  /// (`up`), or only once all have been removed (`up --watch`: changed files may bring back what has ended).
+  enum class AfterLast { end, end_at_once, end_at_removal } after_last = AfterLast::end;
   std::set<std::string> awaited;      ///< IDs of containers that are yet to start: it does not end before
   std::set<std::string> unreadable;   ///< services that keep no logs: attached to while following
   std::function<void()> attached;     ///< called once that is done: what starts from now on is seen whole

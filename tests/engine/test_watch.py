@@ -159,6 +159,22 @@ class Watch(EngineTest):
         self.assertEqual(process.wait(60), 130)
         self.assertEqual(docker("ps", "-q", "--filter", f"label=com.docker.compose.project={app.name}"), "")
 
+    def test_up_watch_goes_on_without_a_running_container_and_ends_with_the_last(self):
+        app = self.stack(f"""
+services:
+  web:
+    build: {{dockerfile_inline: "FROM {IMAGE}\\nCOPY run /run.sh\\nCMD sh /run.sh"}}
+    init: true
+    develop: {{watch: [{{path: run, action: rebuild}}]}}
+""", run="exit 3\n")
+        process = self.watching(app, "up", "--watch", "--build")
+        app.wait_for("its end", lambda: "web-1 exited with code 3" in app.said())
+        app.write("run", "echo better; sleep 1000\n")
+        app.wait_for("its second life", lambda: "better" in app.said())
+        self.assertIsNone(process.poll())
+        app.run("down", "-t", "0")
+        self.assertEqual(process.wait(30), 0)
+
     def test_what_is_refused(self):
         app = self.stack(MANIFEST, **FILES)
         for command, words in ((["watch", "db"], "none of the selected services is configured for watch"),
