@@ -2,6 +2,9 @@
 #include "crstack/plan/image_reference.hpp"
 
 #include <algorithm>
+#include <string_view>
+
+#include "crstack/base/text.hpp"
 
 namespace crstack::plan {
 
@@ -13,7 +16,62 @@ bool is_hexadecimal(const std::string& text) {
   return text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+constexpr std::string_view digits = "0123456789", lower = "abcdefghijklmnopqrstuvwxyz",
+                           upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+bool consists_of(std::string_view text, std::initializer_list<std::string_view> sets) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return std::any_of(sets.begin(), sets.end(), [c](auto set) { return set.find(c) != set.npos; });
+  });
+}
+
+/// Letters and digits, with dots, one or two underscores or any number of dashes between them.
+bool is_path_component(std::string_view text) {
+  if (text.empty() || !consists_of(text, {lower, digits, "._-"})) return false;
+  if (!consists_of({&text.front(), 1}, {lower, digits}) || !consists_of({&text.back(), 1}, {lower, digits}))
+    return false;
+  for (const std::string_view wrong : {"..", "___", "._", ".-", "_.", "_-", "-.", "-_"})
+    if (text.find(wrong) != text.npos) return false;
+  return true;
+}
+
+bool is_tag(std::string_view text) {
+  if (text.empty() || text.size() > 128 || !consists_of(text, {lower, upper, digits, "_.-"})) return false;
+  return text.front() != '.' && text.front() != '-';
+}
+
+bool is_registry(std::string_view text) {
+  if (text.starts_with('[')) return text.find(']') != text.npos;
+  const auto colon = text.find(':');
+  const auto port = colon == text.npos ? "0" : text.substr(colon + 1);
+  const auto host = text.substr(0, colon);
+  return !host.empty() && consists_of(host, {lower, upper, digits, ".-"}) && !port.empty() &&
+         consists_of(port, {digits});
+}
+
 }  // namespace
+
+std::string reference_problem(const std::string& reference) {
+  const std::string malformed = "invalid reference format";
+  const auto at = reference.find('@');
+  if (at != std::string::npos && !is_digest(reference.substr(at + 1))) return malformed;
+  std::string_view name = std::string_view(reference).substr(0, at);
+  const auto slash = name.find('/');
+  const auto first = name.substr(0, slash);
+  if (slash != name.npos && (first == "localhost" || !consists_of(first, {lower, digits, "_-"}))) {
+    if (!is_registry(first)) return malformed;
+    name.remove_prefix(slash + 1);
+  }
+  const auto colon = name.find(':');
+  if (colon != name.npos && !is_tag(name.substr(colon + 1))) return malformed;
+  const std::string path((slash == name.npos ? "library/" : "") + std::string(name.substr(0, colon)));
+  if (path.find_first_of(upper) != std::string::npos)
+    return malformed + ": repository name (" + path + ") must be lowercase";
+  const auto components = split(path, '/');
+  const bool right = std::all_of(components.begin(), components.end(),
+                                 [](const std::string& one) { return is_path_component(one); });
+  return right ? "" : malformed;
+}
 
 std::string familiar_reference(const std::string& reference) {
   std::string name = engine::without_default_registry(reference);

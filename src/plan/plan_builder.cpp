@@ -5,6 +5,7 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::plan {
@@ -122,6 +123,13 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
       "Found orphan containers ([" + join(names, " ") +
       "]) for this project. If you removed or renamed this service in your compose file, you can run "
       "this command with the --remove-orphans flag to clean it up.");
+}
+
+void require_reference(const std::string& image, const std::string& service) {
+  const auto problem = reference_problem(image);
+  if (!problem.empty())
+    throw PlanError("unable to get image '" + image + "': " + problem,
+                    "Service " + service + " names it; a variable in the name may be empty.");
 }
 
 BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms) {

@@ -42,6 +42,7 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
     } else if (const auto [by, first] = pulled_by.emplace(service.image, name); !first) {
       builder.skipped(subject, "Image is already being pulled by " + by->second);
     } else {
+      require_reference(service.image, name);
       builder.add(PullImage{name, service.image, platform_of(project, service), policy, options.on_failure,
                             service.build ? PullImage::Buildable::yes : PullImage::Buildable::no},
                   {}, "pull", show(subject, Activity::pulling, Activity::pulled));

@@ -34,7 +34,10 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     if (policy == "build" && !settled) return {ImageNeed::build, "pull policy build"};
     const bool nowhere_else = policy == "never" || service.image.empty();
     if (!there && nowhere_else) return {ImageNeed::build, "not there"};
-    if (!there) return {ImageNeed::pull_or_build, "not there"};
+    if (!there) {
+      require_reference(reference, service.name);
+      return {ImageNeed::pull_or_build, "not there"};
+    }
   }
   if (service.build && there && (policy.empty() || service.image.empty())) return {ImageNeed::none, ""};
   const bool not_to_be_pulled = policy == "never" || (policy == "build" && !service.build);
@@ -43,7 +46,10 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     throw PlanError("No such image: " + familiar_reference(reference) + " (of service " + service.name +
                     ", and " + why + ")");
   }
-  if (!there) return {ImageNeed::pull, "not there"};
+  if (!there) {
+    require_reference(reference, service.name);
+    return {ImageNeed::pull, "not there"};
+  }
   if (settled) return {ImageNeed::none, ""};
   if (policy == "always") return {ImageNeed::pull, "pull policy always"};
   const auto age = greatest_age(policy);

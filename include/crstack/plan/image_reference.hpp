@@ -18,6 +18,9 @@ std::string full_reference(const std::string& reference);
 /// Whether a text is a digest that registries know: `sha256:`, `sha384:` or `sha512:` and all of its digits.
 bool is_digest(const std::string& text);
 
+/// What keeps a text from being an image reference, in the engine's words; empty: nothing does.
+std::string reference_problem(const std::string& reference);
+
 /// Finds a listed image by what a service calls it: name, name and tag, digest, or (short) ID.
 class ImageIndex {
  public:

@@ -3,6 +3,7 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "crstack/plan/image_reference.hpp"
 #include "planning.hpp"
 
 using namespace crstack;
@@ -708,4 +709,31 @@ TEST_CASE("a network that is not the project's own is an error, another project'
   CHECK_THROWS_MATCHES(p.up(), plan::PlanError, MessageMatches(ContainsSubstring("incorrect label")));
   labels = {{plan::labels::network, "default"}, {plan::labels::project, "other"}};
   CHECK(p.up().warnings.size() == 1);
+}
+
+TEST_CASE("what can't be the name of an image is told before anything is made or pulled", "[plan]") {
+  const std::pair<const char*, const char*> wrong[] = {
+      {"nginx:", "invalid reference format"},
+      {":latest", "invalid reference format"},
+      {"nginx:1:2", "invalid reference format"},
+      {"a b", "invalid reference format"},
+      {"http://x/y", "invalid reference format"},
+      {"x/apps:|version|", "invalid reference format"},
+      {"x@sha256:12", "invalid reference format"},
+      {"-x", "invalid reference format"},
+      {"Web", "invalid reference format: repository name (library/Web) must be lowercase"},
+      {"example.org/Team/web:1", "invalid reference format: repository name (Team/web) must be lowercase"},
+  };
+  for (const auto& [image, problem] : wrong) CHECK(plan::reference_problem(image) == problem);
+  const std::string digest = "@sha256:" + std::string(64, 'a');
+  for (const std::string image : {"nginx", "nginx:1.27-alpine", "a/b_c/d__e:F_1", "localhost/x",
+                                  "localhost:5000/a--b/c.d:v", "EXAMPLE.org/x", "[::1]:5000/x"}) {
+    CHECK(plan::reference_problem(image).empty());
+    CHECK(plan::reference_problem(image + digest).empty());
+  }
+  Planning p;
+  p.service("web").image = "nginx:";
+  CHECK_THROWS_WITH(p.up(), "unable to get image 'nginx:': invalid reference format");
+  CHECK_THROWS_WITH(plan::plan_pull(p.project, p.state, {}),
+                    "unable to get image 'nginx:': invalid reference format");
 }
