@@ -67,7 +67,7 @@ class Listings(EngineTest):
         self.assertEqual((done.returncode, "no such service: nosuch" in done.stderr), (1, True))
 
     def test_ps_fits_the_terminal_with_whole_names_and_quotes_commands(self):
-        app = self.stack(f"""services: {{web: {{image: {IMAGE}, init: true, command: [sh, -c, 'sleep 1000 "" #']}}}}""")
+        app = self.stack(f"""services: {{web: {{image: {IMAGE}, init: true, command: [sh, -c, ': "" && sleep 1000']}}}}""")
         app.run("up", "-d", "-t", "0")
         ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 90, 0, 0))
@@ -77,9 +77,9 @@ class Listings(EngineTest):
         os.close(theirs)
         self.assertIn(app.container("web"), text)
         self.assertLessEqual(max(map(len, text.splitlines())), 90)
-        self.assertIn("""\"sh -c 'sleep 1000 \\"…\"""", app.run("ps").stdout)
+        self.assertIn("""\"sh -c ': \\"\\" && slee…\"""", app.run("ps").stdout)
         row = json.loads(app.run("ps", "--format", "json", "--no-trunc").stdout)
-        self.assertEqual(row["Command"], """\"sh -c 'sleep 1000 \\"\\" #'\"""")
+        self.assertEqual(row["Command"], """\"sh -c ': \\"\\" && sleep 1000'\"""")
 
     def test_ps_shows_stopped_containers_on_demand_only(self):
         self.app.run("stop", "-t", "0", "web")
