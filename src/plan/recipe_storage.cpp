@@ -73,6 +73,7 @@ std::set<std::string> add_inherited(const RecipeContext& context, engine::Contai
     mount.source = point.type == "volume" ? point.name : point.source;
     mount.target = point.destination;
     mount.read_only = !point.read_write;
+    mount.options = engine::MountSpec::Options::none;
     spec.mounts.push_back(mount);
     targets.insert(point.destination);
   }

@@ -105,6 +105,18 @@ TEST_CASE("ports of expose, and options of mounts, go to the engine as they are 
   CHECK(spec.mounts[2].options == engine::MountSpec::Options::none);
 }
 
+TEST_CASE("an anonymous volume that is carried over is a mount without options", "[plan]") {
+  Planning p;
+  const auto& web = p.service("web");
+  plan::ContainerIdentity identity;
+  identity.name = "app-web-1";
+  identity.inherited = {engine::MountPoint{"volume", "abc", "", "/cache", "local"}};
+  const auto spec = plan::container_recipe(p.project, web, identity).spec;
+  REQUIRE(spec.mounts.size() == 1);
+  CHECK(spec.mounts[0].source == "abc");
+  CHECK(spec.mounts[0].options == engine::MountSpec::Options::none);
+}
+
 TEST_CASE("a secret that is a file is mounted, one from the environment is copied in", "[plan]") {
   Planning p;
   p.project.secrets["file"] = {.key = "file", .name = "file", .file = "/app/pw"};
