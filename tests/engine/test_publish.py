@@ -166,11 +166,11 @@ class Publish(EngineTest):
         environment = {**os.environ, "WORD": "hello"}
         told = elsewhere.run("-f", stack, "up", "-d", env=environment, expect=1)
         self.assertTrue(told.stdout.startswith(f'Your compose stack "{stack}" is stored in "/'), told.stdout)
-        width = max(len(IMAGE), len("VALUE")) + 3
+        width = max(len(IMAGE), len("<hidden>")) + 3
         self.assertIn("\n\nFound the following variables in configuration:\n"
                       f"VARIABLE     {'VALUE'.ljust(width)}SOURCE         REQUIRED   DEFAULT\n"
                       f"IMAGE_HERE   {IMAGE.ljust(width)}compose file   no         {IMAGE}\n"
-                      f"WORD         {'hello'.ljust(width)}environment    no         \n\n"
+                      f"WORD         {'<hidden>'.ljust(width)}environment    no         \n\n"
                       "Do you want to proceed with these variables? [Y/n]: ", told.stdout)
         self.assertIn("operation cancelled by user\n", told.stderr)
         self.assertEqual(elsewhere.containers(), [])

@@ -18,12 +18,13 @@
 namespace crstack::cli {
 namespace {
 
+/// What the environment gives may be secret: it is not shown.
 std::string table_of(const std::vector<manifest::VariableInfo>& variables, const Environment& environment) {
   ui::Table table({"VARIABLE", "VALUE", "SOURCE", "REQUIRED", "DEFAULT"}, {.min_width = 0});
   for (const auto& variable : variables) {
     std::string value = "<unset>", source = "none";
-    if (const auto found = environment.find(variable.name); found != environment.end()) {
-      value = found->second;
+    if (environment.contains(variable.name)) {
+      value = "<hidden>";
       source = "environment";
     } else if (!variable.default_value.empty()) {
       value = variable.default_value;
