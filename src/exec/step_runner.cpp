@@ -206,7 +206,8 @@ struct StepRunner::Arms {
     if (*result.exit_code == 0) return "";
     auto failure = action.container.service + " hook exited with status " +
                    std::to_string(*result.exit_code) + " (" + step.cause + ")" + last_words(result.output);
-    const bool never_ran = result.output.starts_with("OCI runtime exec failed");
+    const bool never_ran = (*result.exit_code == 126 || *result.exit_code == 127) &&
+                           result.output.find("OCI runtime") != std::string::npos;
     const bool unheard = never_ran && self.options_.hooks == ExecutorOptions::Hooks::unseen;
     if (action.on_failure != plan::RunHook::OnFailure::warn && !unheard) throw Error(failure);
     return failure;

@@ -59,8 +59,9 @@ class Listings(EngineTest):
         self.assertEqual(web["Publishers"],
                          [{"URL": "127.0.0.1", "TargetPort": 80, "PublishedPort": port, "Protocol": "tcp"}])
         self.assertEqual(app.run("port", "web", "80").stdout, f"127.0.0.1:{port}\n")
-        self.assertEqual(app.run("port", "db", "90").stdout, ":0\n")
-        self.assertEqual(app.run("port", "--protocol", "udp", "--index", "2", "db", "91").stdout, ":0\n")
+        if not PODMAN:  # which doesn't tell what is exposed and not published
+            self.assertEqual(app.run("port", "db", "90").stdout, ":0\n")
+            self.assertEqual(app.run("port", "--protocol", "udp", "--index", "2", "db", "91").stdout, ":0\n")
         self.assertIn("no port 91/tcp for container", app.run("port", "db", "91", expect=1).stderr)
         self.assertIn("no port 81/tcp for container", app.run("port", "web", "81", expect=1).stderr)
         done = subprocess.run([*CRSTACK, "ps", "nosuch"], cwd=app.directory, capture_output=True, text=True, check=False)
