@@ -39,7 +39,7 @@ void LogFollower::run() {
     std::lock_guard lock(mutex_);
     for (const auto& container : containers) {
       auto& followed = know(container.id, container.name, container.labels);
-      const bool runs = note_listed(followed, container.state);
+      const bool runs = note_listed(followed, container.state) || has_ended_since(followed, container.state);
       if (is_yet_to_start(followed, container.state)) awaited_.insert(container.id);
       if (runs || !whole_history)
         follow(followed);
@@ -97,6 +97,14 @@ bool LogFollower::note_listed(Followed& followed, engine::ContainerState state) 
                                            state == engine::ContainerState::restarting);
   if (runs && followed.decisive) running_.insert(followed.id);
   return runs;
+}
+
+/// Of what ended between `up`'s look at it, which found it running, and now, the end is news. Under the lock.
+bool LogFollower::has_ended_since(const Followed& followed, engine::ContainerState state) {
+  const bool ended = request_.after_last != LogRequest::AfterLast::end && followed.decisive &&
+                     !followed.runs && state == engine::ContainerState::exited;
+  if (ended) running_.insert(followed.id);  // until its exit code is asked for
+  return ended;
 }
 
 /// Who asks for the logs of what was only created waits for its start. Under the lock.

@@ -61,6 +61,7 @@ class LogFollower {
   [[nodiscard]] bool wanted(const engine::StringMap& labels) const;
   [[nodiscard]] bool decides(const engine::StringMap& labels) const;
   bool note_listed(Followed& followed, engine::ContainerState state);
+  bool has_ended_since(const Followed& followed, engine::ContainerState state);
   [[nodiscard]] bool is_yet_to_start(const Followed& followed, engine::ContainerState state) const;
   std::vector<engine::ContainerSummary> list();
   void leave_to_events(std::vector<engine::ContainerSummary>& containers);

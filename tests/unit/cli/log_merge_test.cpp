@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <cstdio>
 #include <thread>
 
@@ -133,12 +134,13 @@ TEST_CASE("logs that a driver doesn't keep are warned of; whatever else the engi
 }
 
 TEST_CASE("following ends where a container has ended just before, and tells its exit", "[cli]") {
+  const bool listed_as_running = GENERATE(true, false);
   for (const std::string second : {"", "b"}) {  // alone, or with the history of several
     FakeEngine late;
     late.add_image("busybox");
     ContainerScript script;
     script.logs = {{{}, "said", StreamKind::out}};
-    script.listed_as_running = true;
+    script.listed_as_running = listed_as_running;
     late.script("a", script);
     late.exit_container(add(late, "a"), 3);
     if (!second.empty()) late.exit_container(add(late, second), 0);
