@@ -40,11 +40,14 @@ void LogFollower::run() {
     for (const auto& container : containers) {
       auto& followed = know(container.id, container.name, container.labels);
       const bool runs = note_listed(followed, container.state) || has_ended_since(followed, container.state);
-      if (is_yet_to_start(followed, container.state)) awaited_.insert(container.id);
-      if (runs || !whole_history)
+      if (is_yet_to_start(followed, container.state)) {
+        awaited_.insert(container.id);
+        first_starts_.insert(container.id);
+      } else if (runs || !whole_history) {
         follow(followed);
-      else
+      } else {
         tell_exit(followed);
+      }
     }
     listed_ = true;
   }
@@ -246,7 +249,7 @@ std::string LogFollower::since_of_restart(const engine::EngineEvent& event, cons
   const auto details = engine_.inspect_container(event.id);
   if (details.finished_at == engine::WallTime{}) return {};
   if (details.finished_at < details.started_at) return unix_text(details.finished_at + tick);
-  return unix_text(event.time - std::chrono::seconds(1));
+  return unix_text(details.started_at - std::chrono::seconds(1));  // a busy engine tells the start late
 }
 
 bool LogFollower::is_first_start(const std::string& id) {
