@@ -24,8 +24,8 @@ owner() {  # owner HEADER-PATTERN PATH-PATTERN: only files that match the path m
 }
 owner 'httplib' 'src/engine/http_client\.cpp'
 owner 'yaml-cpp' 'src/manifest/reader\.cpp'
-owner 'CLI/' 'src/cli/'
+owner 'CLI/' 'src/cli/command_line/option_parser\.cpp'
 owner 'spdlog' 'src/base/log\.cpp'
 owner 'nghttp2' 'src/engine/session/grpc_server\.cpp'
-owner 'archive' 'src/(engine|cli)/'
+owner 'archive' 'src/cli/archive/'
 exit $failed

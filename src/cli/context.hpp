@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/arguments.hpp"
+#include "cli/command_line/arguments.hpp"
 #include "crstack/base/clock.hpp"
 #include "crstack/base/environment.hpp"
 #include "crstack/engine/engine.hpp"

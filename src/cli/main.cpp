@@ -13,15 +13,15 @@
 #include <string>
 #include <vector>
 
-#include "cli/answer_completion.hpp"
-#include "cli/command_table.hpp"
+#include "cli/command_line/answer_completion.hpp"
+#include "cli/command_line/command_table.hpp"
+#include "cli/command_line/help.hpp"
+#include "cli/command_line/suggest.hpp"
+#include "cli/command_line/version_text.hpp"
 #include "cli/context.hpp"
-#include "cli/help.hpp"
 #include "cli/plugin_socket.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
-#include "cli/suggest.hpp"
-#include "cli/version_text.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/manifest/diagnostic.hpp"
 #include "crstack/ui/diagnostics.hpp"

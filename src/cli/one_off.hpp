@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/arguments.hpp"
+#include "cli/command_line/arguments.hpp"
 #include "cli/context.hpp"
 #include "crstack/plan/plan.hpp"
 #include "crstack/project/service.hpp"

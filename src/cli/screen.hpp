@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "cli/arguments.hpp"
+#include "cli/command_line/arguments.hpp"
 #include "crstack/base/clock.hpp"
 #include "crstack/ui/renderer.hpp"
 

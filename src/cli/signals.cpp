@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "cli/help.hpp"
+#include "cli/command_line/help.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {

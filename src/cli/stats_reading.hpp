@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/wake.hpp"
+#include "cli/streams/wake.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/engine/json_lines.hpp"
 #include "crstack/engine/stats.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/build_context.hpp"
+#include "cli/build/build_context.hpp"
 #include "cli/context.hpp"
 #include "crstack/base/environment.hpp"
 #include "crstack/engine/spec.hpp"

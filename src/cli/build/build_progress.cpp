@@ -3,7 +3,7 @@
 
 #include <cstdio>
 
-#include "cli/human.hpp"
+#include "cli/listing/human.hpp"
 
 namespace crstack::cli {
 namespace {

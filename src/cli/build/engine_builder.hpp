@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "cli/image_builder.hpp"
+#include "cli/build/image_builder.hpp"
 
 namespace crstack::cli {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "cli/command_line/group.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/group.hpp"
 
 namespace crstack::cli {
 namespace {

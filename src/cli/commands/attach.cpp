@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include "cli/attached_run.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/signals.hpp"
+#include "cli/streams/attached_run.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {

@@ -5,13 +5,13 @@
 #include <cstring>
 #include <filesystem>
 
-#include "cli/attached_run.hpp"
-#include "cli/bridge_model.hpp"
+#include "cli/bridge/bridge_model.hpp"
+#include "cli/bridge/transformation.hpp"
+#include "cli/command_line/group.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/group.hpp"
 #include "cli/run_plan.hpp"
-#include "cli/transformation.hpp"
+#include "cli/streams/attached_run.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
 #include "crstack/manifest/write.hpp"

@@ -2,13 +2,13 @@
 #include <chrono>
 #include <filesystem>
 
+#include "cli/archive/tar_stream.hpp"
+#include "cli/bridge/transformation.hpp"
+#include "cli/command_line/group.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/group.hpp"
-#include "cli/human.hpp"
-#include "cli/listing.hpp"
-#include "cli/tar_stream.hpp"
-#include "cli/transformation.hpp"
+#include "cli/listing/human.hpp"
+#include "cli/listing/listing.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "cli/bake_file.hpp"
+#include "cli/build/bake_file.hpp"
+#include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/image_builder.hpp"
 #include "cli/push_images.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/screen.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "cli/command.hpp"
+#include "cli/command_line/command.hpp"
 
 /// The rows of the command table; each is defined in the file of its name.
 namespace crstack::cli {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/completion.hpp"
+#include "cli/command_line/completion.hpp"
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"

@@ -4,11 +4,11 @@
 #include <filesystem>
 #include <optional>
 
+#include "cli/archive/output_path.hpp"
+#include "cli/archive/tar_stream.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/output_path.hpp"
 #include "cli/project_containers.hpp"
-#include "cli/tar_stream.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/plan/labels.hpp"
 #include "crstack/ui/output.hpp"

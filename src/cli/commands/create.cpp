@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/image_builder.hpp"
 #include "cli/models.hpp"
 #include "cli/providers.hpp"
 #include "cli/run_plan.hpp"

@@ -5,8 +5,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/log_time.hpp"
-#include "cli/value.hpp"
+#include "cli/listing/value.hpp"
+#include "cli/logs/log_time.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
 

@@ -6,8 +6,8 @@
 #include "cli/container_environment.hpp"
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
-#include "cli/session.hpp"
 #include "cli/signals.hpp"
+#include "cli/streams/session.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {

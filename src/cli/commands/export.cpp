@@ -6,9 +6,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "cli/archive/output_path.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/output_path.hpp"
 #include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/ui/output.hpp"

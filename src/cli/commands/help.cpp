@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/help.hpp"
+#include "cli/command_line/help.hpp"
 
-#include "cli/command_table.hpp"
+#include "cli/command_line/command_table.hpp"
+#include "cli/command_line/suggest.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/suggest.hpp"
 #include "crstack/base/error.hpp"
 
 namespace crstack::cli {

@@ -3,8 +3,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/log_stream.hpp"
-#include "cli/log_time.hpp"
+#include "cli/logs/log_stream.hpp"
+#include "cli/logs/log_time.hpp"
 #include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/ui/terminal.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/man_page.hpp"
+#include "cli/command_line/man_page.hpp"
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"

@@ -4,8 +4,8 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/human.hpp"
-#include "cli/listing.hpp"
+#include "cli/listing/human.hpp"
+#include "cli/listing/listing.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/screen.hpp"
 #include "crstack/base/error.hpp"

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
-#include "cli/attached_run.hpp"
+#include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/image_builder.hpp"
 #include "cli/models.hpp"
 #include "cli/one_off.hpp"
 #include "cli/remote/remote_consent.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/screen.hpp"
 #include "cli/signals.hpp"
+#include "cli/streams/attached_run.hpp"
 #include "cli/up_options.hpp"
 #include "cli/without_end.hpp"
 #include "crstack/base/error.hpp"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <set>
 
-#include "cli/attached_up.hpp"
+#include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
-#include "cli/image_builder.hpp"
+#include "cli/foreground/attached_up.hpp"
 #include "cli/models.hpp"
 #include "cli/providers.hpp"
 #include "cli/remote/remote_consent.hpp"

@@ -3,9 +3,9 @@
 // for what stands behind global options.
 #include <cstdio>
 
+#include "cli/command_line/version_text.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/version_text.hpp"
 
 namespace crstack::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include "cli/commands/commands.hpp"
-#include "cli/exit_watch.hpp"
+#include "cli/foreground/exit_watch.hpp"
 #include "cli/run_plan.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "cli/build_context.hpp"
+#include "cli/build/build_context.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/ignore_patterns.hpp"
+#include "cli/build/ignore_patterns.hpp"
 #include "crstack/project/project.hpp"
 
 namespace crstack::cli {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/image_builder.hpp"
+#include "cli/archive/tar_stream.hpp"
+#include "cli/build/image_builder.hpp"
 #include "cli/project_containers.hpp"
-#include "cli/tar_stream.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/engine/demux.hpp"
 #include "crstack/plan/container_spec.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/bridge_model.hpp"
+#include "cli/bridge/bridge_model.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <map>
 
-#include "cli/bake_file.hpp"
-#include "cli/build_context.hpp"
-#include "cli/ignore_patterns.hpp"
+#include "cli/build/bake_file.hpp"
+#include "cli/build/build_context.hpp"
+#include "cli/build/ignore_patterns.hpp"
 #include "crstack/base/error.hpp"
 
 using namespace crstack;

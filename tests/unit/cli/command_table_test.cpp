@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include "cli/command_table.hpp"
+#include "cli/command_line/command_table.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 #include <string>
 
-#include "cli/completion.hpp"
-#include "cli/help.hpp"
-#include "cli/man_page.hpp"
-#include "cli/version_text.hpp"
+#include "cli/command_line/completion.hpp"
+#include "cli/command_line/help.hpp"
+#include "cli/command_line/man_page.hpp"
+#include "cli/command_line/version_text.hpp"
 
 using namespace crstack::cli;
 

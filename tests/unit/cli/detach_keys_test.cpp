@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch_test_macros.hpp>
 
-#include "cli/session.hpp"
+#include "cli/streams/session.hpp"
 #include "crstack/base/error.hpp"
 
 using namespace crstack;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/exit_watch.hpp"
+#include "cli/foreground/exit_watch.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

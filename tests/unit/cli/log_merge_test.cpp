@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cli/log_merge.hpp"
+#include "cli/logs/log_merge.hpp"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,8 @@
 #include <cstdio>
 #include <thread>
 
-#include "cli/log_stream.hpp"
-#include "cli/log_time.hpp"
+#include "cli/logs/log_stream.hpp"
+#include "cli/logs/log_time.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "support/fake_engine.hpp"

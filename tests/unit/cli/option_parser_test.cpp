@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cli/option_parser.hpp"
+#include "cli/command_line/option_parser.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "cli/command_table.hpp"
-#include "cli/suggest.hpp"
+#include "cli/command_line/command_table.hpp"
+#include "cli/command_line/suggest.hpp"
 #include "crstack/base/error.hpp"
 
 using namespace crstack;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch_test_macros.hpp>
 
-#include "cli/go_template.hpp"
-#include "cli/human.hpp"
-#include "cli/listing.hpp"
+#include "cli/listing/go_template.hpp"
+#include "cli/listing/human.hpp"
+#include "cli/listing/listing.hpp"
+#include "cli/listing/value.hpp"
 #include "cli/project_containers.hpp"
-#include "cli/value.hpp"
 #include "crstack/base/error.hpp"
 
 using namespace crstack;
