@@ -11,6 +11,7 @@
 #include "crstack/plan/container_spec.hpp"
 #include "drift.hpp"
 #include "plan_builder.hpp"
+#include "waits.hpp"
 
 namespace crstack::plan {
 
@@ -34,9 +35,7 @@ class UpPlanner {
  private:
   using Service = project::Service;
 
-  void order_by_joined_containers();
-  void place(const std::string& name, std::set<std::string>& placed);
-  [[nodiscard]] bool comes_after(const std::string& service, const std::string& other) const;
+  void put_in_order();
 
   // up_resources.cpp
   void check_external();
@@ -91,7 +90,8 @@ class UpPlanner {
   Steps gates_of(const Service& service);
   Steps gate(const std::string& service, const project::Dependency& dependency);
   void plan_orphans();
-  void show_ready(const std::string& service);
+  template <typename Meets>
+  [[nodiscard]] Waits::Met met_by_all(const std::string& service, const Meets& meets);
   void plan_waits();
 
   const project::Project& project_;
@@ -117,7 +117,7 @@ class UpPlanner {
   std::map<std::string, Steps> created_;      ///< service → its containers are there under their names
   std::map<std::string, Steps> started_;      ///< service → its containers have started
   std::map<std::string, std::vector<ContainerRef>> containers_;  ///< service → what it will have
-  std::map<std::string, Steps> gates_;
+  Waits waits_{builder_};
   std::map<std::string, std::string> restart_cause_;  ///< service → the dependency that was recreated
 };
 
