@@ -108,6 +108,7 @@ class DockerEngine final : public Engine {
   bool has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options);
   void negotiate();
   bool is_podman();
+  static void add_short_names(std::vector<ImageDetails>& images);
   void complete_health(std::vector<ContainerSummary>& rows, const LabelFilter& labels);
   void complete_networks(const std::vector<StringMap*>& containers);
   void events_of_whole_seconds(const LabelFilter& labels, const std::string& since, const std::string& until,

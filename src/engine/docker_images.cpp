@@ -130,7 +130,9 @@ bool DockerEngine::remove_image(const std::string& reference, Force force) {
 }
 
 std::vector<ImageDetails> DockerEngine::list_images(const LabelFilter& labels) {
-  return codec::decode_images(get("/images/json", label_query(labels)));
+  auto images = codec::decode_images(get("/images/json", label_query(labels)));
+  if (is_podman()) add_short_names(images);
+  return images;
 }
 
 std::string DockerEngine::image_digest(const std::string& reference) {

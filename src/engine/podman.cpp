@@ -53,6 +53,14 @@ void DockerEngine::complete_networks(const std::vector<StringMap*>& containers) 
       if (const auto found = ids.find(id); found != ids.end()) id = found->second;
 }
 
+/// What was made without a registry's name has `localhost/` before its own, and answers to both.
+void DockerEngine::add_short_names(std::vector<ImageDetails>& images) {
+  constexpr std::string_view nowhere = "localhost/";
+  for (auto& image : images)
+    for (const auto& tag : StringList(image.repo_tags))
+      if (tag.starts_with(nowhere)) image.repo_tags.push_back(tag.substr(nowhere.size()));
+}
+
 StringList keep_what_has_a_value(StringList environment) {
   std::erase_if(environment,
                 [](const std::string& variable) { return variable.find('=') == std::string::npos; });

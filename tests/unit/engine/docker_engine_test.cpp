@@ -450,6 +450,19 @@ TEST_CASE("what a path or a query can't hold is encoded, and a path arrives as i
   REQUIRE(connect(daemon)->inspect_volume("a b/c"));
 }
 
+TEST_CASE("a Podman's images without a registry answer to their short names", "[engine]") {
+  const auto tags_on = [](const std::string& ping) {
+    FakeDaemon daemon;
+    daemon.answer("GET /_ping", {ping});
+    daemon.answer_json("GET /v1.41/images/json", 200,
+                       R"([{"Id":"i","RepoTags":["localhost/web:1","docker.io/library/web:2"]}])");
+    return connect(daemon)->list_images({}).at(0).repo_tags;
+  };
+  CHECK(tags_on(podman_ping) == std::vector<std::string>{"localhost/web:1", "web:2", "web:1"});
+  CHECK(tags_on("HTTP/1.1 200 OK\r\nApi-Version: 1.41\r\nContent-Length: 2\r\n\r\nOK") ==
+        std::vector<std::string>{"localhost/web:1", "web:2"});
+}
+
 TEST_CASE("what Podman's lists leave out is asked of its own API, and its refusals get their kind",
           "[engine]") {
   FakeDaemon daemon;
