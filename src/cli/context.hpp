@@ -59,8 +59,6 @@ class Context {
 
   /// The global options as the loader wants them; a command may change the rest before `load`.
   [[nodiscard]] manifest::LoadOptions load_options() const;
-  /// The remote manifests that have been fetched: each once, and where it lies now.
-  [[nodiscard]] const std::map<std::string, std::string>& fetched() const { return fetched_; }
   /// Loads the manifest once; its warnings go to `events()`. `services` are active whatever their profiles.
   const manifest::Loaded& load(const std::vector<std::string>& services = {});
   /// Before a load whose services are to run side by side: no two may have the same container name.
@@ -91,7 +89,6 @@ class Context {
 
  private:
   ProjectScope scope_by_manifest(const std::vector<std::string>& services);
-  const std::string& local_copy(const std::string& reference) const;
 
   Arguments global_;
   bool dry_run_;
@@ -100,7 +97,6 @@ class Context {
   std::string current_directory_;
   CalledAs called_as_;
   RealClock clock_;
-  mutable std::map<std::string, std::string> fetched_;
   std::optional<manifest::Loaded> loaded_;
   std::optional<std::string> by_name_;  ///< the manifest is left out
   std::unique_ptr<engine::Engine> real_engine_, engine_;

@@ -12,20 +12,14 @@
 
 namespace crstack::cli {
 
-const std::string& Context::local_copy(const std::string& reference) const {
-  auto found = fetched_.find(reference);
-  if (found == fetched_.end())
-    found = fetched_.emplace(reference, fetch_manifest(reference, environment_)).first;
-  return found->second;
-}
-
 manifest::LoadOptions Context::load_options() const {
   manifest::LoadOptions options;
-  manifest::set_manifest_fetcher([this](const std::string& reference) { return local_copy(reference); });
+  manifest::set_manifest_fetcher(
+      [this](const std::string& reference) { return fetch_manifest(reference, environment_); });
   options.files = global_.list("file");
   const bool fetched = !options.files.empty() && manifest::is_remote_manifest(options.files.front());
   for (auto& file : options.files)
-    if (manifest::is_remote_manifest(file)) file = local_copy(file);
+    if (manifest::is_remote_manifest(file)) file = fetch_manifest(file, environment_);
   options.project_name = global_.text("project-name");
   options.project_directory = global_.text("project-directory");
   if (!options.project_directory) options.project_directory = global_.text("workdir");

@@ -11,12 +11,7 @@ enum class Answer { no, yes };
 /// comes from no terminal: docker compose does so with some.
 enum class Piped { asked, silent };
 
-enum class Unsaid { no, yes };  ///< what an empty line at a terminal means
-
-/// Reads a line of standard input: y or yes. Nothing to read, or anything else, is no.
-Answer read_answer(Unsaid unsaid = Unsaid::no);
-
-/// Asks on standard error and reads the answer.
+/// Asks on standard error and reads a line of standard input. Nothing to read, or anything but yes, is no.
 Answer confirm(const std::string& question, Piped piped = Piped::asked);
 
 }  // namespace crstack::cli

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "cli/run_plan.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 
-#include "cli/prompt.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
@@ -204,16 +205,25 @@ int run_plan(Context& context, const plan::Plan& plan, RunOptions options) {
   return static_cast<int>(result.ok() ? ExitCode::ok : ExitCode::failure);
 }
 
-void ask_about_volumes(Context& context, const Situation& situation, plan::UpOptions& options) {
-  if (options.volume_recreation == plan::Consent::given || context.dry_run()) return;
-  const auto changed = plan::changed_volumes(*situation.project, situation.state);
-  for (const auto& volume : changed) {
-    const auto question = "Volume \"" + volume +
-                          "\" exists but doesn't match configuration in compose file. " +
-                          "Recreate (data will be lost)?";
-    if (confirm(question) == Answer::no) return;
-  }
-  if (!changed.empty()) options.volume_recreation = plan::Consent::given;
+void ask_about_changes(Context& context, const Situation& situation, std::optional<Answer> given,
+                       plan::UpOptions& options) {
+  const auto agreed = [&](const std::string& resource, const std::string& cost) {
+    const auto question =
+        resource + " exists but doesn't match configuration in compose file. " + "Recreate (" + cost + ")?";
+    return (given ? *given : confirm(question)) == Answer::yes;
+  };
+  if (context.dry_run() && !given) return;
+  const auto changed = plan::changed_resources(*situation.project, situation.state, options);
+  for (const auto& volume : changed.volumes)
+    if (agreed("Volume \"" + volume + "\"", "data will be lost")) options.renewable_volumes.insert(volume);
+  if (::isatty(STDIN_FILENO) == 0) return;  // scripts know no question about networks
+  for (const auto& network : changed.networks)
+    if (!agreed("Network \"" + network + "\"", "its containers will be restarted"))
+      options.kept_networks.insert(network);
+}
+
+std::optional<Answer> answer_of(const Arguments& arguments) {
+  return arguments.flag("yes") ? std::optional(Answer::yes) : std::nullopt;
 }
 
 std::optional<int> timeout_of(const Arguments& arguments) {

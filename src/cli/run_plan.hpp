@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "cli/context.hpp"
+#include "cli/prompt.hpp"
 #include "cli/timeline_file.hpp"
 #include "crstack/exec/executor.hpp"
 #include "crstack/exec/project_lock.hpp"
@@ -83,9 +84,14 @@ int run_plan(Context& context, const plan::Plan& plan, RunOptions options = {});
 std::optional<exec::RunResult> refresh_images(Context& context, Situation& situation,
                                               plan::UpOptions& options, const RunOptions& run_options);
 
-/// Asks, unless it was allowed already, whether volumes whose configuration has changed may be made anew, and
-/// notes the answer in `options`.
-void ask_about_volumes(Context& context, const Situation& situation, plan::UpOptions& options);
+/// Asks, unless the answer was given beforehand (`--yes`), whether volumes and networks whose configuration
+/// has changed may be made anew, and notes the answers in `options`. Without a terminal networks may, as with
+/// docker compose: what they interrupt starts again.
+void ask_about_changes(Context& context, const Situation& situation, std::optional<Answer> given,
+                       plan::UpOptions& options);
+
+/// The answer that `--yes` gives beforehand.
+std::optional<Answer> answer_of(const Arguments& arguments);
 
 /// `--timeout` in seconds; unset where it was not given.
 std::optional<int> timeout_of(const Arguments& arguments);

@@ -81,7 +81,6 @@ plan::UpOptions up_options_of(const Context& context, const Arguments& arguments
     options.recreate = plan::Recreate::never;
     options.recreate_dependencies = plan::Recreate::never;
   }
-  if (arguments.flag("yes")) options.volume_recreation = plan::Consent::given;
   return options;
 }
 

@@ -49,6 +49,7 @@ std::set<std::string> closure(const std::set<std::string>& start, const Next& ne
 }  // namespace
 
 DependencyGraph::DependencyGraph(const project::Project& project) {
+  std::map<std::string, std::size_t> waits_for;
   for (const auto& [name, service] : project.services) {
     auto& out = edges_[name];
     dependents_[name];
@@ -57,22 +58,8 @@ DependencyGraph::DependencyGraph(const project::Project& project) {
       out.push_back({to, dependency});
       dependents_[to].push_back(name);
     }
+    waits_for[name] = out.size();
   }
-  sort();
-}
-
-bool DependencyGraph::add(const std::string& service, const std::string& after) {
-  if (with_dependencies({after}).contains(service)) return false;
-  edges_[service].push_back({after, {}});
-  dependents_[after].push_back(service);
-  sort();
-  return true;
-}
-
-void DependencyGraph::sort() {
-  std::map<std::string, std::size_t> waits_for;
-  for (const auto& [name, out] : edges_) waits_for[name] = out.size();
-  order_.clear();
   std::priority_queue<std::string, std::vector<std::string>, std::greater<>> ready;
   for (const auto& [name, count] : waits_for) {
     if (count == 0) ready.push(name);

@@ -31,23 +31,17 @@ bool lost_network(const ObservedContainer& container, const std::string& name,
 }
 
 std::string network_drift(const project::Project& project, const project::Service& service,
-                          const ObservedContainer& container, const ObservedState& state,
-                          const Renewed& renewed) {
+                          const ObservedContainer& container, const ObservedState& state) {
   for (const auto& [key, attachment] : service.networks) {
     const auto network = project.networks.find(key);
     if (network == project.networks.end()) continue;
-    if (renewed.networks.contains(key)) return "network " + network->second.name + " recreated";
     const auto* there = find_network(state, project.name, network->second);
     if (container.summary.state != engine::ContainerState::running) {
       if (lost_network(container, network->second.name, there))
         return "network " + network->second.name + " was removed";
       continue;
     }
-    const auto& attached = container.summary.networks;
-    const bool found =
-        there != nullptr && std::any_of(attached.begin(), attached.end(),
-                                        [&](const auto& one) { return one.second == there->id; });
-    if (!found) return "not on network " + network->second.name;
+    if (there == nullptr || !is_on(container, *there)) return "not on network " + network->second.name;
   }
   return "";
 }
@@ -141,12 +135,15 @@ const engine::NetworkInfo* find_network(const ObservedState& state, const std::s
   return own != nullptr ? own : &found->second.front();
 }
 
+bool is_on(const ObservedContainer& container, const engine::NetworkInfo& network) {
+  const auto& attached = container.summary.networks;
+  return std::any_of(attached.begin(), attached.end(),
+                     [&](const auto& one) { return one.second == network.id; });
+}
+
 bool has_containers(const ObservedState& state, const engine::NetworkInfo& network) {
-  return std::any_of(state.containers.begin(), state.containers.end(), [&](const auto& container) {
-    const auto& attached = container.summary.networks;
-    return std::any_of(attached.begin(), attached.end(),
-                       [&](const auto& one) { return one.second == network.id; });
-  });
+  return std::any_of(state.containers.begin(), state.containers.end(),
+                     [&](const auto& container) { return is_on(container, network); });
 }
 
 std::string drift(const project::Project& project, const project::Service& service,
@@ -154,7 +151,7 @@ std::string drift(const project::Project& project, const project::Service& servi
   if (container.summary.state == engine::ContainerState::dead) return "dead";
   if (!has_hash(service, container, state)) return "configuration changed";
   if (auto cause = image_drift(project, service, container, state); !cause.empty()) return cause;
-  if (auto cause = network_drift(project, service, container, state, renewed); !cause.empty()) return cause;
+  if (auto cause = network_drift(project, service, container, state); !cause.empty()) return cause;
   if (auto cause = volume_drift(project, service, container, renewed); !cause.empty()) return cause;
   return shared_drift(service, container, state, renewed);
 }

@@ -11,8 +11,8 @@ namespace crstack::plan {
 
 /// What will be another one after this plan: attachments to it don't count as there.
 struct Renewed {
-  std::set<std::string> networks, volumes;  ///< keys in the manifest
-  std::set<std::string> services;           ///< with a container that is recreated
+  std::set<std::string> volumes;   ///< keys in the manifest
+  std::set<std::string> services;  ///< with a container that is recreated
 };
 
 /// Why a container must be made anew, in a few words; empty: it need not.
@@ -28,6 +28,7 @@ std::set<std::string> joined_containers(const project::Service& service);
 /// The one of the engine's networks that the project means by a name: its own first. Null: none.
 const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
                                         const project::Network& network);
+bool is_on(const ObservedContainer& container, const engine::NetworkInfo& network);
 /// Whether one of the project's containers is on the network.
 bool has_containers(const ObservedState& state, const engine::NetworkInfo& network);
 

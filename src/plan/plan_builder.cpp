@@ -125,18 +125,11 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
       "this command with the --remove-orphans flag to clean it up.");
 }
 
-PullImage pull_of(const project::Project& project, const project::Service& service, std::string image,
-                  std::string policy, PullImage::OnFailure on_failure) {
+void require_reference(const std::string& image, const std::string& service) {
   const auto problem = reference_problem(image);
   if (!problem.empty())
     throw PlanError("unable to get image '" + image + "': " + problem,
-                    "Service " + service.name + " names it; a variable in the name may be empty.");
-  return {service.name,
-          std::move(image),
-          platform_of(project, service),
-          std::move(policy),
-          on_failure,
-          service.build ? PullImage::Buildable::yes : PullImage::Buildable::no};
+                    "Service " + service + " names it; a variable in the name may be empty.");
 }
 
 BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms) {

@@ -54,10 +54,9 @@ void warn_of_orphans(const std::vector<const ObservedContainer*>& orphans, PlanB
 /// For which platforms an image is built: all that the service names, or the one that it will run on here.
 enum class BuildFor { every_platform, this_engine };
 
-/// The pull of an image for a service. PlanError where that can't be the name of one: an engine that is asked
-/// to pull `name:` would pull whatever tags there are.
-PullImage pull_of(const project::Project& project, const project::Service& service, std::string image,
-                  std::string policy, PullImage::OnFailure on_failure);
+/// PlanError where what a service calls its image can't be the name of one: an engine that is asked to pull
+/// `name:` would pull whatever tags there are.
+void require_reference(const std::string& image, const std::string& service);
 
 /// The build of a service's image, with the labels that tell whose image it is.
 BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms);

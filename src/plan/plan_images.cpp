@@ -42,8 +42,10 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
     } else if (const auto [by, first] = pulled_by.emplace(service.image, name); !first) {
       builder.skipped(subject, "Image is already being pulled by " + by->second);
     } else {
-      builder.add(pull_of(project, service, service.image, policy, options.on_failure), {}, "pull",
-                  show(subject, Activity::pulling, Activity::pulled));
+      require_reference(service.image, name);
+      builder.add(PullImage{name, service.image, platform_of(project, service), policy, options.on_failure,
+                            service.build ? PullImage::Buildable::yes : PullImage::Buildable::no},
+                  {}, "pull", show(subject, Activity::pulling, Activity::pulled));
     }
   }
   return builder.finish();

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/labels.hpp"
 #include "plan_builder.hpp"
-#include "waits.hpp"
 
 /// The commands that change what runs and make nothing: start, stop, restart, kill, pause, unpause, rm.
 namespace crstack::plan {
@@ -72,7 +72,10 @@ class StartPlanner {
       if (condition == project::Condition::started) {
         steps += started_[edge.to];
       } else if (is_there(name, edge)) {
-        steps += wait(edge.to, awaited(condition), edge.dependency.required);
+        steps += wait(
+            edge.to,
+            condition == project::Condition::healthy ? WaitFor::healthy : WaitFor::completed_successfully,
+            edge.dependency.required);
       }
     }
     return steps;
@@ -90,18 +93,29 @@ class StartPlanner {
   }
 
   Steps wait(const std::string& name, WaitFor condition, bool required) {
-    std::vector<ContainerRef> refs;
+    const auto [entry, first] = waits_.try_emplace({name, condition, required});
+    auto& known = entry->second;
+    if (!first) return known;
+    WaitForCondition action;
+    action.service = name;
+    action.condition = condition;
+    action.required = required;
+    action.probe = project_.services.at(name).engine_probe_only ? ProbePolicy::engine_only : options_.probe;
     bool ready = condition != WaitFor::completed_successfully;
     for (const auto* container : state_.of_service(name)) {
-      refs.push_back(ref_of(*container));
+      action.containers.push_back(ref_of(*container));
       const auto health = container->summary.health;
       const bool fine = health == engine::Health::healthy ||
                         (health == engine::Health::none && condition == WaitFor::running_or_healthy);
       ready = ready && container->running() && fine;
     }
-    auto wait = wait_for(project_.services.at(name), condition, std::move(refs), options_.probe);
-    wait.required = required;
-    return waits_.add(std::move(wait), started_[name], ready ? Waits::Met::already : Waits::Met::not_yet);
+    if (ready) {
+      for (const auto& ref : action.containers) builder_.ready_already(container_subject(ref));
+      return {};
+    }
+    if (action.containers.empty()) return {};
+    known = {builder_.add(std::move(action), started_[name], "others wait for it")};
+    return known;
   }
 
   const project::Project& project_;
@@ -111,7 +125,7 @@ class StartPlanner {
   PlanBuilder builder_;
   std::set<std::string> selected_;
   StepsOf started_;
-  Waits waits_{builder_};
+  std::map<std::tuple<std::string, WaitFor, bool>, Steps> waits_;
 };
 
 /// Containers of the selected services, in an order that respects nothing.
@@ -186,12 +200,14 @@ class RestartPlanner {
     const auto condition = edge.dependency.condition;
     const auto& after = restarted_.at(edge.to);
     if (condition == project::Condition::started) return after;
-    std::vector<ContainerRef> refs;
-    for (const auto* container : state_.of_service(edge.to)) refs.push_back(ref_of(*container));
-    auto wait =
-        wait_for(project_.services.at(edge.to), awaited(condition), std::move(refs), ProbePolicy::own);
-    wait.required = edge.dependency.required;
-    return waits_.add(std::move(wait), after, Waits::Met::not_yet);
+    WaitForCondition action;
+    action.service = edge.to;
+    action.condition =
+        condition == project::Condition::healthy ? WaitFor::healthy : WaitFor::completed_successfully;
+    action.required = edge.dependency.required;
+    if (project_.services.at(edge.to).engine_probe_only) action.probe = ProbePolicy::engine_only;
+    for (const auto* container : state_.of_service(edge.to)) action.containers.push_back(ref_of(*container));
+    return {builder_.add(std::move(action), after, "others wait for it")};
   }
 
   void restart(const std::string& name, const Steps& after, const std::string& cause) {
@@ -216,7 +232,6 @@ class RestartPlanner {
   graph::DependencyGraph graph_;
   PlanBuilder builder_;
   StepsOf restarted_;
-  Waits waits_{builder_};
 };
 
 }  // namespace

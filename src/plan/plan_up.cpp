@@ -2,6 +2,7 @@
 #include "up_planner.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
@@ -20,25 +21,47 @@ UpPlanner::UpPlanner(const project::Project& project, const ObservedState& state
   }
   check_scales();
   selected_ = options.dependencies == Dependencies::include ? graph_.with_dependencies(named_) : named_;
-  put_in_order();
+  for (const auto& name : graph_.services()) {
+    if (selected_.contains(name)) order_.push_back(name);
+  }
+  order_by_joined_containers();
 }
 
-/// The selected services, dependencies first. `container:NAME` of a container that this plan makes is no
-/// dependency, but there is nothing to join before; what would go round in a circle is left out.
-void UpPlanner::put_in_order() {
+/// Whether a service depends on another, or joins its container, directly or not.
+bool UpPlanner::comes_after(const std::string& service, const std::string& other) const {
+  std::set<std::string> before = graph_.with_dependencies({service});
+  for (std::size_t known = 0; known != before.size();) {
+    known = before.size();
+    for (const auto& [name, targets] : joined_)
+      if (before.contains(name)) before.merge(graph_.with_dependencies(targets));
+  }
+  return before.contains(other);
+}
+
+/// Puts a service into the order, behind all that it comes after.
+void UpPlanner::place(const std::string& name, std::set<std::string>& placed) {
+  if (!selected_.contains(name) || !placed.insert(name).second) return;
+  for (const auto& edge : graph_.dependencies(name)) place(edge.to, placed);
+  if (const auto found = joined_.find(name); found != joined_.end())
+    for (const auto& target : found->second) place(target, placed);
+  order_.push_back(name);
+}
+
+/// `container:NAME` of a container that this plan makes is no dependency, but there is nothing to join
+/// before.
+void UpPlanner::order_by_joined_containers() {
   std::map<std::string, std::string> owners;
-  for (const auto& name : selected_)
+  for (const auto& name : order_)
     owners.emplace(container_name(project_, project_.services.at(name), 1), name);
-  auto order = graph_;
-  for (const auto& name : graph_.services()) {
-    if (!selected_.contains(name)) continue;
+  for (const auto& name : order_) {
     for (const auto& container : joined_containers(project_.services.at(name))) {
       const auto owner = owners.find(container);
-      if (owner != owners.end() && order.add(name, owner->second)) joined_[name].insert(owner->second);
+      if (owner != owners.end() && !comes_after(owner->second, name)) joined_[name].insert(owner->second);
     }
   }
-  for (const auto& name : order.services())
-    if (selected_.contains(name)) order_.push_back(name);
+  if (joined_.empty()) return;
+  std::set<std::string> placed;
+  for (const auto& name : std::exchange(order_, {})) place(name, placed);
 }
 
 /// A scale of what isn't started would be without effect, unless only --no-deps leaves it out.

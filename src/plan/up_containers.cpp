@@ -96,12 +96,34 @@ void UpPlanner::plan_provider(const Service& service) {
                                          show(subject, Activity::creating, Activity::created))};
 }
 
+/// A container that stays joins what takes the place of networks that it was on.
+Steps UpPlanner::rejoin(const Service& service, const Fate& fate, const ContainerRef& ref) {
+  const bool renewed = std::any_of(service.networks.begin(), service.networks.end(), [&](const auto& one) {
+    const auto network = project_.networks.find(one.first);
+    return network != project_.networks.end() && renewed_networks_.contains(network->second.name);
+  });
+  if (!renewed) return {};
+  const auto recipe = container_recipe(project_, service, identity_of(service, fate, ref));
+  Steps before = resources_of(service);
+  if (const auto stopped = stopped_.find(ref.id); stopped != stopped_.end()) before += stopped->second;
+  Steps joined;
+  for (const auto* endpoints : {&recipe.spec.endpoints, &recipe.connect}) {
+    for (const auto& endpoint : *endpoints) {
+      if (!renewed_networks_.contains(endpoint.network)) continue;
+      joined.push_back(builder_.add(ConnectNetwork{ref, endpoint.network, endpoint}, before,
+                                    "network " + endpoint.network + " changed"));
+    }
+  }
+  return joined;
+}
+
 void UpPlanner::keep(const Service& service, const Fate& fate) {
   const auto& container = *fate.current;
   const auto ref = ref_of(container);
   const auto stopped = stopped_.find(container.id());
   const auto restarted = restart_cause_.find(service.name);
   const bool runs = container.running() && stopped == stopped_.end();
+  const Steps joined = rejoin(service, fate, ref);
   if (options_.start == Start::no && !runs) return;
   if (runs && options_.start == Start::yes && container.summary.state == engine::ContainerState::paused) {
     started_[service.name].push_back(
@@ -117,8 +139,10 @@ void UpPlanner::keep(const Service& service, const Fate& fate) {
   std::string cause =
       container.summary.state == engine::ContainerState::created ? "never started" : "not running";
   if (restarted != restart_cause_.end()) cause = restarted->second;
+  if (!joined.empty()) cause = "network recreated";
   Steps after = resources_of(service);
   if (stopped != stopped_.end()) after += stopped->second;
+  after += joined;
   add_start(service, ref, after, cause);
 }
 
@@ -133,6 +157,7 @@ void UpPlanner::adopt(const Service& service, const Fate& fate) {
   created_[service.name] += done;
   Steps after = resources_of(service);
   after += done;
+  after += rejoin(service, fate, renamed);
   if (options_.start == Start::yes) add_start(service, renamed, after, fate.cause);
 }
 
@@ -238,11 +263,7 @@ Steps UpPlanner::replace(const Service& service, const Fate& fate, const Contain
   auto& stopped = stopped_[old.id()];
   if (stopped.empty()) {
     stopped = made;
-    for (const auto& dependent : graph_.dependents(service.name)) {
-      for (const auto* container : state_.of_service(dependent))
-        if (const auto found = stopped_.find(container->id()); found != stopped_.end())
-          stopped += found->second;
-    }
+    stopped += stops_of_dependents(service.name);
     if (old.running()) {
       for (const auto& hook : service.pre_stop)
         stopped = {builder_.add(RunHook{old_ref, hook, RunHook::OnFailure::warn}, stopped, "pre_stop")};
@@ -295,7 +316,18 @@ Steps UpPlanner::stop(const ObservedContainer& container, const std::string& cau
   if (!stopped.empty()) return stopped;
   const auto service = project_.services.find(container.service);
   const auto* definition = service == project_.services.end() ? nullptr : &service->second;
-  return stopped = add_stop(builder_, container, definition, options_.timeout_seconds, images_had_, cause);
+  Steps after = images_had_;
+  if (definition != nullptr) after += stops_of_dependents(definition->name);
+  return stopped = add_stop(builder_, container, definition, options_.timeout_seconds, after, cause);
+}
+
+/// The stops that are planned already of who depends on a service.
+Steps UpPlanner::stops_of_dependents(const std::string& service) const {
+  Steps steps;
+  for (const auto& dependent : graph_.dependents(service))
+    for (const auto* container : state_.of_service(dependent))
+      if (const auto found = stopped_.find(container->id()); found != stopped_.end()) steps += found->second;
+  return steps;
 }
 
 /// `depends_on.restart`: who depends on a service in that way stops before it is recreated and starts after.

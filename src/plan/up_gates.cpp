@@ -20,30 +20,40 @@ Steps UpPlanner::gates_of(const Service& service) {
   return steps;
 }
 
+/// A gate is a step of its own, shared by all who wait for the same. Where the list says that the condition
+/// holds already, there is none.
 Steps UpPlanner::gate(const std::string& name, const project::Dependency& dependency) {
   const auto& service = project_.services.at(name);
   const auto& started = started_[name];
-  if (dependency.condition == Condition::started || service.provider) return started;
-  auto wait = wait_for(service, awaited(dependency.condition), containers_[name], options_.probe);
-  if (wait.containers.empty()) return started;
-  wait.required = dependency.required;
-  const bool healthy = wait.condition == WaitFor::healthy;
-  const auto met = met_by_all(name, [healthy](const Fate& fate) {
-    return healthy && fate.kind == Fate::Kind::keep &&
-           fate.current->summary.health == engine::Health::healthy;
-  });
-  return waits_.add(std::move(wait), started, met);
+  if (dependency.condition == Condition::started || service.provider || containers_[name].empty())
+    return started;
+  const bool healthy = dependency.condition == Condition::healthy;
+  const std::string key =
+      name + (healthy ? " healthy" : " completed") + (dependency.required ? "" : " optional");
+  if (const auto found = gates_.find(key); found != gates_.end()) return found->second;
+
+  const auto& fates = fates_.at(name);
+  const bool holds = started.empty() && std::all_of(fates.begin(), fates.end(), [&](const Fate& fate) {
+                       if (fate.kind == Fate::Kind::remove) return true;
+                       return healthy && fate.kind == Fate::Kind::keep &&
+                              fate.current->summary.health == engine::Health::healthy;
+                     });
+  if (holds) {
+    show_ready(name);
+    return gates_[key] = {};
+  }
+  WaitForCondition action;
+  action.service = name;
+  action.condition = healthy ? WaitFor::healthy : WaitFor::completed_successfully;
+  action.containers = containers_[name];
+  action.required = dependency.required;
+  action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
+  return gates_[key] = {builder_.add(std::move(action), started, "others wait for it")};
 }
 
-/// Whether all of a service's containers that stay meet a condition, and nothing of it is started.
-template <typename Meets>
-Waits::Met UpPlanner::met_by_all(const std::string& service, const Meets& meets) {
-  const auto& fates = fates_.at(service);
-  const bool met =
-      started_[service].empty() && std::all_of(fates.begin(), fates.end(), [&](const Fate& fate) {
-        return fate.kind == Fate::Kind::remove || meets(fate);
-      });
-  return met ? Waits::Met::already : Waits::Met::not_yet;
+/// What there is to wait for has happened: told, but no step.
+void UpPlanner::show_ready(const std::string& service) {
+  for (const auto& ref : containers_[service]) builder_.ready_already(container_subject(ref));
 }
 
 /// `--wait`: everything that the list does not show as ready already.
@@ -51,15 +61,26 @@ void UpPlanner::plan_waits() {
   if (options_.wait == WaitMode::none || options_.start == Start::no) return;
   for (const auto& name : order_) {
     const auto& service = project_.services.at(name);
-    if (service.provider || waits_.has_condition_of(name)) continue;
-    const auto met = met_by_all(name, [](const Fate& fate) {
-      if (fate.kind != Fate::Kind::keep) return false;
-      const auto& summary = fate.current->summary;
-      return summary.state == engine::ContainerState::running &&
-             (summary.health == engine::Health::none || summary.health == engine::Health::healthy);
-    });
-    waits_.add(wait_for(service, WaitFor::running_or_healthy, containers_[name], options_.probe),
-               started_[name], met, "asked for");
+    if (service.provider || containers_[name].empty()) continue;
+    if (gates_.contains(name + " healthy") || gates_.contains(name + " completed")) continue;
+    const auto& fates = fates_.at(name);
+    const bool ready =
+        started_[name].empty() && std::all_of(fates.begin(), fates.end(), [](const Fate& fate) {
+          if (fate.kind == Fate::Kind::remove) return true;
+          const auto& summary = fate.current->summary;
+          return fate.kind == Fate::Kind::keep && summary.state == engine::ContainerState::running &&
+                 (summary.health == engine::Health::none || summary.health == engine::Health::healthy);
+        });
+    if (ready) {
+      show_ready(name);
+      continue;
+    }
+    WaitForCondition action;
+    action.service = name;
+    action.condition = WaitFor::running_or_healthy;
+    action.containers = containers_[name];
+    action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
+    builder_.add(std::move(action), started_[name], "asked for");
   }
 }
 

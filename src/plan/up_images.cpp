@@ -34,7 +34,10 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     if (policy == "build" && !settled) return {ImageNeed::build, "pull policy build"};
     const bool nowhere_else = policy == "never" || service.image.empty();
     if (!there && nowhere_else) return {ImageNeed::build, "not there"};
-    if (!there) return {ImageNeed::pull_or_build, "not there"};
+    if (!there) {
+      require_reference(reference, service.name);
+      return {ImageNeed::pull_or_build, "not there"};
+    }
   }
   if (service.build && there && (policy.empty() || service.image.empty())) return {ImageNeed::none, ""};
   const bool not_to_be_pulled = policy == "never" || (policy == "build" && !service.build);
@@ -43,7 +46,10 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     throw PlanError("No such image: " + familiar_reference(reference) + " (of service " + service.name +
                     ", and " + why + ")");
   }
-  if (!there) return {ImageNeed::pull, "not there"};
+  if (!there) {
+    require_reference(reference, service.name);
+    return {ImageNeed::pull, "not there"};
+  }
   if (settled) return {ImageNeed::none, ""};
   if (policy == "always") return {ImageNeed::pull, "pull policy always"};
   const auto age = greatest_age(policy);
@@ -94,9 +100,12 @@ void UpPlanner::plan_image(const Service& service) {
 }
 
 Steps UpPlanner::add_pull(const Service& service, const std::string& cause, PullImage::OnFailure on_failure) {
-  auto action = pull_of(project_, service, image_name(project_, service), service.pull_policy, on_failure);
+  const std::string reference = image_name(project_, service);
+  const PullImage action{
+      service.name,        reference,  platform_of(project_, service),
+      service.pull_policy, on_failure, service.build ? PullImage::Buildable::yes : PullImage::Buildable::no};
   const event::Subject subject{ResourceKind::image, service.name, service.name};
-  return {builder_.add(std::move(action), {}, cause, show(subject, Activity::pulling, Activity::pulled))};
+  return {builder_.add(action, {}, cause, show(subject, Activity::pulling, Activity::pulled))};
 }
 
 /// A build may use what another service builds (`additional_contexts: service:NAME`).

@@ -11,7 +11,6 @@
 #include "crstack/plan/container_spec.hpp"
 #include "drift.hpp"
 #include "plan_builder.hpp"
-#include "waits.hpp"
 
 namespace crstack::plan {
 
@@ -31,19 +30,31 @@ class UpPlanner {
   Plan plan();
   Plan plan_refresh();
   Plan plan_providers();
+  [[nodiscard]] ChangedResources changed_resources() const;
 
  private:
   using Service = project::Service;
 
-  void put_in_order();
+  void order_by_joined_containers();
+  void place(const std::string& name, std::set<std::string>& placed);
+  [[nodiscard]] bool comes_after(const std::string& service, const std::string& other) const;
 
   // up_resources.cpp
   void check_external();
   void plan_secrets();
   void plan_networks();
   void plan_volumes();
+  [[nodiscard]] std::set<std::string> used_networks() const;
+  [[nodiscard]] std::set<std::string> used_volumes() const;
+  [[nodiscard]] std::vector<const ObservedContainer*> containers_on(const engine::NetworkInfo& network) const;
+  [[nodiscard]] bool is_left_out(const ObservedContainer& container) const;
+  [[nodiscard]] const ObservedContainer* left_out_on(const engine::NetworkInfo& network) const;
+  [[nodiscard]] const ObservedContainer* left_out_with(const project::Volume& volume) const;
+  [[nodiscard]] bool is_own(const project::Network& network, const engine::NetworkInfo& there);
+  void plan_changed_network(const project::Network& network, const engine::NetworkInfo& there);
   void drop_twins(const project::Network& network, const engine::NetworkInfo& kept);
   void renew_network(const project::Network& network, const engine::NetworkInfo& there);
+  void plan_changed_volume(const project::Volume& volume);
   void renew_volume(const project::Volume& volume);
   void check_files(const Service& service) const;
 
@@ -66,6 +77,7 @@ class UpPlanner {
   // up_containers.cpp
   void plan_service(const Service& service);
   void plan_provider(const Service& service);
+  [[nodiscard]] Steps rejoin(const Service& service, const Fate& fate, const ContainerRef& ref);
   void keep(const Service& service, const Fate& fate);
   void adopt(const Service& service, const Fate& fate);
   void create(const Service& service, const Fate& fate);
@@ -81,6 +93,7 @@ class UpPlanner {
   void add_start(const Service& service, const ContainerRef& ref, const Steps& after,
                  const std::string& cause);
   Steps stop(const ObservedContainer& container, const std::string& cause);
+  [[nodiscard]] Steps stops_of_dependents(const std::string& service) const;
   void stop_dependents(const Service& service);
   void remove_sharers();
   void remove_sharer(const Service& service, const Fate& fate);
@@ -90,8 +103,7 @@ class UpPlanner {
   Steps gates_of(const Service& service);
   Steps gate(const std::string& service, const project::Dependency& dependency);
   void plan_orphans();
-  template <typename Meets>
-  [[nodiscard]] Waits::Met met_by_all(const std::string& service, const Meets& meets);
+  void show_ready(const std::string& service);
   void plan_waits();
 
   const project::Project& project_;
@@ -104,6 +116,7 @@ class UpPlanner {
   std::map<std::string, std::set<std::string>> joined_;  ///< service → those whose containers it names
 
   Renewed renewed_;
+  std::set<std::string> renewed_networks_;  ///< names
   std::map<std::string, Steps> secret_steps_, network_steps_, volume_steps_,
       image_steps_;              ///< by key or image
   Steps images_had_;             ///< after them no image is missing any more
@@ -117,7 +130,7 @@ class UpPlanner {
   std::map<std::string, Steps> created_;      ///< service → its containers are there under their names
   std::map<std::string, Steps> started_;      ///< service → its containers have started
   std::map<std::string, std::vector<ContainerRef>> containers_;  ///< service → what it will have
-  Waits waits_{builder_};
+  std::map<std::string, Steps> gates_;
   std::map<std::string, std::string> restart_cause_;  ///< service → the dependency that was recreated
 };
 

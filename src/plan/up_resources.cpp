@@ -23,6 +23,29 @@ void each_volume(const project::Service& service, const Use& use) {
   }
 }
 
+/// Without what is external, or not defined at all.
+template <typename Resources>
+std::set<std::string> own_keys(std::set<std::string> keys, const Resources& resources) {
+  std::erase_if(keys, [&](const auto& key) {
+    const auto found = resources.find(key);
+    return found == resources.end() || found->second.external;
+  });
+  return keys;
+}
+
+/// Whether what has these labels was made from another configuration.
+template <typename Resource>
+bool is_changed(const engine::StringMap& labels, const Resource& resource) {
+  const auto hash = label(labels, labels::config_hash);
+  return !hash.empty() && hash != resource.config_hash;
+}
+
+bool has_volume(const ObservedContainer& container, const project::Volume& volume) {
+  const auto& mounts = container.summary.mounts;
+  return std::any_of(mounts.begin(), mounts.end(),
+                     [&](const auto& mount) { return mount.name == volume.name; });
+}
+
 }  // namespace
 
 void UpPlanner::check_external() {
@@ -75,42 +98,48 @@ void UpPlanner::plan_secrets() {
   }
 }
 
-void UpPlanner::plan_networks() {
+/// Keys of the project's own networks that this plan makes use of.
+std::set<std::string> UpPlanner::used_networks() const {
   std::set<std::string> keys;
-  for (const auto& name : order_) {
+  for (const auto& name : order_)
     for (const auto& [key, attachment] : project_.services.at(name).networks) keys.insert(key);
-  }
   if (options_.resources == Resources::all)
     for (const auto& [key, network] : project_.networks) keys.insert(key);
-  for (const auto& key : keys) {
-    const auto found = project_.networks.find(key);
-    if (found == project_.networks.end() || found->second.external) continue;
-    const auto& network = found->second;
-    const auto display =
-        show({ResourceKind::network, network.name, ""}, Activity::creating, Activity::created);
+  return own_keys(keys, project_.networks);
+}
+
+void UpPlanner::plan_networks() {
+  for (const auto& key : used_networks()) {
+    const auto& network = project_.networks.at(key);
     const auto* there = find_network(state_, project_.name, network);
     if (there == nullptr) {
+      const auto display =
+          show({ResourceKind::network, network.name, ""}, Activity::creating, Activity::created);
       network_steps_[key] = {
           builder_.add(CreateNetwork{key, network_spec(project_, network)}, {}, "not there", display)};
-      continue;
+    } else if (is_own(network, *there)) {
+      drop_twins(network, *there);
+      if (is_changed(there->labels, network)) plan_changed_network(network, *there);
     }
-    const auto owner = label(there->labels, labels::project);
-    const std::string whose = owner.empty() ? "was not created by compose"
-                                            : "was not created for project \"" + project_.name + "\"";
-    const std::string foreign = "a network with name " + network.name + " exists but " + whose +
-                                ".\nSet `external: true` to use an existing network";
-    if (label(there->labels, labels::network) != key) {
-      throw PlanError("network " + network.name + " was found but has incorrect label " + labels::network +
-                          " set to \"" + label(there->labels, labels::network) + "\" (expected: \"" + key +
-                          "\")",
-                      owner == project_.name ? "" : foreign);
-    }
-    if (owner != project_.name) builder_.warn(foreign);
-    if (owner != project_.name) continue;
-    drop_twins(network, *there);
-    const auto hash = label(there->labels, labels::config_hash);
-    if (!hash.empty() && hash != network.config_hash) renew_network(network, *there);
   }
+}
+
+/// Whether a network was made for this project: one that was made for nobody or another one is used as it is,
+/// if it has the right key.
+bool UpPlanner::is_own(const project::Network& network, const engine::NetworkInfo& there) {
+  const auto owner = label(there.labels, labels::project);
+  const std::string whose =
+      owner.empty() ? "was not created by compose" : "was not created for project \"" + project_.name + "\"";
+  const std::string foreign = "a network with name " + network.name + " exists but " + whose +
+                              ".\nSet `external: true` to use an existing network";
+  if (label(there.labels, labels::network) != network.key) {
+    throw PlanError("network " + network.name + " was found but has incorrect label " + labels::network +
+                        " set to \"" + label(there.labels, labels::network) + "\" (expected: \"" +
+                        network.key + "\")",
+                    owner == project_.name ? "" : foreign);
+  }
+  if (owner != project_.name) builder_.warn(foreign);
+  return owner == project_.name;
 }
 
 /// A run that was killed while the engine made the network leaves a second one of the same name, and the
@@ -124,38 +153,86 @@ void UpPlanner::drop_twins(const project::Network& network, const engine::Networ
   }
 }
 
-/// Every container of the project leaves the network, so that another one can take its name.
+/// Whether a container is none of this command's business: it would be left without what it needs. (Those of
+/// services that the manifest has no more need nothing.)
+bool UpPlanner::is_left_out(const ObservedContainer& container) const {
+  const bool known =
+      project_.services.contains(container.service) || project_.disabled_services.contains(container.service);
+  return container.oneoff || (known && !selected_.contains(container.service));
+}
+
+/// The project's containers on a network, those of dependents first.
+std::vector<const ObservedContainer*> UpPlanner::containers_on(const engine::NetworkInfo& network) const {
+  std::vector<const ObservedContainer*> found;
+  for (const auto* containers : {&state_.containers, &state_.oneoffs})
+    for (const auto& container : *containers)
+      if (is_on(container, network)) found.push_back(&container);
+  const auto place = [&](const ObservedContainer* container) {
+    const auto& services = graph_.services();
+    return std::find(services.begin(), services.end(), container->service) - services.begin();
+  };
+  std::stable_sort(found.begin(), found.end(),
+                   [&](const auto* left, const auto* right) { return place(left) > place(right); });
+  return found;
+}
+
+/// A container that runs on the network and is left out; null: none.
+const ObservedContainer* UpPlanner::left_out_on(const engine::NetworkInfo& network) const {
+  for (const auto* container : containers_on(network))
+    if (container->running() && is_left_out(*container)) return container;
+  return nullptr;
+}
+
+void UpPlanner::plan_changed_network(const project::Network& network, const engine::NetworkInfo& there) {
+  const auto* other = left_out_on(there);
+  if (other == nullptr && !options_.kept_networks.contains(network.name))
+    return renew_network(network, there);
+  builder_.warn("network \"" + network.name +
+                "\" exists but doesn't match configuration in compose file; it is left as it is" +
+                (other == nullptr ? "" : ", since " + other->name() + " is on it"));
+}
+
+/// Every container of the project leaves the network, so that another one can take its name. Those that stay
+/// join that one (see `rejoin`).
 void UpPlanner::renew_network(const project::Network& network, const engine::NetworkInfo& there) {
   const std::string cause = "network " + network.name + " changed";
   Steps gone = images_had_;
-  for (const auto& container : state_.containers) {
-    const auto& attached = container.summary.networks;
-    const bool on_it = std::any_of(attached.begin(), attached.end(),
-                                   [&](const auto& one) { return one.second == there.id; });
-    if (!on_it || !container.running()) continue;
-    gone += stop(container, cause);
+  for (const auto* container : containers_on(there)) {
+    Steps stopped = container->running() ? stop(*container, cause) : images_had_;
+    if (state_.removal_order == engine::RemovalOrder::sharers_first)  // what doesn't run is in its way, too
+      stopped = {builder_.add(DisconnectNetwork{ref_of(*container), network.name}, stopped, cause)};
+    gone += stopped;
   }
   const event::Subject subject{ResourceKind::network, network.name, ""};
   const auto removed = builder_.add(RemoveNetwork{network.name, there.id}, gone, cause,
-                                    show(subject, Activity::removing, Activity::removed));
+                                    show(subject, std::nullopt, Activity::removed));
   network_steps_[network.key] +=
       {builder_.add(CreateNetwork{network.key, network_spec(project_, network)}, {removed}, cause,
                     show(subject, Activity::creating, Activity::created))};
-  renewed_.networks.insert(network.key);
+  renewed_networks_.insert(network.name);
+}
+
+/// Keys of the project's own volumes that this plan makes use of.
+std::set<std::string> UpPlanner::used_volumes() const {
+  std::set<std::string> keys;
+  for (const auto& name : order_)
+    each_volume(project_.services.at(name), [&](const std::string& key) { keys.insert(key); });
+  if (options_.resources == Resources::all)
+    for (const auto& [key, volume] : project_.volumes) keys.insert(key);
+  return own_keys(keys, project_.volumes);
+}
+
+/// A container that has the volume and is left out; null: none.
+const ObservedContainer* UpPlanner::left_out_with(const project::Volume& volume) const {
+  for (const auto* containers : {&state_.containers, &state_.oneoffs})
+    for (const auto& container : *containers)
+      if (has_volume(container, volume) && is_left_out(container)) return &container;
+  return nullptr;
 }
 
 void UpPlanner::plan_volumes() {
-  std::set<std::string> keys;
-  for (const auto& name : order_) {
-    each_volume(project_.services.at(name), [&](const std::string& key) { keys.insert(key); });
-  }
-  if (options_.resources == Resources::all)
-    for (const auto& [key, volume] : project_.volumes) keys.insert(key);
-  const auto changed = changed_volumes(project_, state_);
-  for (const auto& key : keys) {
-    const auto found = project_.volumes.find(key);
-    if (found == project_.volumes.end() || found->second.external) continue;
-    const auto& volume = found->second;
+  for (const auto& key : used_volumes()) {
+    const auto& volume = project_.volumes.at(key);
     const auto there = state_.volumes.find(volume.name);
     if (there == state_.volumes.end()) {
       const auto display =
@@ -174,14 +251,16 @@ void UpPlanner::plan_volumes() {
                     "\" (expected \"" + project_.name +
                     "\"). Use `external: true` to use an existing volume");
     }
-    if (std::find(changed.begin(), changed.end(), volume.name) == changed.end()) continue;
-    if (options_.volume_recreation == Consent::given) {
-      renew_volume(volume);
-    } else {
-      builder_.warn("volume \"" + volume.name +
-                    "\" exists but doesn't match configuration in compose file; it is left as it is");
-    }
+    if (is_changed(there->second.labels, volume)) plan_changed_volume(volume);
   }
+}
+
+void UpPlanner::plan_changed_volume(const project::Volume& volume) {
+  const auto* other = left_out_with(volume);
+  if (other == nullptr && options_.renewable_volumes.contains(volume.name)) return renew_volume(volume);
+  builder_.warn("volume \"" + volume.name +
+                "\" exists but doesn't match configuration in compose file; it is left as it is" +
+                (other == nullptr ? "" : ", since " + other->name() + " uses it"));
 }
 
 /// The containers that use a volume have to go before it can.
@@ -189,10 +268,7 @@ void UpPlanner::renew_volume(const project::Volume& volume) {
   const std::string cause = "volume " + volume.name + " changed";
   Steps gone = images_had_;
   for (const auto& container : state_.containers) {
-    const auto& mounts = container.summary.mounts;
-    const bool uses = std::any_of(mounts.begin(), mounts.end(),
-                                  [&](const auto& mount) { return mount.name == volume.name; });
-    if (!uses) continue;
+    if (!has_volume(container, volume)) continue;
     const auto ref = ref_of(container);
     const Steps removed = {builder_.add(RemoveContainer{ref}, stop(container, cause), cause,
                                         show(container_subject(ref), Activity::removing, Activity::removed))};
@@ -225,15 +301,29 @@ void UpPlanner::check_files(const Service& service) const {
   check(service.configs, project_.configs, "config");
 }
 
-std::vector<std::string> changed_volumes(const project::Project& project, const ObservedState& state) {
-  std::vector<std::string> changed;
-  for (const auto& [key, volume] : project.volumes) {
-    const auto there = state.volumes.find(volume.name);
-    if (volume.external || there == state.volumes.end()) continue;
-    const auto hash = label(there->second.labels, labels::config_hash);
-    if (!hash.empty() && hash != volume.config_hash) changed.push_back(volume.name);
+ChangedResources UpPlanner::changed_resources() const {
+  ChangedResources changed;
+  for (const auto& key : used_volumes()) {
+    const auto& volume = project_.volumes.at(key);
+    const auto there = state_.volumes.find(volume.name);
+    if (there == state_.volumes.end() || !is_changed(there->second.labels, volume)) continue;
+    if (left_out_with(volume) == nullptr) changed.volumes.push_back(volume.name);
+  }
+  for (const auto& key : used_networks()) {
+    const auto& network = project_.networks.at(key);
+    const auto* there = find_network(state_, project_.name, network);
+    if (there == nullptr || !is_changed(there->labels, network) || left_out_on(*there) != nullptr) continue;
+    const auto on_it = containers_on(*there);
+    const bool used = std::any_of(on_it.begin(), on_it.end(), [](const auto* one) { return one->running(); });
+    if (used && label(there->labels, labels::project) == project_.name)
+      changed.networks.push_back(network.name);
   }
   return changed;
+}
+
+ChangedResources changed_resources(const project::Project& project, const ObservedState& state,
+                                   const UpOptions& options) {
+  return UpPlanner(project, state, options).changed_resources();
 }
 
 }  // namespace crstack::plan

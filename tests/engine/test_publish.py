@@ -242,10 +242,8 @@ Are you ok to publish these sensitive data?""")
         for words in (["add", "."], ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q", "-m", "y"]):
             subprocess.run(["git", *words], cwd=repository, check=True)
         outer = f"{url}#main:outer.yaml"
-        trace = app.directory / "git.trace"
-        told = app.run("-f", outer, "up", "-d", env={**os.environ, "GIT_TRACE": str(trace)}, expect=1).stdout
-        self.assertIn(f"\nWarning: This Compose project includes files from remote sources:\n  - {outer}\n\nRemote includes", told)
-        self.assertEqual(trace.read_text().count("built-in: git ls-remote"), 2)  # each reference is fetched once
+        self.assertIn(f"\nWarning: This Compose project includes files from remote sources:\n  - {outer}\n\nRemote includes",
+                      app.run("-f", outer, "up", "-d", expect=1).stdout)
         self.assertEqual(app.containers(), [])
         # A commit that is known already needs nobody.
         gone = f"git://127.0.0.1:{free_port()}/app#{commit}"

@@ -10,7 +10,7 @@
 
 namespace crstack::graph {
 
-/// Services and what they depend on. Holds no reference to the project.
+/// Services and what they depend on. Immutable; holds no reference to the project.
 class DependencyGraph {
  public:
   struct Edge {
@@ -21,9 +21,6 @@ class DependencyGraph {
   /// Dependencies on services that the project does not have are left out (the loader has refused required
   /// ones).
   explicit DependencyGraph(const project::Project& project);
-  /// Puts one service behind another that it does not depend on. False, and nothing done, where that would
-  /// make a cycle.
-  bool add(const std::string& service, const std::string& after);
 
   [[nodiscard]] const std::vector<std::string>& services() const { return order_; }  ///< dependencies first
   [[nodiscard]] const std::vector<Edge>& dependencies(const std::string& service) const;
@@ -36,8 +33,6 @@ class DependencyGraph {
   [[nodiscard]] const std::vector<std::string>& cycle() const { return cycle_; }
 
  private:
-  void sort();
-
   std::map<std::string, std::vector<Edge>> edges_;
   std::map<std::string, std::vector<std::string>> dependents_;
   std::vector<std::string> order_, cycle_;

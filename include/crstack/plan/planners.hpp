@@ -31,7 +31,6 @@ enum class Orphans { warn, remove, ignore };       ///< containers of services t
 enum class AnonymousVolumes { keep, renew };       ///< `--renew-anon-volumes`
 enum class BuildMode { missing, always, never };   ///< `--build`, `--no-build`
 enum class WaitMode { none, running_or_healthy };  ///< `--wait`
-enum class Consent { ask_not, given };             ///< to recreating a volume whose configuration changed
 
 enum class Resources { used, all };  ///< `--all-resources`: those that no service uses as well
 
@@ -46,7 +45,8 @@ struct UpOptions {
   BuildMode build = BuildMode::missing;
   Resources resources = Resources::used;
   WaitMode wait = WaitMode::none;
-  Consent volume_recreation = Consent::ask_not;
+  std::set<std::string> renewable_volumes;  ///< changed ones that may be made anew: names; their data goes
+  std::set<std::string> kept_networks;      ///< changed ones that are to stay as they are: names
   ProbePolicy probe = ProbePolicy::own;
   /// Whether pulls and builds that decide about existing containers have been done (see plan_refresh).
   enum class Images { as_planned, settled } images = Images::as_planned;
@@ -76,8 +76,15 @@ Plan plan_scale(const project::Project& project, const ObservedState& state, UpO
 /// goes; `made`: the finished steps, but for those that found there what they were to make.
 Plan plan_take_back(const Plan& plan, const std::set<StepId>& made, const std::string& cause);
 
-/// Volumes that exist with another configuration than the project's: `up` asks before it recreates them.
-std::vector<std::string> changed_volumes(const project::Project& project, const ObservedState& state);
+/// What exists with another configuration than the project's and costs something to make anew: names.
+struct ChangedResources {
+  std::vector<std::string> volumes;   ///< left as they are, unless they are in `UpOptions::renewable_volumes`
+  std::vector<std::string> networks;  ///< with running containers, which a new one interrupts
+};
+/// Of what plan_up with these options would make use of and could make anew. Throws PlanError as plan_up
+/// does.
+ChangedResources changed_resources(const project::Project& project, const ObservedState& state,
+                                   const UpOptions& options);
 
 enum class RemoveImages { none, local, all };  ///< `--rmi`
 enum class VolumeRemoval { keep, remove };     ///< `--volumes`

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <iostream>
+
 #include "cli/commands/commands.hpp"
 #include "cli/pinned_image.hpp"
 #include "cli/prompt.hpp"
@@ -34,40 +36,39 @@ void refuse_unpublishable(const project::Project& project) {
 /// Shown in place of a value: nobody learns it, nor how long it is.
 constexpr const char* masked = "********";
 
-/// Shows what would be published with the manifest, and asks.
-bool may_publish_these(const std::string& things, const std::string& what, const std::string& advice,
-                       const std::string& list) {
-  if (list.empty()) return true;
-  write_out("you are about to publish " + what + " within your OCI artifact.\n" + advice + list);
-  return confirm("Are you ok to publish these " + things + "?") == Answer::yes;
-}
-
-constexpr const char* leak_advice = "please double check that you are not leaking sensitive data\n";
-
 bool may_publish_values(const std::vector<SensitiveValue>& values) {
-  std::string list;
+  if (values.empty()) return true;
+  std::string text =
+      "you are about to publish sensitive data within your OCI artifact.\n"
+      "please double check that you are not leaking sensitive data\n";
   for (const auto& [kind, key, where] : values)
-    list += kind + "\n\"" + key + "\": " + masked + (where.empty() ? "" : " (" + where + ")") + "\n";
-  return may_publish_these("sensitive data", "sensitive data", leak_advice, list);
+    text += kind + "\n\"" + key + "\": " + masked + (where.empty() ? "" : " (" + where + ")") + "\n";
+  write_out(text);
+  return confirm("Are you ok to publish these sensitive data?") == Answer::yes;
 }
 
 bool may_publish_mounts(const Sensitive& sensitive) {
-  std::string list;
-  for (const auto& [service, mount] : sensitive.bind_mounts) list += service + mount + "\n";
-  return may_publish_these(
-      "bind mount declarations", "bind mounts declaration",
+  if (sensitive.bind_mounts.empty()) return true;
+  std::string text =
+      "you are about to publish bind mounts declaration within your OCI artifact.\n"
       "only the bind mount declarations will be added to the OCI artifact (not content)\n"
-      "please double check that you are not mounting potential user's sensitive directories or data\n",
-      list);
+      "please double check that you are not mounting potential user's sensitive directories or data\n";
+  for (const auto& [service, mount] : sensitive.bind_mounts) text += service + mount + "\n";
+  write_out(text);
+  return confirm("Are you ok to publish these bind mount declarations?") == Answer::yes;
 }
 
 bool may_publish_variables(const Sensitive& sensitive) {
-  std::string list;
+  if (sensitive.variables.empty()) return true;
+  std::string text =
+      "you are about to publish environment variables within your OCI artifact.\n"
+      "please double check that you are not leaking sensitive data\n";
   for (const auto& [service, variables] : sensitive.variables) {
-    list += "Service/Config  " + service + "\n";
-    for (const auto& [name, value] : variables) list += name + "=" + (value.empty() ? "" : masked) + "\n";
+    text += "Service/Config  " + service + "\n";
+    for (const auto& [name, value] : variables) text += name + "=" + (value.empty() ? "" : masked) + "\n";
   }
-  return may_publish_these("environment variables", "environment variables", leak_advice, list);
+  write_out(text);
+  return confirm("Are you ok to publish these environment variables?") == Answer::yes;
 }
 
 void refuse_variables(const Sensitive& sensitive) {

@@ -95,14 +95,16 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   service.tty = one_off.terminal;
   service.stdin_open = one_off.input;
   if (arguments.flag("no-deps")) service.depends_on.clear();
-  std::erase_if(situation.state.containers,
-                [&](const auto& container) { return container.service == one_off.service; });
   plan::UpOptions up;
   up.services = {one_off.service};
+  if (arguments.flag("no-deps")) up.dependencies = plan::Dependencies::leave;
+  const auto changed = plan::changed_resources(*situation.project, situation.state, up);
+  up.kept_networks.insert(changed.networks.begin(), changed.networks.end());  // who runs there goes on
+  std::erase_if(situation.state.containers,
+                [&](const auto& container) { return container.service == one_off.service; });
   up.pull = pull_policy_of(arguments);
   up.orphans = orphans_of(context, arguments);
   if (arguments.flag("build")) up.build = plan::BuildMode::always;
-  if (arguments.flag("no-deps")) up.dependencies = plan::Dependencies::leave;
   const auto aliases = arguments.flag("use-aliases") ? UseAliases::yes : UseAliases::no;
   auto plan = one_off_plan(plan::plan_up(*situation.project, situation.state, up), one_off.service,
                            one_off.slug, aliases);

@@ -18,6 +18,7 @@ int run(Context& context, const Arguments& arguments) {
   require_manifest(context, options.services);
   const auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
+  ask_about_changes(context, situation, {}, options);
   RunOptions run_options;
   run_options.lock = situation.lock;
   return run_plan(context, plan::plan_scale(*situation.project, situation.state, options), run_options);

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "cli/remote/remote_consent.hpp"
 
-#include <algorithm>
-#include <filesystem>
+#include <unistd.h>
 
-#include "cli/prompt.hpp"
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "cli/remote/remote_manifest.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/local_files.hpp"
 #include "crstack/ui/table.hpp"
@@ -30,9 +35,15 @@ std::string table_of(const std::vector<manifest::VariableInfo>& variables, const
   return table.str();
 }
 
+enum class Unsaid { no, yes };  ///< what an empty line at a terminal means
+
 void ask(const std::string& question, Unsaid unsaid) {
   write_out(question);
-  if (read_answer(unsaid) == Answer::no) throw Error("operation cancelled by user");
+  std::string line;
+  const bool read = static_cast<bool>(std::getline(std::cin, line));
+  const auto answer = to_lower(trim(line));
+  const bool agreed = read && answer.empty() && unsaid == Unsaid::yes && ::isatty(STDIN_FILENO) != 0;
+  if (!agreed && answer != "y" && answer != "yes") throw Error("operation cancelled by user");
 }
 
 void ask_about_includes(const std::vector<std::string>& files) {
@@ -45,11 +56,19 @@ void ask_about_includes(const std::vector<std::string>& files) {
       Unsaid::no);
 }
 
-manifest::Loaded read_as_written(const Context& context, const std::vector<std::string>& services) {
+/// The model as it is written, and whether it fetches more than itself.
+std::pair<manifest::Loaded, bool> read_as_written(Context& context,
+                                                  const std::vector<std::string>& services) {
   auto options = context.load_options();
   options.interpolate = false;
   options.services = services;
-  return manifest::load(options);
+  const auto fetches = std::make_shared<bool>(false);
+  manifest::set_manifest_fetcher([&context, fetches](const std::string& reference) {
+    *fetches = true;
+    return fetch_manifest(reference, context.environment());
+  });
+  auto loaded = manifest::load(options);
+  return {std::move(loaded), *fetches};
 }
 
 }  // namespace
@@ -61,13 +80,10 @@ void agree_to_remote_stack(Context& context, const std::vector<std::string>& ser
   const auto place = "Your compose stack \"" + files.front() + "\" is stored in \"" +
                      std::filesystem::path(manifest).parent_path().string() + "\"\n";
   if (consent == Consent::given) return write_out(place);
-  const auto fetched = context.fetched();
-  const bool more = std::any_of(fetched.begin(), fetched.end(), [&](const auto& one) {
-    return std::find(files.begin(), files.end(), one.first) == files.end();
-  });
-  if (more && consent == Consent::to_includes_and_variables) ask_about_includes(files);
+  const auto [loaded, fetches] = read_as_written(context, services);
+  if (fetches && consent == Consent::to_includes_and_variables) ask_about_includes(files);
   write_out(place);
-  const auto variables = manifest::used_variables(*read_as_written(context, services).model);
+  const auto variables = manifest::used_variables(*loaded.model);
   if (variables.empty()) return;
   ask("\nFound the following variables in configuration:\n" + table_of(variables, context.environment()) +
           "\nDo you want to proceed with these variables? [Y/n]: ",

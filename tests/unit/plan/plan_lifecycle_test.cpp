@@ -250,20 +250,6 @@ TEST_CASE("restart takes those along that ask for it", "[plan]") {
           .steps.size() == 1);
 }
 
-TEST_CASE("restart waits once for what several follow", "[plan]") {
-  auto p = three();
-  for (const char* name : {"web", "proxy"}) {
-    p.depends(name, "db", Condition::healthy);
-    p.project.services[name].depends_on["db"].restart = true;
-  }
-  p.project.services["proxy"].depends_on.erase("web");
-  CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db"}})) ==
-        "1  restart app-db-1  (restart)\n"
-        "2  wait for db (healthy)  after 1  (others wait for it)\n"
-        "3  restart app-proxy-1  after 2  (a dependency restarted)\n"
-        "4  restart app-web-1  after 2  (a dependency restarted)\n");
-}
-
 TEST_CASE("restart keeps nobody waiting for a dependency whose restart it need not follow", "[plan]") {
   auto p = three();
   CHECK(to_string(plan::plan_restart(p.project, p.state, {.services = {"db", "web"}})) ==

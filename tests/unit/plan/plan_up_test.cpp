@@ -450,19 +450,66 @@ TEST_CASE("what is external and missing is told before anything starts", "[plan]
   CHECK_THROWS_MATCHES(p.up(), plan::PlanError, Message("external volume \"app_data\" not found"));
 }
 
-TEST_CASE("a changed network is made anew with all that hang on it", "[plan]") {
+namespace {
+
+/// web depends on db; both run on a network that the manifest describes otherwise by now.
+Planning on_a_changed_network() {
   Planning p;
+  p.service("db");
   p.service("web");
+  p.depends("web", "db");
   p.converged();
   p.state.networks["app_default"][0].labels[plan::labels::config_hash] = "older";
+  return p;
+}
+
+}  // namespace
+
+TEST_CASE("a changed network is made anew, and who was on it joins the new one", "[plan]") {
+  auto p = on_a_changed_network();
+  CHECK(plan::changed_resources(p.project, p.state, {}).networks == std::vector<std::string>{"app_default"});
   CHECK(to_string(p.up()) ==
         "1  stop app-web-1  (network app_default changed)\n"
-        "2  remove network app_default  after 1  (network app_default changed)\n"
-        "3  create network app_default  after 2  (network app_default changed)\n"
-        "4  create container app-web-1 as 10123456789a_app-web-1  after 3  (network app_default recreated)\n"
-        "5  remove container app-web-1  after 1, 4  (network app_default recreated)\n"
-        "6  rename container to app-web-1  after 5  (network app_default recreated)\n"
-        "7  start app-web-1  after 6  (network app_default recreated)\n");
+        "2  stop app-db-1  after 1  (network app_default changed)\n"
+        "3  remove network app_default  after 1, 2  (network app_default changed)\n"
+        "4  create network app_default  after 3  (network app_default changed)\n"
+        "5  connect app-db-1 to network app_default  after 2, 4  (network app_default changed)\n"
+        "6  start app-db-1  after 2, 4, 5  (network recreated)\n"
+        "7  connect app-web-1 to network app_default  after 1, 4  (network app_default changed)\n"
+        "8  start app-web-1  after 1, 4, 6, 7  (network recreated)\n");
+  const auto plan = p.up();
+  const auto& connect = std::get<plan::ConnectNetwork>(plan.steps.at(4).action);
+  CHECK(connect.endpoint.aliases == std::vector<std::string>{"app-db-1", "db"});
+}
+
+TEST_CASE("a changed network stays where its containers may not or can't be interrupted", "[plan]") {
+  auto p = on_a_changed_network();
+  const std::string left =
+      "network \"app_default\" exists but doesn't match configuration in compose file; "
+      "it is left as it is";
+  const auto kept = p.up({.kept_networks = {"app_default"}});
+  CHECK(kept.empty());
+  CHECK(kept.warnings == std::vector{left});
+  const auto without_web = p.up({.services = {"db"}});
+  CHECK(without_web.empty());
+  CHECK(without_web.warnings == std::vector{left + ", since app-web-1 is on it"});
+  CHECK(plan::changed_resources(p.project, p.state, {.services = {"db"}}).networks.empty());
+  p.of("web").summary.state = engine::ContainerState::exited;
+  CHECK(p.up({.services = {"db"}}).warnings.empty());
+}
+
+TEST_CASE("an engine that removes no network of what doesn't run has it disconnected first", "[plan]") {
+  auto p = on_a_changed_network();
+  p.state.removal_order = engine::RemovalOrder::sharers_first;
+  p.of("web").summary.state = engine::ContainerState::exited;
+  CHECK(to_string(p.up({.start = plan::Start::no})) ==
+        "1  disconnect app-web-1 from network app_default  (network app_default changed)\n"
+        "2  stop app-db-1  (network app_default changed)\n"
+        "3  disconnect app-db-1 from network app_default  after 2  (network app_default changed)\n"
+        "4  remove network app_default  after 1, 3  (network app_default changed)\n"
+        "5  create network app_default  after 4  (network app_default changed)\n"
+        "6  connect app-db-1 to network app_default  after 2, 5  (network app_default changed)\n"
+        "7  connect app-web-1 to network app_default  after 5  (network app_default changed)\n");
 }
 
 TEST_CASE("a changed volume is made anew only with consent", "[plan]") {
@@ -471,16 +518,25 @@ TEST_CASE("a changed volume is made anew only with consent", "[plan]") {
   p.service("db").volumes = {Planning::mount("data", "/data")};
   p.converged();
   p.state.volumes["app_data"].labels[plan::labels::config_hash] = "older";
-  CHECK(plan::changed_volumes(p.project, p.state) == std::vector<std::string>{"app_data"});
+  CHECK(plan::changed_resources(p.project, p.state, {}).volumes == std::vector<std::string>{"app_data"});
   CHECK(p.up().empty());
   CHECK(p.up().warnings.size() == 1);
-  CHECK(to_string(p.up({.volume_recreation = plan::Consent::given})) ==
+  CHECK(to_string(p.up({.renewable_volumes = {"app_data"}})) ==
         "1  stop app-db-1  (volume app_data changed)\n"
         "2  remove container app-db-1  after 1  (volume app_data changed)\n"
         "3  remove volume app_data  after 2  (volume app_data changed)\n"
         "4  create volume app_data  after 3  (volume app_data changed)\n"
         "5  create container app-db-1  after 2, 4  (volume recreated)\n"
         "6  start app-db-1  after 5  (volume recreated)\n");
+  p.service("backup").volumes = {Planning::mount("data", "/data")};
+  const auto mounts = p.of("db").summary.mounts;
+  p.container("backup").summary.mounts = mounts;
+  const auto beside = p.up({.services = {"db"}, .renewable_volumes = {"app_data"}});
+  CHECK(beside.empty());
+  CHECK(beside.warnings ==
+        std::vector<std::string>{
+            "volume \"app_data\" exists but doesn't match configuration in compose file; it "
+            "is left as it is, since app-backup-1 uses it"});
 }
 
 TEST_CASE("secrets are made once, before who needs them", "[plan]") {
@@ -620,7 +676,7 @@ TEST_CASE("nothing that is there is touched before all images are", "[plan]") {
   p.project.services.at("two").config_hash = "changed";
   p.state.volumes["app_data"].labels[plan::labels::config_hash] = "older";
   p.service("fresh").image = "other:2";
-  CHECK(to_string(p.up({.orphans = plan::Orphans::remove, .volume_recreation = plan::Consent::given})) ==
+  CHECK(to_string(p.up({.orphans = plan::Orphans::remove, .renewable_volumes = {"app_data"}})) ==
         " 1  pull image other:2  (not there)\n"
         " 2  stop app-web-1  after 1  (volume app_data changed)\n"
         " 3  remove container app-web-1  after 2  (volume app_data changed)\n"
