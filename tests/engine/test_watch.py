@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tarfile
+import time
 
 from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
@@ -104,6 +105,9 @@ class Watch(EngineTest):
         os.rename(app.directory / "src/d", app.directory / "src/e")
         app.write("src/d", "a file")
         app.wait_for("the sync", lambda: self.replicas(app, "/app/d", "a file"))
+        (app.directory / "src/d").unlink()
+        app.write("src/d/inside", "again")
+        app.wait_for("the sync", lambda: self.replicas(app, "/app/d/inside", "again"))
         self.assertIsNone(process.poll())
 
     def test_one_at_a_time(self):
@@ -131,11 +135,14 @@ class Watch(EngineTest):
         app.write("deps.txt", "two")
         app.wait_for("the rebuild", lambda: 'service(s) ["web"] successfully built' in app.said(), 60)
         self.assertIn('Rebuilding service(s) ["web"] after changes were detected...', app.said())
-        self.assertTrue(self.replicas(app, "/deps.txt", "two"))
+        app.wait_for("the new containers", lambda: self.replicas(app, "/deps.txt", "two"))
+        app.wait_for("the old ones to go", lambda: len(app.containers()) == 3)
         after = app.ids()
         self.assertEqual(after[app.container("db")], before[app.container("db")])
         self.assertNotEqual(after[app.container("web")], before[app.container("web")])
         app.wait_for("the old image to go", lambda: old_image not in docker("images", "-aq", "--no-trunc"))
+        for progress in ("Restarting", "Recreate", "Built", "Starting"):  # its own lines tell it
+            self.assertNotIn(progress, app.said())
 
     def test_a_failed_build_is_told_and_it_goes_on(self):
         app = self.app()
@@ -143,7 +150,8 @@ class Watch(EngineTest):
         self.watching(app, "watch", "--no-up")
         app.write("Dockerfile", f"FROM {IMAGE}\nRUN false\n")
         app.write("deps.txt", "two")
-        app.wait_for("the failure", lambda: "failed to solve: " in app.said(), 60)
+        app.wait_for("the failure", lambda: "Build failed. Error: failed to solve" in app.said(), 60)
+        app.wait_for("the warning", lambda: "Error handling changed files: failed to solve" in app.said())
         app.write("src/a", "two")
         app.wait_for("the sync", lambda: self.replicas(app, "/app/a", "two"))
 
@@ -154,9 +162,14 @@ class Watch(EngineTest):
         app.wait_for("the restart", lambda: 'service(s) ["web"] restarted' in app.said())
         self.assertIn('⦿ Syncing service "web" after 1 changes were detected', app.said())
         self.assertIn("Attaching to db-1, web-1, web-2", app.said())
+        self.assertNotIn("Restarting", app.said())
         self.assertIsNone(process.poll())  # all of web's containers had ended for a moment
+        app.write("hook/x", "two")
+        app.wait_for("the command", lambda: app.said().splitlines().count("ran two") == 2)  # as it wrote it
+        interrupted = time.monotonic()
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(60), 130)
+        self.assertLess(time.monotonic() - interrupted, 2.5)  # nothing is waited for once all has stopped
         self.assertEqual(docker("ps", "-q", "--filter", f"label=com.docker.compose.project={app.name}"), "")
 
     def test_up_watch_goes_on_without_a_running_container_and_ends_with_the_last(self):
@@ -170,10 +183,28 @@ services:
         process = self.watching(app, "up", "--watch", "--build")
         app.wait_for("its end", lambda: "web-1 exited with code 3" in app.said())
         app.write("run", "echo better; sleep 1000\n")
-        app.wait_for("its second life", lambda: "better" in app.said())
+        app.wait_for("its second life", lambda: "\nweb-1   | better\n" in app.said())
         self.assertIsNone(process.poll())
         app.run("down", "-t", "0")
         self.assertEqual(process.wait(30), 0)
+        self.assertIn("⦿ Watch disabled\n", app.said())
+        self.assertNotIn("_web-1", app.said())  # a replacement's name until it has its own
+
+    def test_what_keeps_a_rebuilt_service_from_being_recreated_is_told(self):
+        app = self.stack(f"""
+services:
+  web:
+    build: {{dockerfile_inline: "FROM {IMAGE}\\nCOPY run /run"}}
+    {SLEEP}
+    volumes: [{{type: bind, source: ./data, target: /data, bind: {{create_host_path: false}}}}]
+    develop: {{watch: [{{path: run, action: rebuild}}]}}
+""", run="", **{"data/file": ""})
+        self.addCleanup(docker, "rmi", "-f", f"{app.name}-web", check=False)
+        self.watching(app, "watch", "--quiet")
+        os.rename(app.directory / "data", app.directory / "moved")
+        app.write("run", "two")
+        app.wait_for("the failure", lambda: "\nFailed to recreate services after update. Error: " in app.said())
+        self.assertIn('service(s) ["web"] successfully built', app.said())
 
     def test_what_is_refused(self):
         app = self.stack(MANIFEST, **FILES)

@@ -24,7 +24,9 @@ exec::RunResult bring_up(Context& context, const WatchOptions& watch, std::stop_
   plan::UpOptions up;
   up.services = watch.services;
   up.recreate_dependencies = plan::Recreate::never;
-  return watch_up(context, situation, up, watch, std::move(stop));
+  RunOptions run_options;
+  run_options.stop = std::move(stop);
+  return watch_up(context, situation, up, watch, run_options);
 }
 
 int run(Context& context, const Arguments& arguments) {

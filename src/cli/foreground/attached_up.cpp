@@ -192,6 +192,7 @@ class AttachedUp {
     abort_.join();
     if (!exit_ && result.ok() && !interrupted_by_user()) exit_ = deciding_.first_by_now(request_.decisive);
     const bool by_signal = interrupted_by_user();
+    if (watcher_ && result.ok() && !by_signal) writer_.remark("Watch disabled");
     if (by_signal) {
       code_ = end_by_signal();
     } else if (exit_) {

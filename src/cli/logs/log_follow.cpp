@@ -53,9 +53,9 @@ bool LogFollower::goes_on(std::optional<std::chrono::milliseconds>& left) {
 
 /// Whether the last has ended. Under the lock.
 bool LogFollower::over() const {
-  const bool settled = awaited_.empty() || request_.no_more_starts.stop_requested();
-  if (!settled || !running_.empty()) return false;
-  const bool outlives_ends = request_.after_last == LogRequest::AfterLast::end_at_removal;
+  const bool no_more_starts = request_.no_more_starts.stop_requested();
+  if ((!awaited_.empty() && !no_more_starts) || !running_.empty()) return false;
+  const bool outlives_ends = request_.after_last == LogRequest::AfterLast::end_at_removal && !no_more_starts;
   return std::none_of(followed_.begin(), followed_.end(), [&](const auto& entry) {
     const auto& followed = entry.second;
     return (followed.reading && followed.decisive) || (outlives_ends && !followed.removed);

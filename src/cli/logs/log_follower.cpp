@@ -134,8 +134,11 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
     place->second.id = id;
     place->second.container = name;
     const auto service = labels.find(plan::labels::service);
+    const auto replaced = labels.find(plan::labels::replace);  // whose name it may not have yet
     place->second.name =
-        log_name(name, request_.project, service == labels.end() ? std::string() : service->second);
+        replaced != labels.end()
+            ? replaced->second
+            : log_name(name, request_.project, service == labels.end() ? std::string() : service->second);
     place->second.source = writer_.add(place->second.name);
     place->second.decisive = decides(labels);
   }

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <mutex>
+#include <optional>
 
 #include "cli/archive/tar_stream.hpp"
 #include "cli/build/image_builder.hpp"
 #include "cli/project_containers.hpp"
+#include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/engine/demux.hpp"
 #include "crstack/plan/container_spec.hpp"
@@ -62,16 +65,39 @@ void drain(engine::Duplex& stream, const engine::OutputSink& sink) {
 }  // namespace
 
 exec::RunResult watch_up(Context& context, Situation& situation, plan::UpOptions& up,
-                         const WatchOptions& watch, std::stop_token stop) {
+                         const WatchOptions& watch, RunOptions run_options,
+                         const std::function<void()>& built) {
   BuildSettings settings;
   settings.quiet = watch.build_output == WatchOptions::BuildOutput::hide;
   const auto builder = make_image_builder(context, settings);
-  RunOptions run_options{std::move(stop), {}, builder.get()};
+  run_options.builder = builder.get();
   const auto refreshed = refresh_images(context, situation, up, run_options);
   if (refreshed && !refreshed->ok()) return *refreshed;
+  if (built) built();
   run_options.lock = situation.lock;
   return carry_out(context, plan::plan_up(*situation.project, situation.state, up), run_options);
 }
+
+/// What a change leads to is told in the watcher's own lines, as docker compose does: of its progress only
+/// what builds write, and warnings, are shown. Keeps the first failure.
+class Watcher::Quiet final : public event::EventSink {
+ public:
+  explicit Quiet(event::EventSink& inner) : inner_(inner) {}
+  void emit(const event::Event& event) override {
+    if (std::holds_alternative<event::BuildOutput>(event) || std::holds_alternative<event::Warning>(event))
+      inner_.emit(event);
+    const auto* failure = std::get_if<event::FailureReport>(&event);
+    const std::lock_guard lock(mutex_);
+    if (failure != nullptr && !failure_) failure_ = failure->what;
+  }
+  /// Once the run is over. Nothing where it was interrupted.
+  [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  event::EventSink& inner_;
+  std::mutex mutex_;
+  std::optional<std::string> failure_;
+};
 
 Watcher::Watcher(Context& context, const project::Project& project, WatchOptions options, Say say)
     : context_(context),
@@ -119,8 +145,21 @@ void Watcher::rebuild(const Names& services, std::stop_token stop) {
   options.build = plan::BuildMode::always;
   options.recreate = plan::Recreate::always;
   options.orphans = plan::Orphans::ignore;
-  if (!watch_up(context_, situation, options, options_, stop).ok()) return;
-  say_("service(s) " + shown(services) + " successfully built");
+  Quiet sink(context_.events());
+  RunOptions run_options;
+  run_options.stop = std::move(stop);
+  run_options.sink = &sink;
+  auto failed = "Build failed. Error: ";
+  const auto built = [&] {
+    say_("service(s) " + shown(services) + " successfully built");
+    failed = "Failed to recreate services after update. Error: ";
+  };
+  const bool done = watch_up(context_, situation, options, options_, run_options, built).ok();
+  if (const auto& failure = sink.failure()) {
+    say_(failed + *failure);
+    throw Error(*failure);
+  }
+  if (!done) return;
   if (options_.prune == WatchOptions::Prune::yes) prune(before);
 }
 
@@ -140,11 +179,15 @@ void Watcher::restart(const Names& services, std::stop_token stop) {
   const auto situation = hold_and_look(context_, options_.services, plan::ObserveOptions::Depth::containers);
   plan::RestartOptions options;
   options.services = {services.begin(), services.end()};
+  Quiet sink(context_.events());
   RunOptions run_options;
-  run_options.stop = stop;
+  run_options.stop = std::move(stop);
+  run_options.sink = &sink;
   run_options.lock = situation.lock;
   const auto plan = plan::plan_restart(*situation.project, situation.state, options);
-  if (carry_out(context_, plan, run_options).ok()) say_("service(s) " + shown(services) + " restarted");
+  const bool done = carry_out(context_, plan, run_options).ok();
+  if (const auto& failure = sink.failure()) throw Error(*failure);
+  if (done) say_("service(s) " + shown(services) + " restarted");
 }
 
 std::vector<engine::ContainerSummary> Watcher::containers_of(const std::string& service) const {
@@ -170,47 +213,62 @@ void Watcher::sync(const std::string& service, const std::set<PathMapping>& path
   put.no_overwrite_dir_non_dir = true;  // a file for a directory is a mistake in the rule's target
   for (const auto& container : containers_of(service)) {
     if (!gone.empty() && container.state == engine::ContainerState::running)
-      remove_paths(container.id, topmost(gone));
+      if (const int code = remove(container.id, "-rf", topmost(gone)); code != 0)
+        throw Error("rm ended with exit code " + std::to_string(code));
     if (there.empty()) continue;
-    with_tar_of(there, [&](const engine::ByteSource& tar) {
-      context_.engine().put_archive(container.id, "/", tar, put);
-    });
+    const auto copy = [&] {
+      with_tar_of(there, [&](const engine::ByteSource& tar) {
+        context_.engine().put_archive(container.id, "/", tar, put);
+      });
+    };
+    try {
+      copy();
+    } catch (const engine::EngineError& error) {
+      if (std::string(error.what()).find("cannot overwrite non-directory") == std::string::npos) throw;
+      remove_files_in_place_of(there, container.id);
+      copy();
+    }
   }
 }
 
-// As root: what was synced belongs to it.
-void Watcher::remove_paths(const std::string& container, const std::vector<std::string>& paths) {
+// What was a file and is a directory now; what is a directory already stays.
+void Watcher::remove_files_in_place_of(const std::vector<TarItem>& items, const std::string& container) {
+  std::vector<std::string> paths;
+  for (const auto& item : items)
+    if (fs::is_directory(fs::symlink_status(item.source))) paths.push_back("/" + item.name);
+  remove(container, "-f", paths);
+}
+
+// As root: what was synced belongs to it. Gives rm's exit code.
+int Watcher::remove(const std::string& container, const char* how, const std::vector<std::string>& paths) {
   engine::ExecSpec spec;
-  spec.command = {"rm", "-rf", "--"};
+  spec.command = {"rm", how, "--"};
   spec.command.insert(spec.command.end(), paths.begin(), paths.end());
   spec.user = "0";
-  const auto code = execute(container, spec, {});
-  if (code != 0) throw Error("rm ended with exit code " + std::to_string(code));
+  return execute(container, spec, [](engine::StreamKind, std::string_view) { return true; });
 }
 
 void Watcher::run_command(const WatchWork::Command& command, std::stop_token stop) {
+  auto& screen = context_.screen();
+  const auto show = [&screen](engine::StreamKind kind, std::string_view bytes) {
+    return (kind == engine::StreamKind::err ? screen.errors : screen.data).write(bytes);
+  };
   for (const auto& container : containers_of(command.service)) {
     if (context_.dry_run() || container.state != engine::ContainerState::running) continue;
     if (stop.stop_requested()) return;
-    const auto code = execute(container.id, plan::exec_spec(*command.hook), say_);
+    const auto code = execute(container.id, plan::exec_spec(*command.hook), show);
     if (code != 0)
       throw Error("the command for " + container.name + " ended with exit code " + std::to_string(code));
   }
 }
 
-// Runs a command to its end; its lines go to `line`.
-int Watcher::execute(const std::string& container, const engine::ExecSpec& spec, const Say& line) {
+// Runs a command to its end; what it writes goes to `sink`.
+int Watcher::execute(const std::string& container, const engine::ExecSpec& spec,
+                     const engine::OutputSink& sink) {
   auto& engine = context_.engine();
   const auto id = engine.create_exec(container, spec);
   const auto stream = engine.start_exec(id, spec.tty);
-  std::string held;
-  drain(*stream, [&](engine::StreamKind, std::string_view bytes) {
-    held += bytes;
-    for (std::size_t end = 0; (end = held.find('\n')) != std::string::npos; held.erase(0, end + 1))
-      if (line) line(held.substr(0, end));
-    return true;
-  });
-  if (line && !held.empty()) line(held);
+  drain(*stream, sink);
   return engine.inspect_exec(id).exit_code;
 }
 
