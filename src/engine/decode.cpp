@@ -184,7 +184,8 @@ NetworkInfo network(const Json& value) {
   result.internal = truth(value, "Internal");
   result.attachable = truth(value, "Attachable");
   result.labels = json::map(value, "Labels");
-  result.containers = json::keys(value, "Containers");
+  for (const auto& [id, container] : at(value, "Containers").items())
+    result.containers[id] = text(container, "Name");
   return result;
 }
 

@@ -135,6 +135,11 @@ const engine::NetworkInfo* find_network(const ObservedState& state, const std::s
   return own != nullptr ? own : &found->second.front();
 }
 
+bool is_changed(const engine::StringMap& labels, const std::string& config_hash) {
+  const auto hash = labels.find(labels::config_hash);
+  return hash != labels.end() && !hash->second.empty() && hash->second != config_hash;
+}
+
 bool is_on(const ObservedContainer& container, const engine::NetworkInfo& network) {
   const auto& attached = container.summary.networks;
   return std::any_of(attached.begin(), attached.end(),

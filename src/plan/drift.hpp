@@ -28,6 +28,9 @@ std::set<std::string> joined_containers(const project::Service& service);
 /// The one of the engine's networks that the project means by a name: its own first. Null: none.
 const engine::NetworkInfo* find_network(const ObservedState& state, const std::string& project,
                                         const project::Network& network);
+/// Whether what has these labels was made from another configuration than the one with this hash.
+bool is_changed(const engine::StringMap& labels, const std::string& config_hash);
+
 bool is_on(const ObservedContainer& container, const engine::NetworkInfo& network);
 /// Whether one of the project's containers is on the network.
 bool has_containers(const ObservedState& state, const engine::NetworkInfo& network);

@@ -9,6 +9,7 @@
 #include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
 #include "crstack/plan/observed_state.hpp"
+#include "drift.hpp"
 
 namespace crstack::plan {
 
@@ -101,6 +102,17 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
   add_own_images(images, state);
 }
 
+/// Who else is on a network that would have to be made anew.
+void observe_changed_networks(engine::Engine& engine, const project::Project& project, ObservedState& state) {
+  for (const auto& [key, network] : project.networks) {
+    const auto* there = find_network(state, project.name, network);
+    if (network.external || there == nullptr || !is_changed(there->labels, network.config_hash)) continue;
+    const auto details = engine.inspect_network(there->id);
+    for (auto& one : state.networks[network.name])
+      if (details && one.id == details->id) one = *details;
+  }
+}
+
 void observe_files(const project::Project& project, ObservedState& state) {
   for (const auto* objects : {&project.secrets, &project.configs}) {
     for (const auto& [key, object] : *objects) {
@@ -157,6 +169,7 @@ ObservedState observe(engine::Engine& engine, const project::Project& project, O
   auto state = observe_project(engine, project.name, options, clock);
   if (options.depth != Depth::everything) return state;
   observe_images(engine, project, state);
+  observe_changed_networks(engine, project, state);
   observe_files(project, state);
   return state;
 }

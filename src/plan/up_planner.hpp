@@ -48,7 +48,7 @@ class UpPlanner {
   [[nodiscard]] std::set<std::string> used_volumes() const;
   [[nodiscard]] std::vector<const ObservedContainer*> containers_on(const engine::NetworkInfo& network) const;
   [[nodiscard]] bool is_left_out(const ObservedContainer& container) const;
-  [[nodiscard]] const ObservedContainer* left_out_on(const engine::NetworkInfo& network) const;
+  [[nodiscard]] std::string left_out_on(const engine::NetworkInfo& network) const;
   [[nodiscard]] const ObservedContainer* left_out_with(const project::Volume& volume) const;
   [[nodiscard]] bool is_own(const project::Network& network, const engine::NetworkInfo& there);
   void plan_changed_network(const project::Network& network, const engine::NetworkInfo& there);

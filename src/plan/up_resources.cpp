@@ -33,13 +33,6 @@ std::set<std::string> own_keys(std::set<std::string> keys, const Resources& reso
   return keys;
 }
 
-/// Whether what has these labels was made from another configuration.
-template <typename Resource>
-bool is_changed(const engine::StringMap& labels, const Resource& resource) {
-  const auto hash = label(labels, labels::config_hash);
-  return !hash.empty() && hash != resource.config_hash;
-}
-
 bool has_volume(const ObservedContainer& container, const project::Volume& volume) {
   const auto& mounts = container.summary.mounts;
   return std::any_of(mounts.begin(), mounts.end(),
@@ -119,7 +112,7 @@ void UpPlanner::plan_networks() {
           builder_.add(CreateNetwork{key, network_spec(project_, network)}, {}, "not there", display)};
     } else if (is_own(network, *there)) {
       drop_twins(network, *there);
-      if (is_changed(there->labels, network)) plan_changed_network(network, *there);
+      if (is_changed(there->labels, network.config_hash)) plan_changed_network(network, *there);
     }
   }
 }
@@ -176,20 +169,22 @@ std::vector<const ObservedContainer*> UpPlanner::containers_on(const engine::Net
   return found;
 }
 
-/// A container that runs on the network and is left out; null: none.
-const ObservedContainer* UpPlanner::left_out_on(const engine::NetworkInfo& network) const {
-  for (const auto* container : containers_on(network))
-    if (container->running() && is_left_out(*container)) return container;
-  return nullptr;
+/// The name of a container that runs on the network and is left out or none of the project's; empty: none.
+std::string UpPlanner::left_out_on(const engine::NetworkInfo& network) const {
+  auto foreign = network.containers;
+  for (const auto* container : containers_on(network)) {
+    if (container->running() && is_left_out(*container)) return container->name();
+    foreign.erase(container->id());
+  }
+  return foreign.empty() ? "" : foreign.begin()->second;
 }
 
 void UpPlanner::plan_changed_network(const project::Network& network, const engine::NetworkInfo& there) {
-  const auto* other = left_out_on(there);
-  if (other == nullptr && !options_.kept_networks.contains(network.name))
-    return renew_network(network, there);
+  const auto other = left_out_on(there);
+  if (other.empty() && !options_.kept_networks.contains(network.name)) return renew_network(network, there);
   builder_.warn("network \"" + network.name +
                 "\" exists but doesn't match configuration in compose file; it is left as it is" +
-                (other == nullptr ? "" : ", since " + other->name() + " is on it"));
+                (other.empty() ? "" : ", since " + other + " is on it"));
 }
 
 /// Every container of the project leaves the network, so that another one can take its name. Those that stay
@@ -251,7 +246,7 @@ void UpPlanner::plan_volumes() {
                     "\" (expected \"" + project_.name +
                     "\"). Use `external: true` to use an existing volume");
     }
-    if (is_changed(there->second.labels, volume)) plan_changed_volume(volume);
+    if (is_changed(there->second.labels, volume.config_hash)) plan_changed_volume(volume);
   }
 }
 
@@ -277,8 +272,7 @@ void UpPlanner::renew_volume(const project::Volume& volume) {
     gone += removed;
   }
   const event::Subject subject{ResourceKind::volume, volume.name, ""};
-  const auto removed = builder_.add(RemoveVolume{volume.name}, gone, cause,
-                                    show(subject, Activity::removing, Activity::removed));
+  const auto removed = builder_.add(RemoveVolume{volume.name}, gone, cause);
   volume_steps_[volume.key] = {builder_.add(CreateVolume{volume.key, volume_spec(project_, volume)},
                                             {removed}, cause,
                                             show(subject, Activity::creating, Activity::created))};
@@ -306,13 +300,14 @@ ChangedResources UpPlanner::changed_resources() const {
   for (const auto& key : used_volumes()) {
     const auto& volume = project_.volumes.at(key);
     const auto there = state_.volumes.find(volume.name);
-    if (there == state_.volumes.end() || !is_changed(there->second.labels, volume)) continue;
+    if (there == state_.volumes.end() || !is_changed(there->second.labels, volume.config_hash)) continue;
     if (left_out_with(volume) == nullptr) changed.volumes.push_back(volume.name);
   }
   for (const auto& key : used_networks()) {
     const auto& network = project_.networks.at(key);
     const auto* there = find_network(state_, project_.name, network);
-    if (there == nullptr || !is_changed(there->labels, network) || left_out_on(*there) != nullptr) continue;
+    if (there == nullptr || !is_changed(there->labels, network.config_hash) || !left_out_on(*there).empty())
+      continue;
     const auto on_it = containers_on(*there);
     const bool used = std::any_of(on_it.begin(), on_it.end(), [](const auto* one) { return one->running(); });
     if (used && label(there->labels, labels::project) == project_.name)

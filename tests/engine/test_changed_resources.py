@@ -80,6 +80,18 @@ class ChangedResources(EngineTest):
                 self.assertEqual(self.label(stack, "network", "net"), "once")
                 self.assertEqual({name: inspect(name)["State"]["StartedAt"] for name in stack.containers()}, before)
 
+    def test_a_container_of_nobody_keeps_its_network(self):
+        stack = self.up(network="twice")
+        other = docker("run", "-d", "--network", stack.name + "_net", IMAGE, "sleep", "1000").strip()
+        self.addCleanup(docker, "rm", "-f", other, check=False)
+        name = inspect(other)["Name"].lstrip("/")
+        said = stack.run("up", "-d").stderr
+        self.assertIn(f"it is left as it is, since {name} is on it", said)
+        self.assertNotIn("Stopping", said)
+        docker("rm", "-f", other)
+        stack.run("up", "-d")
+        self.assertEqual(self.label(stack, "network", "net"), "twice")
+
     def test_a_terminal_is_asked_about_a_network(self):
         stack = self.up(network="twice")
         question = f'Network "{stack.name}_net" exists but doesn\'t match configuration in compose file. Recreate'

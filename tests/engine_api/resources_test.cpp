@@ -69,7 +69,7 @@ TEST_CASE("networks: create, inspect, connect with aliases, disconnect, remove")
   const auto details = real.engine->inspect_container(id);
   CHECK(details.networks.contains(spec.name));
   CHECK(!details.ip_addresses.at(second.name).empty());
-  CHECK(real.engine->inspect_network(spec.name)->containers == std::vector<std::string>{id});
+  CHECK(real.engine->inspect_network(spec.name)->containers == engine::StringMap{{id, container.name}});
   if (!real.podman())  // a Podman takes it away from under its containers
     CHECK_THROWS_AS(real.engine->remove_network(real.networks[0]), EngineError);
   real.engine->disconnect_network(spec.name, id, engine::Containers::Force::no);

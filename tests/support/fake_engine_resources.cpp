@@ -143,7 +143,7 @@ std::optional<engine::NetworkInfo> FakeEngine::inspect_network(const std::string
   auto info = *network;
   for (const auto& [id, container] : containers_)
     if (container.details.networks.contains(info.name) && container.details.pid != 0)
-      info.containers.push_back(id);
+      info.containers[id] = container.details.name;
   return info;
 }
 

@@ -100,7 +100,7 @@ struct NetworkInfo {
   std::string id, name, driver;
   bool internal = false, attachable = false;
   StringMap labels;
-  std::vector<std::string> containers;  ///< IDs still connected (inspect only)
+  StringMap containers;  ///< those that run on it: name by ID (inspect only)
 };
 
 struct VolumeInfo {

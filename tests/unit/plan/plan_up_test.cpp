@@ -496,6 +496,8 @@ TEST_CASE("a changed network stays where its containers may not or can't be inte
   CHECK(plan::changed_resources(p.project, p.state, {.services = {"db"}}).networks.empty());
   p.of("web").summary.state = engine::ContainerState::exited;
   CHECK(p.up({.services = {"db"}}).warnings.empty());
+  p.state.networks["app_default"][0].containers = {{p.of("db").id(), "app-db-1"}, {"f0", "of-nobody"}};
+  CHECK(p.up().warnings == std::vector{left + ", since of-nobody is on it"});
 }
 
 TEST_CASE("an engine that removes no network of what doesn't run has it disconnected first", "[plan]") {
