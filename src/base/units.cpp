@@ -200,7 +200,7 @@ std::string format_byte_size(double bytes) {
     ++unit;
   }
   std::array<char, 64> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.4g %s", bytes, units[unit]);
+  std::snprintf(buffer.data(), buffer.size(), "%.4g%s", bytes, units[unit]);
   return buffer.data();
 }
 

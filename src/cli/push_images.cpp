@@ -27,7 +27,7 @@ std::string push_one(engine::Engine& engine, event::EventSink& sink, const Servi
   try {
     engine.push_image(image.image, progress, std::move(stop));
   } catch (const Error& error) {
-    sink.emit(event::Progress{subject, Activity::error, Phase::failed, error.what()});
+    sink.emit(event::Progress{subject, Activity::pushing, Phase::failed, error.what()});
     return error.what();
   }
   sink.emit(event::Progress{subject, Activity::pushed, Phase::done, ""});
@@ -57,9 +57,12 @@ int push_images(Context& context, const std::vector<ServiceImage>& images, PushF
     while (workers.size() < count) workers.emplace_back(push_the_next);
   }
   if (signals.stop().stop_requested()) return signals.exit_code();
-  if (failures == PushFailures::fail)  // said once more, for there may be no progress to be seen
-    for (const auto& problem : problems)
-      if (!problem.empty()) throw Error(problem);
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (problems[i].empty()) continue;
+    if (failures == PushFailures::fail) throw Error(problems[i]);
+    sink.emit(event::Warning{"Pushing " + images[i].service + ": " + problems[i],
+                             event::Warning::Level::last_word});
+  }
   return 0;
 }
 

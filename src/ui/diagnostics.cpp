@@ -57,14 +57,16 @@ void Diagnostics::error(std::string_view message, std::string_view hint, Label l
   output_.write(text);
 }
 
-void Diagnostics::warning(std::string_view message) {
+void Diagnostics::warning(std::string_view message, std::string_view level_name) {
+  const std::string level(level_name);
   const std::string time = timestamp(clock_.system_now());
   if (form_ == MessageForm::terminal) {
-    output_.write(painted("warning:", kYellow, colours_) + " " + std::string(message) + "\n");
+    output_.write(painted(level + ":", kYellow, colours_) + " " + std::string(message) + "\n");
   } else if (form_ == MessageForm::plain) {
-    output_.write("time=\"" + time + "\" level=warning msg=" + json_quote(message) + "\n");
+    output_.write("time=\"" + time + "\" level=" + level + " msg=" + json_quote(message) + "\n");
   } else {
-    output_.write("{\"level\":\"warning\",\"msg\":" + json_quote(message) + ",\"time\":\"" + time + "\"}\n");
+    output_.write("{\"level\":\"" + level + "\",\"msg\":" + json_quote(message) + ",\"time\":\"" + time +
+                  "\"}\n");
   }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/line_renderers.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include "crstack/base/units.hpp"
@@ -11,17 +12,27 @@
 namespace crstack::ui {
 namespace {
 
-/// `3.1MB/50MB`, or what is known of it.
+/// As docker draws it: `[=====>     ]   3.1MB/50MB`, with fifty places for the bar.
 std::string bytes_of(const event::Transfer& transfer) {
   if (transfer.total <= 0) return {};
-  return format_byte_size(static_cast<double>(transfer.current)) + "/" +
+  const auto done =
+      static_cast<std::size_t>(std::clamp<std::int64_t>(transfer.current * 50 / transfer.total, 0, 50));
+  const auto current = format_byte_size(static_cast<double>(transfer.current));
+  return "[" + std::string(done, '=') + ">" + std::string(50 - done, ' ') + "] " +
+         std::string(8 - std::min<std::size_t>(current.size(), 8), ' ') + current + "/" +
          format_byte_size(static_cast<double>(transfer.total));
 }
 
-/// docker compose leaves that to what the build itself writes.
-bool begins_build(const event::Progress& progress) {
-  return progress.activity == event::Activity::building &&
-         progress.subject.kind == event::ResourceKind::image;
+/// What docker compose leaves to what the build writes, and to a push's layers.
+bool goes_without_saying(const event::Progress& progress) {
+  if (progress.subject.kind != event::ResourceKind::image) return false;
+  const bool pushes =
+      progress.activity == event::Activity::pushing || progress.activity == event::Activity::pushed;
+  return progress.activity == event::Activity::building || (pushes && progress.detail != "publish");
+}
+
+bool is_last_word(const event::Warning& warning) {
+  return warning.level == event::Warning::Level::last_word;
 }
 
 void member(std::string& object, std::string_view key, std::string_view value) {
@@ -62,17 +73,21 @@ std::string failure_object(const event::FailureReport& report) {
 }
 
 bool is_message(const event::Event& event) {
-  return std::holds_alternative<event::Warning>(event) || std::holds_alternative<event::FailureReport>(event);
+  const auto* warning = std::get_if<event::Warning>(&event);
+  return warning != nullptr ? !is_last_word(*warning) : std::holds_alternative<event::FailureReport>(event);
 }
 
 std::string transfer_object(const event::Transfer& transfer, std::string object) {
   member(object, "id", transfer.layer);
-  member(object, "parent_id", title(transfer.subject, event::Activity::pulling));
+  const bool pushed = transfer.layer.starts_with("Pushing ");  // says itself to what it belongs
+  if (!pushed) member(object, "parent_id", title(transfer.subject, event::Activity::pulling));
   member(object, "text", transfer.status);
   member(object, "status", bytes_of(transfer));
   number(object, "current", transfer.current);
   number(object, "total", transfer.total);
-  if (transfer.total > 0) number(object, "percent", transfer.current * 100 / transfer.total);
+  const bool over = layer_done(transfer.status) || transfer.status == "Download complete";
+  number(object, "percent",
+         over || transfer.total <= 0 ? (over ? 100 : 0) : transfer.current * 100 / transfer.total);
   return object + "}\n";
 }
 
@@ -98,8 +113,10 @@ bool LineRenderer::status_changed(const event::Transfer& transfer) {
 
 std::string warning_text(const event::Warning& warning, MessageForm form, Colours colours,
                          const Clock& clock) {
+  if (is_last_word(warning)) return warning.message + "\n";
   StringOutput out;
-  Diagnostics(out, form, colours, clock).warning(warning.message);
+  Diagnostics(out, form, colours, clock)
+      .warning(warning.message, warning.level == event::Warning::Level::info ? "info" : "warning");
   return out.take();
 }
 
@@ -117,7 +134,7 @@ std::string PlainRenderer::text(const event::Event& event) {
     return prefix + words.id + " " + words.text + " " + words.status + "\n";
   };
   if (const auto* progress = std::get_if<event::Progress>(&event))
-    return begins_build(*progress) ? "" : line(words(*progress));
+    return goes_without_saying(*progress) ? "" : line(words(*progress));
   if (const auto* transfer = std::get_if<event::Transfer>(&event)) {
     if (transfer->layer.empty() || !status_changed(*transfer)) return {};
     return line({transfer->layer, transfer->status, bytes_of(*transfer)});
@@ -129,7 +146,8 @@ std::string PlainRenderer::text(const event::Event& event) {
     return build_text(*build);
   }
   if (const auto* warning = std::get_if<event::Warning>(&event))
-    return warning_text(*warning, MessageForm::plain, colours_, clock_);
+    return (is_last_word(*warning) ? prefix.substr(0, prefix.size() - 1) : "") +
+           warning_text(*warning, MessageForm::plain, colours_, clock_);
   if (const auto* report = std::get_if<event::FailureReport>(&event)) return to_string(*report, colours_);
   if (const auto* finished = std::get_if<event::Finished>(&event))
     return prefix + to_string(*finished) + "\n";
@@ -152,7 +170,7 @@ std::string JsonRenderer::build_text(const event::BuildOutput& build) {
 std::string JsonRenderer::text(const event::Event& event) {
   const std::string begin = dry_run() ? "{\"dry-run\":true" : "{";
   if (const auto* progress = std::get_if<event::Progress>(&event)) {
-    if (begins_build(*progress)) return {};
+    if (goes_without_saying(*progress)) return {};
     const Words said = words(*progress);
     std::string object = begin;
     member(object, "id", said.id);
@@ -162,20 +180,23 @@ std::string JsonRenderer::text(const event::Event& event) {
   }
   if (const auto* transfer = std::get_if<event::Transfer>(&event)) return transfer_object(*transfer, begin);
   if (const auto* build = std::get_if<event::BuildOutput>(&event)) return build_text(*build);
-  if (const auto* warning = std::get_if<event::Warning>(&event))
-    return warning_text(*warning, MessageForm::json, Colours::off, clock_);
-  if (const auto* report = std::get_if<event::FailureReport>(&event)) return failure_object(*report);
-  if (const auto* finished = std::get_if<event::Finished>(&event)) {
+  const auto tail = [&](const std::string& text) {
     std::string object = begin + (dry_run() ? "," : "") + "\"tail\":true";
-    member(object, "text", to_string(*finished));
+    member(object, "text", text);
     return object + "}\n";
-  }
+  };
+  if (const auto* warning = std::get_if<event::Warning>(&event))
+    return is_last_word(*warning) ? tail(warning->message)
+                                  : warning_text(*warning, MessageForm::json, Colours::off, clock_);
+  if (const auto* report = std::get_if<event::FailureReport>(&event)) return failure_object(*report);
+  if (const auto* finished = std::get_if<event::Finished>(&event)) return tail(to_string(*finished));
   return {};
 }
 
 std::string QuietRenderer::text(const event::Event& event) {
   if (const auto* report = std::get_if<event::FailureReport>(&event)) return to_string(*report, colours_);
-  if (const auto* warning = std::get_if<event::Warning>(&event))
+  if (const auto* warning = std::get_if<event::Warning>(&event);
+      warning != nullptr && !is_last_word(*warning))
     return warning_text(*warning, MessageForm::plain, colours_, clock_);
   return {};
 }

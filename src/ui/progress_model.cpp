@@ -38,11 +38,6 @@ int rank(event::ResourceKind kind) {
   return static_cast<int>(std::find(std::begin(order), std::end(order), kind) - std::begin(order));
 }
 
-bool layer_done(const std::string& status) {
-  return status == "Pull complete" || status == "Already exists" || status == "Pushed" ||
-         status == "Layer already exists";
-}
-
 }  // namespace
 
 ProgressModel::Line& ProgressModel::line(const event::Subject& subject, Instant now) {

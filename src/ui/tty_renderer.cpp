@@ -100,7 +100,8 @@ void TtyRenderer::emit(const event::Event& event) noexcept {
 
 void TtyRenderer::apply(const event::Event& event) {
   if (const auto* warning = std::get_if<event::Warning>(&event)) {
-    above_ += warning_text(*warning, MessageForm::terminal, terminal_.colours(), clock_);
+    (warning->level == event::Warning::Level::last_word ? below_ : above_) +=
+        warning_text(*warning, MessageForm::terminal, terminal_.colours(), clock_);
   } else if (const auto* report = std::get_if<event::FailureReport>(&event)) {
     below_ += "\n" + report_text(*report, {terminal_.colours(), columns()});
   } else if (const auto* finished = std::get_if<event::Finished>(&event)) {

@@ -99,7 +99,9 @@ Words transfer_words(const event::Progress& progress) {
 
 Words image_words(const event::Progress& progress, std::string id, std::string word) {
   const Activity activity = progress.activity;
-  if (activity == Activity::error || activity == Activity::warning)
+  const bool failed_push = activity == Activity::pushing && progress.phase == event::Phase::failed;
+  if (failed_push) word = "Error";
+  if (failed_push || activity == Activity::error || activity == Activity::warning)
     return {std::move(id), std::move(word), progress.detail};
   if (activity == Activity::pull_skipped || activity == Activity::skipped) {
     if (!progress.detail.empty()) word += " - " + progress.detail;
@@ -114,6 +116,11 @@ Words image_words(const event::Progress& progress, std::string id, std::string w
 
 std::string_view activity_word(Activity activity) {
   return kWords[static_cast<std::size_t>(activity)].word;
+}
+
+bool layer_done(std::string_view status) {
+  return status == "Pull complete" || status == "Already exists" || status == "Pushed" ||
+         status == "Layer already exists";
 }
 
 std::string remark(const std::string& cause) {

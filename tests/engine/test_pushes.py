@@ -78,7 +78,7 @@ class Pushes(EngineTest):
         engine = self.engine(together=16)
         app = self.app(*(f"s{i:02}" for i in range(48)))
         done = app.run("push", env=self.environment)
-        self.assertEqual(done.stderr.count(" Pushed "), 48)
+        self.assertEqual(done.stderr, "")  # its layers alone are told, and there are none
         self.assertEqual((len(engine.pushed), engine.most), (48, 16))
 
     def test_as_many_as_parallel_says(self):
@@ -92,7 +92,8 @@ class Pushes(EngineTest):
         for quiet in ([], ["-q"]):
             done = app.run("push", *quiet, expect=1, env=self.environment)
             self.assertTrue(done.stderr.endswith("error: denied\n"), done.stderr)
-        self.assertIn(" good Pushed ", app.run("push", "--ignore-push-failures", env=self.environment).stderr)
+        done = app.run("push", "--ignore-push-failures", env=self.environment)
+        self.assertEqual(done.stderr, "Pushing refused: denied\n")
 
 
 main()

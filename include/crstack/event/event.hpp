@@ -113,6 +113,7 @@ struct Probe {
 /// Something the user should know; no failure.
 struct Warning {
   std::string message;
+  enum class Level { warning, info, last_word } level = Level::warning;  ///< last_word: told bare, at the end
 };
 
 /// A health probe, for a report.

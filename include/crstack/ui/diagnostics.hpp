@@ -27,7 +27,8 @@ class Diagnostics {
   void error(const Error& error, Label label = Label::shown) {
     this->error(error.what(), error.hint(), label);
   }
-  void warning(std::string_view message);
+  /// `level` is what logs call it: `info` for what is no more than a remark.
+  void warning(std::string_view message, std::string_view level = "warning");
   /// Text that is laid out already (`manifest::to_string(diagnostic)`): only colours are added, to `error:`,
   /// `warning:`, `hint:` and carets.
   void rendered(std::string_view text);

@@ -56,10 +56,10 @@ int run(Context& context, const Arguments& arguments) {
   const int code = run_plan(context, plan, run_options);
   const auto missing = context.dry_run() ? std::string() : to_be_built(context, *situation.project, plan);
   if (missing.empty()) return code;
-  context.finish_events();
-  write_error(
+  context.events().emit(event::Warning{
       "WARNING: Some service image(s) must be built from source by running:\n    docker compose build" +
-      missing + "\n");
+          missing,
+      event::Warning::Level::last_word});
   return code;
 }
 

@@ -42,6 +42,8 @@ int run(Context& context, const Arguments& arguments) {
     for (const auto& image : images) {
       const event::Subject subject{event::ResourceKind::image, image.service, image.service};
       context.events().emit(event::Progress{subject, event::Activity::pushing, event::Phase::working, ""});
+      context.events().emit(
+          event::Transfer{subject, "Pushing " + image.image + ": " + image.image, "Pushed", 0, 0});
       context.events().emit(event::Progress{subject, event::Activity::pushed, event::Phase::done, ""});
     }
     context.finish_events();

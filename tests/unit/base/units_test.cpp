@@ -76,9 +76,9 @@ TEST_CASE("whole numbers may have a sign", "[base]") {
 }
 
 TEST_CASE("sizes and spans for people", "[base]") {
-  CHECK(format_byte_size(0) == "0 B");
-  CHECK(format_byte_size(1500000) == "1.5 MB");
-  CHECK(format_byte_size(999) == "999 B");
+  CHECK(format_byte_size(0) == "0B");
+  CHECK(format_byte_size(1500000) == "1.5MB");
+  CHECK(format_byte_size(999) == "999B");
   CHECK(format_elapsed(400ms) == "0.4s");
   CHECK(format_elapsed(12340ms) == "12.3s");
   CHECK(format_elapsed(125s) == "2m 05s");

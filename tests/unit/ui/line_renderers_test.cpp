@@ -152,12 +152,31 @@ TEST_CASE("a layer gets a line when its status changes, not for each byte", "[ui
       Transfer{web, "a1", "Downloading", 2000, 4000}, Transfer{web, "a1", "Pull complete", 0, 0}};
   CHECK(shown(ProgressMode::plain, events) ==
         " a1 Pulling fs layer \n"
-        " a1 Downloading 1 kB/4 kB\n"
+        " a1 Downloading [============>                                      ]      1kB/4kB\n"
         " a1 Pull complete \n");
-  CHECK(shown(ProgressMode::json, {events[2]}) ==
-        "{\"id\":\"a1\",\"parent_id\":\"web\",\"text\":\"Downloading\",\"status\":\"2 kB/4 "
-        "kB\",\"current\":2000,"
-        "\"total\":4000,\"percent\":50}\n");
+  CHECK(shown(ProgressMode::json, {events[2], events[3]}) ==
+        "{\"id\":\"a1\",\"parent_id\":\"web\",\"text\":\"Downloading\","
+        "\"status\":\"[=========================>                         ]      2kB/4kB\",\"current\":2000,"
+        "\"total\":4000,\"percent\":50}\n"
+        "{\"id\":\"a1\",\"parent_id\":\"web\",\"text\":\"Pull complete\",\"percent\":100}\n");
+}
+
+TEST_CASE("a push is told by its layers, and a failed one at the end", "[ui]") {
+  const Subject web{ResourceKind::image, "web", "web"};
+  const std::vector<Event> events = {Progress{web, Activity::pushing, event::Phase::working, ""},
+                                     Transfer{web, "Pushing web:1: a1", "Layer already exists", 0, 0},
+                                     Progress{web, Activity::pushed, event::Phase::done, ""},
+                                     Progress{web, Activity::pushing, event::Phase::failed, "denied"},
+                                     Warning{"Pushing web: denied", Warning::Level::last_word}};
+  CHECK(shown(ProgressMode::plain, events) ==
+        " Pushing web:1: a1 Layer already exists \nPushing web: denied\n");
+  CHECK(shown(ProgressMode::plain, {events[4]}, DryRun::yes) == " DRY-RUN MODE - Pushing web: denied\n");
+  CHECK(shown(ProgressMode::json, events) ==
+        "{\"id\":\"Pushing web:1: a1\",\"text\":\"Layer already exists\",\"percent\":100}\n"
+        "{\"tail\":true,\"text\":\"Pushing web: denied\"}\n");
+  CHECK(shown(ProgressMode::quiet, events).empty());
+  const std::vector<Event> published = {Progress{web, Activity::pushed, event::Phase::done, "publish"}};
+  CHECK(shown(ProgressMode::plain, published) == " web published \n");
 }
 
 TEST_CASE("what a service waits for and its probes are for the terminal only", "[ui]") {
@@ -174,6 +193,8 @@ TEST_CASE("warnings take the form that the output calls for", "[ui]") {
   CHECK(shown(ProgressMode::json, events) ==
         "{\"level\":\"warning\",\"msg\":\"The \\\"A\\\" variable is not "
         "set.\",\"time\":\"2026-01-02T03:04:05Z\"}\n");
+  CHECK(shown(ProgressMode::plain, {Warning{"fine", Warning::Level::info}}) ==
+        "time=\"2026-01-02T03:04:05Z\" level=info msg=\"fine\"\n");
 }
 
 TEST_CASE("the end names how long it took and what decided it", "[ui]") {

@@ -118,8 +118,7 @@ TEST_CASE("a pull adds its layers up", "[ui]") {
   model.apply(Transfer{web, "a", "Downloading", 1'000'000, 2'000'000}, at(1s));
   model.apply(Transfer{web, "b", "Pull complete", 0, 3'000'000}, at(1s));
   model.apply(Transfer{web, "c", "Waiting", 0, 0}, at(1s));
-  CHECK(frame(model, at(1s), {80, 24}) ==
-        "[+] Running 0/1\n ⠋ web  Pulling 1/3 layers, 4 MB/5 MB     1.0s\n");
+  CHECK(frame(model, at(1s), {80, 24}) == "[+] Running 0/1\n ⠋ web  Pulling 1/3 layers, 4MB/5MB     1.0s\n");
   model.apply(Progress{web, Activity::pulled, Phase::done, {}}, at(2s));
   CHECK(frame(model, at(9s), {80, 24}) == "[+] Running 1/1\n ✔ web  Pulled     2.0s\n");
 }
