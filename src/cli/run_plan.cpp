@@ -9,6 +9,8 @@
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/exec/timings.hpp"
+#include "crstack/plan/image_reference.hpp"
+#include "exec/report.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -37,16 +39,18 @@ void show_wait(event::EventSink& sink, const plan::WaitForCondition& gate) {
   }
 }
 
+void tell(event::EventSink& sink, const plan::Step& step, std::optional<event::Activity> activity,
+          event::Phase phase) {
+  if (activity) sink.emit(event::Progress{step.display->subject, *activity, phase, step.cause});
+}
+
 void show(event::EventSink& sink, const plan::Step& step) {
   if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) show_wait(sink, *gate);
   if (!step.display) return;
-  const auto emit = [&](std::optional<event::Activity> activity, event::Phase phase) {
-    if (activity) sink.emit(event::Progress{step.display->subject, *activity, phase, step.cause});
-  };
-  emit(step.display->before, event::Phase::working);
+  tell(sink, step, step.display->before, event::Phase::working);
   if (const auto* build = std::get_if<plan::BuildImage>(&step.action))
     show_build(sink, step.display->subject, *build);
-  emit(step.display->after, event::Phase::done);
+  tell(sink, step, step.display->after, event::Phase::done);
 }
 
 /// With buildx, a build is shown by its image's name.
@@ -69,11 +73,34 @@ class WithoutTransfers final : public event::EventSink {
   event::EventSink& inner_;
 };
 
+/// Whether the registry has what would be pulled, as far as the engine can ask it. Tells where not.
+bool can_be_pulled(Context& context, const plan::Step& step, const plan::PullImage& pull) {
+  if (context.engine().version().podman) return true;
+  try {
+    context.engine().image_digest(plan::full_reference(pull.image));
+    return true;
+  } catch (const Error& error) {
+    tell(context.events(), step, step.display->before, event::Phase::working);
+    context.events().emit(exec::pull_failure(step.display->subject, pull, error.what()));
+    if (pull.on_failure == plan::PullImage::OnFailure::fail)
+      context.events().emit(exec::report_of(context.engine(), step, "", error));
+    return false;
+  }
+}
+
 exec::RunResult pretend(Context& context, const plan::Plan& plan) {
-  for (const auto& step : plan.steps) show(context.events(), step);
+  exec::RunResult result;
+  for (const auto& step : plan.steps) {
+    const auto* pull = std::get_if<plan::PullImage>(&step.action);
+    const bool fails = pull != nullptr && !can_be_pulled(context, step, *pull);
+    if (!fails) show(context.events(), step);
+    if (!fails || pull->on_failure != plan::PullImage::OnFailure::fail) continue;
+    result.outcome = exec::RunResult::Outcome::failed;
+    break;
+  }
   context.finish_events();
   write_out(plan::to_string(plan));
-  return {};
+  return result;
 }
 
 exec::ExecutorOptions executor_options(Context& context, const RunOptions& options,
