@@ -99,6 +99,12 @@ class Listings(EngineTest):
         self.assertEqual([(row["ContainerName"], row["Repository"] + ":" + row["Tag"]) for row in images],
                          [(app.container("web"), IMAGE)])
         self.assertEqual(app.run("-p", "nosuch", "images", "--format", "json").stdout, "null\n\n")
+        entries = json.loads(app.run("images", "web", "--format", "JSON").stdout)  # which is not the same
+        self.assertEqual((list(entries), entries[app.container("web")]["Platform"]["os"]), ([app.container("web")], "linux"))
+        self.assertEqual(json.loads(app.run("ls", "--filter", "name=[", "--format", "json").stdout), [])
+        self.assertEqual(app.run("ps", "--services", "--status", "dead").stdout, "\n")
+        self.assertIn('level=info msg="Any of the services [nosuch] not running in project',
+                      app.run("-p", app.name, "down", "nosuch").stderr)
         self.assertEqual(app.run("volumes", "-q").stdout, f"{app.name}_data\n")
         self.assertEqual(app.run("volumes", "-q", "db").stdout, "")
 
@@ -188,6 +194,15 @@ services:
         mine = [line for line in before.splitlines() if app.name in line]
         after = docker("ps", "-a", "--no-trunc", "--format", "{{.ID}} {{.State}} {{.Names}}").splitlines()
         self.assertEqual([line for line in after if app.name in line], mine)
+
+    def test_a_dry_run_asks_whether_images_can_be_had(self):
+        app = self.stack("services: {web: {image: '127.0.0.1:9/none:1'}}")
+        for command in (["pull"], ["up", "-d"], ["create"]):
+            done = app.run("--dry-run", *command, expect=0 if PODMAN else 1)  # Podman can't be asked
+            self.assertIn("pull image 127.0.0.1:9/none:1", done.stdout)
+            self.assertIn(" DRY-RUN MODE -  web Pulling \n", done.stderr)
+            self.assertEqual(" DRY-RUN MODE -  web Error " in done.stderr, not PODMAN, done.stderr)
+        self.assertIn(" web Pull", app.run("--dry-run", "pull", "--ignore-pull-failures").stderr)
 
     def test_compatibility_joins_names_with_underscores(self):
         old = self.stack(f"services: {{web: {{image: {IMAGE}, command: [sleep, '1000'], init: true}}}}\n")

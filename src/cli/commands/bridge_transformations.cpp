@@ -66,9 +66,9 @@ int run_list(Context& context, const Arguments& arguments) {
   }
   const std::vector<Column> columns = {
       {"ID", "IMAGE ID"}, {"Repo", "REPO"}, {"Tags", "TAGS"}, {"Size", "SIZE"}};
-  write_out(arguments.flag("quiet")
-                ? names
-                : format_simple_listing(arguments.text_or("format", "table"), table, columns, json));
+  write_out(arguments.flag("quiet") ? names
+                                    : format_simple_listing(arguments.text_or("format", "table"), table,
+                                                            columns, Value::list(json)));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/listing.hpp"
 #include "cli/pinned_image.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
@@ -12,8 +13,6 @@
 #include "crstack/manifest/inspect.hpp"
 #include "crstack/manifest/node.hpp"
 #include "crstack/manifest/write.hpp"
-#include "crstack/ui/table.hpp"
-#include "ui/utf8.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -128,23 +127,34 @@ std::string hashes_of(const Node& model, const project::Project& project, const 
   return text;
 }
 
-std::string variables_of(const Node& model, bool json) {
-  const auto variables = manifest::used_variables(model);
-  if (!json) {
-    ui::Table table({"NAME", "REQUIRED", "DEFAULT VALUE", "ALTERNATE VALUE"}, {.min_width = 20});
-    for (const auto& variable : variables)
-      table.add({variable.name, variable.required ? "true" : "false", variable.default_value,
-                 variable.presence_value});
-    return table.str();
+/// A text behind `key:`, without its line end.
+std::string yaml_text(const std::string& value) {
+  const auto lines = split(manifest::raw_to_yaml(Node::string(value)), '\n');
+  return join({lines.begin(), lines.end() - 1}, "\n        ");
+}
+
+std::string variables_of(const Node& model, const std::string& format) {
+  std::vector<Value> table;
+  auto json = Value::record({});
+  std::string yaml;
+  for (const auto& one : manifest::used_variables(model)) {
+    const auto fields = Value::record({{"Name", one.name},
+                                       {"DefaultValue", one.default_value},
+                                       {"PresenceValue", one.presence_value},
+                                       {"Required", one.required}});
+    table.push_back(fields);
+    json.fields.emplace_back(one.name, fields);
+    yaml += yaml_text(one.name).substr(1) + ":\n";
+    for (const auto& [key, value] : fields.fields)
+      yaml += "    " + to_lower(key) + ":" +
+              (value.kind == Value::Kind::boolean ? " " + to_text(value) : yaml_text(value.text)) + "\n";
   }
-  std::vector<std::string> rows;
-  for (const auto& variable : variables)
-    rows.push_back("    " + ui::json_quote(variable.name) +
-                   ": {\n        \"Name\": " + ui::json_quote(variable.name) +
-                   ",\n        \"DefaultValue\": " + ui::json_quote(variable.default_value) +
-                   ",\n        \"PresenceValue\": " + ui::json_quote(variable.presence_value) +
-                   ",\n        \"Required\": " + (variable.required ? "true" : "false") + "\n    }");
-  return (rows.empty() ? "{}" : "{\n" + join(rows, ",\n") + "\n}") + "\n\n";
+  if (format == "yaml") return yaml.empty() ? "{}\n" : yaml;
+  const std::vector<Column> columns = {{"Name", "NAME"},
+                                       {"Required", "REQUIRED"},
+                                       {"DefaultValue", "DEFAULT VALUE"},
+                                       {"PresenceValue", "ALTERNATE VALUE"}};
+  return format_simple_listing(format, table, columns, json);
 }
 
 std::string place(const project::SourceLocation& where) {
@@ -195,7 +205,7 @@ Node images_only(const Node& model) {
 std::string variables_of_whole(Context& context, manifest::LoadOptions wanted, const Arguments& arguments) {
   wanted.interpolate = false;
   const auto loaded = load(context, wanted);
-  return variables_of(*loaded.model, arguments.text_or("format", "") == "json");
+  return variables_of(*loaded.model, arguments.text_or("format", ""));
 }
 
 std::string profiles_of(Context& context, manifest::LoadOptions wanted) {

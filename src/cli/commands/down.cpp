@@ -53,7 +53,8 @@ int run(Context& context, const Arguments& arguments) {
   const auto services = services_there(situation, options.services);
   if (!services) {
     context.events().emit(event::Warning{"Any of the services [" + join(options.services, " ") +
-                                         "] not running in project \"" + situation.project->name + "\""});
+                                             "] not running in project \"" + situation.project->name + "\"",
+                                         event::Warning::Level::info});
     return 0;
   }
   options.services = *services;

@@ -52,7 +52,7 @@ std::string rfc3339(engine::WallTime time) {
 }
 
 struct Row {
-  Value table, json;
+  Value table, json, entry;
 };
 
 /// When it was last built, pulled or tagged here, as docker compose shows it.
@@ -80,6 +80,15 @@ Row row_of(const engine::ContainerSummary& container, const engine::ImageDetails
                             {"Platform", platform_of(image)},
                             {"Size", image.size},
                             {"LastTagTime", rfc3339(time_of(image))}});
+  auto platform = Value::record({{"architecture", image.architecture}, {"os", image.os}});
+  if (!image.variant.empty()) platform.fields.emplace_back("variant", image.variant);
+  row.entry = Value::record({{"ID", image.id},
+                             {"Repository", repository},
+                             {"Tag", tag},
+                             {"Platform", std::move(platform)},
+                             {"Size", image.size},
+                             {"Created", rfc3339(image.created)},
+                             {"LastTagTime", rfc3339(time_of(image))}});
   return row;
 }
 
@@ -90,6 +99,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto& services = arguments.positional();
   std::map<std::string, std::optional<engine::ImageDetails>> images;
   std::vector<Value> table, json;
+  auto entries = Value::record({});
   std::string ids;
   for (const auto& container : containers) {
     if (!services.empty() &&
@@ -102,6 +112,7 @@ int run(Context& context, const Arguments& arguments) {
     auto row = row_of(container, *found->second, context.clock().system_now());
     table.push_back(std::move(row.table));
     json.push_back(std::move(row.json));
+    entries.fields.emplace_back(container.name, std::move(row.entry));
   }
   const std::vector<Column> columns = {
       {"Container", "CONTAINER"}, {"Repository", "REPOSITORY"}, {"Tag", "TAG"},
@@ -113,7 +124,7 @@ int run(Context& context, const Arguments& arguments) {
   else if (format == "json")  // with docker compose's empty line
     write_out((json.empty() ? "null" : to_json(Value::list(json))) + "\n\n");
   else
-    write_out(format_simple_listing(format, table, columns, json));
+    write_out(format_simple_listing(format, table, columns, entries));  // `JSON` is not `json` there
   return 0;
 }
 

@@ -55,7 +55,7 @@ std::vector<std::regex> name_filters(const Arguments& arguments) {
     try {
       filters.emplace_back(filter.substr(equals + 1));
     } catch (const std::regex_error&) {
-      throw UsageError("the filter '" + filter + "' is no regular expression");
+      filters.emplace_back("(?!)");  // nothing is like it
     }
   }
   return filters;
@@ -83,9 +83,9 @@ int run(Context& context, const Arguments& arguments) {
   }
   const std::vector<Column> columns = {
       {"Name", "NAME"}, {"Status", "STATUS"}, {"ConfigFiles", "CONFIG FILES"}};
-  write_out(arguments.flag("quiet")
-                ? names
-                : format_simple_listing(arguments.text_or("format", "table"), records, columns, records));
+  write_out(arguments.flag("quiet") ? names
+                                    : format_simple_listing(arguments.text_or("format", "table"), records,
+                                                            columns, Value::list(records)));
   return 0;
 }
 

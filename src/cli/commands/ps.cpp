@@ -184,7 +184,7 @@ int run(Context& context, const Arguments& arguments) {
   } else if (arguments.flag("services")) {
     std::set<std::string> services;
     for (const auto& container : containers) services.insert(service_of(container));
-    for (const auto& service : services) text += service + "\n";
+    text = join({services.begin(), services.end()}, "\n") + "\n";  // an empty line for none
   } else {
     const auto now = std::chrono::system_clock::to_time_t(context.clock().system_now());
     const auto& terminal = context.screen().data_terminal;

@@ -98,10 +98,11 @@ std::string format_raw(const std::vector<Value>& records, const std::vector<Colu
 }
 
 std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
-                                  const std::vector<Column>& columns,
-                                  const std::vector<Value>& json_records) {
+                                  const std::vector<Column>& columns, const Value& json) {
   const auto form = to_lower(format);
-  if (form == "json") return to_json(Value::list(json_records)) + "\n";
+  if (form == "json")
+    return json.kind == Value::Kind::list ? to_json(json) + "\n"
+                                          : to_indented_json(json, Indented::by_four) + "\n\n";
   if (form != "table" && form != "pretty" && !form.empty())
     throw UsageError("format value \"" + format + "\" could not be parsed: parsing failed",
                      "Use table or json.");

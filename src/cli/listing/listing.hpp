@@ -30,8 +30,9 @@ std::string format_listing(const std::string& format, const std::vector<Value>& 
 /// one.
 std::string format_raw(const std::vector<Value>& records, const std::vector<Column>& keys);
 
-/// The same for commands that know `table` (or `pretty`) and `json` (an array on one line) only.
+/// The same for commands that know `table` (or `pretty`) and `json` only, in any case: a list on one line, a
+/// record with a line for each member.
 std::string format_simple_listing(const std::string& format, const std::vector<Value>& records,
-                                  const std::vector<Column>& columns, const std::vector<Value>& json_records);
+                                  const std::vector<Column>& columns, const Value& json);
 
 }  // namespace crstack::cli

@@ -130,15 +130,17 @@ std::string to_json(const Value& value) {
   return result;
 }
 
-std::string to_indented_json(const Value& value, const std::string& indent) {
+std::string to_indented_json(const Value& value, Indented form, std::size_t depth) {
   const bool list = value.kind == Value::Kind::list;
+  const auto name_of = form == Indented::by_four ? ui::json_quote : json_string;
   std::vector<std::string> members;
-  for (const auto& item : value.items) members.push_back(to_indented_json(item, indent + "  "));
+  for (const auto& item : value.items) members.push_back(to_indented_json(item, form, depth + 1));
   for (const auto& [name, field] : value.fields)
-    members.push_back(json_string(name) + ": " + to_indented_json(field, indent + "  "));
-  if (members.empty()) return to_json(value);
-  const auto line = "\n" + indent;
-  return (list ? "[" : "{") + line + "  " + join(members, "," + line + "  ") + line + (list ? "]" : "}");
+    members.push_back(name_of(name) + ": " + to_indented_json(field, form, depth + 1));
+  if (members.empty()) return value.kind == Value::Kind::text ? name_of(value.text) : to_json(value);
+  const std::string step(static_cast<std::size_t>(form), ' ');
+  const auto line = "\n" + std::string(depth * step.size(), ' ');
+  return (list ? "[" : "{") + line + step + join(members, "," + line + step) + line + (list ? "]" : "}");
 }
 
 std::string to_text(const Value& value) {

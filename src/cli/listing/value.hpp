@@ -38,8 +38,10 @@ struct Value {
 
 /// Compact JSON with `<`, `>`, `&` and the line separators escaped, as Go writes it.
 std::string to_json(const Value& value);
-/// The same with each member on a line of its own, indented by two spaces a level.
-std::string to_indented_json(const Value& value, const std::string& indent = {});
+/// docker compose has two forms of JSON with each member on a line of its own: indented by two spaces, the
+/// above escaped, and by four, `<`, `>`, `&` as they are.
+enum class Indented : std::uint8_t { by_two = 2, by_four = 4 };
+std::string to_indented_json(const Value& value, Indented form = Indented::by_two, std::size_t depth = 0);
 std::string json_string(std::string_view text);
 /// In double quotes and on one line, as Go quotes it: what a table shows of a command, and `%q` of a
 /// template.

@@ -86,8 +86,13 @@ TEST_CASE("a wrong template says what is wrong with it", "[cli]") {
 TEST_CASE("a raw listing names each value", "[cli]") {
   CHECK(format_raw({web()}, {{"Name", "name"}, {"State", "state"}}) == "name: app-web-1\nstate: running\n\n");
   const std::vector<Column> columns = {{"Name", "NAME"}};
-  CHECK(format_simple_listing("pretty", {}, columns, {}) == "NAME\n");
-  CHECK(format_simple_listing("JSON", {}, columns, {}) == "[]\n");
+  const auto none = Value::list({});
+  CHECK(format_simple_listing("pretty", {}, columns, none) == "NAME\n");
+  CHECK(format_simple_listing("JSON", {}, columns, none) == "[]\n");
+  const auto record = Value::record({{"a", Value::record({{"b", "x>\"y\""}, {"c", true}})}, {"d", none}});
+  CHECK(
+      format_simple_listing("Json", {}, columns, record) ==
+      "{\n    \"a\": {\n        \"b\": \"x>\\\"y\\\"\",\n        \"c\": true\n    },\n    \"d\": []\n}\n\n");
 }
 
 TEST_CASE("a listing is a table, objects line by line, or a template's text", "[cli]") {
@@ -100,7 +105,7 @@ TEST_CASE("a listing is a table, objects line by line, or a template's text", "[
         "role name   NAME\nfront,2     app-web-1\n");
   CHECK(format_listing("json", {Value::record({{"A", "x->\"y\""}, {"B", true}})}, columns) ==
         "{\"A\":\"x-\\u003e\\\"y\\\"\",\"B\":true}\n");
-  CHECK(format_simple_listing("json", {}, columns, {}) == "[]\n");
+  CHECK(format_simple_listing("json", {}, columns, Value::list({})) == "[]\n");
   CHECK_THROWS_AS(format_simple_listing("foo", {}, columns, {}), UsageError);
 }
 
