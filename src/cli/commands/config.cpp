@@ -5,7 +5,7 @@
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
-#include "cli/listing.hpp"
+#include "cli/listing/listing.hpp"
 #include "cli/pinned_image.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
