@@ -5,11 +5,12 @@
 #include <array>
 #include <string_view>
 
+#include "crstack/base/text.hpp"
+
 namespace crstack {
 
 std::string variable(const Environment& environment, const std::string& name) {
-  const auto found = environment.find(name);
-  return found == environment.end() ? std::string() : found->second;
+  return value_of(environment, name);
 }
 
 bool switched_off(const Environment& environment, const std::string& name) {

@@ -68,6 +68,12 @@ std::string to_lower(std::string_view text) {
   return lower;
 }
 
+const std::string& value_of(const std::map<std::string, std::string>& map, const std::string& key) {
+  static const std::string none;
+  const auto found = map.find(key);
+  return found == map.end() ? none : found->second;
+}
+
 std::optional<bool> parse_boolean(std::string_view text) {
   for (const char* yes : {"1", "t", "T", "true", "True", "TRUE"})
     if (text == yes) return true;

@@ -7,6 +7,7 @@
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
+#include "crstack/engine/error.hpp"
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
@@ -40,9 +41,7 @@ int number_of(const engine::ContainerSummary& container) {
 }  // namespace
 
 const std::string& label_of(const engine::ContainerSummary& container, const std::string& key) {
-  static const std::string none;
-  const auto found = container.labels.find(key);
-  return found != container.labels.end() ? found->second : none;
+  return value_of(container.labels, key);
 }
 
 const std::string& service_of(const engine::ContainerSummary& container) {
@@ -74,6 +73,15 @@ engine::ContainerSummary container_of(engine::Engine& engine, const std::string&
   if (!containers.empty()) return containers.front();
   const auto number = index > 0 ? " container #" + std::to_string(index) : std::string();
   throw Error("service \"" + service + "\" is not running" + number);
+}
+
+bool lives_on(engine::Engine& engine, const std::string& id) {
+  try {
+    const auto state = engine.inspect_container(id).state;
+    return state == engine::ContainerState::restarting || state == engine::ContainerState::running;
+  } catch (const engine::EngineError&) {
+    return false;
+  }
 }
 
 std::string shown_ports(std::vector<Port> ports) {

@@ -25,6 +25,10 @@ engine::ContainerSummary container_of(engine::Engine& engine, const std::string&
                                       const std::string& service, int index,
                                       engine::Containers::Which which = engine::Containers::Which::running);
 
+/// Whether a container whose end was told goes on: the engine restarts it. One that can't be looked at
+/// doesn't: it is gone, or the engine is, which whoever hears its events gets to know.
+bool lives_on(engine::Engine& engine, const std::string& id);
+
 /// `127.0.0.1:8080->80/tcp, 443/tcp`, as `ps` shows published and exposed ports: consecutive ones as a range.
 std::string shown_ports(std::vector<engine::PublishedPort> ports);
 

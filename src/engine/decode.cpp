@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <charconv>
 
+#include "crstack/base/base64.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/time_text.hpp"
-#include "engine/base64.hpp"
 #include "engine/codec.hpp"
 #include "engine/json.hpp"
 
@@ -210,9 +210,7 @@ auto rows(std::string_view body, int depth, Row row) {
 /// Podman's events in the words of the Engine API: health events carry the status in a field of their own.
 void translate_podman(EngineEvent& event, const Json& value) {
   auto status = text(value, "HealthStatus");
-  if (const auto found = event.attributes.find("health_status");
-      status.empty() && found != event.attributes.end())
-    status = found->second;
+  if (status.empty()) status = value_of(event.attributes, "health_status");
   if (event.action == "health_status" && !status.empty()) event.action += ": " + status;
   if (event.action == "died") event.action = "die";
   if (event.action == "exec_died") event.action = "exec_die";

@@ -3,12 +3,12 @@
 
 #include <set>
 
+#include "crstack/base/base64.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/file.hpp"
 #include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
-#include "engine/base64.hpp"
 #include "engine/json.hpp"
 
 namespace crstack::engine {
@@ -102,9 +102,7 @@ Json known_auths(const Environment& environment) {
 }
 
 std::string user_and_password(const Json& auth) {
-  auto encoded = base64_url(json::text(auth, "username") + ":" + json::text(auth, "password"));
-  for (char& c : encoded) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  return encoded;
+  return base64(json::text(auth, "username") + ":" + json::text(auth, "password"));
 }
 
 }  // namespace

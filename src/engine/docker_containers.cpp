@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "engine/base64.hpp"
+#include "crstack/base/base64.hpp"
 #include "engine/codec.hpp"
 #include "engine/docker_engine_impl.hpp"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "gate.hpp"
+#include "crstack/base/text.hpp"
 
 #include <cstdlib>
 
@@ -19,8 +20,7 @@ bool has_check(const engine::ContainerDetails& details) {
 }
 
 int exit_code_of(const engine::EngineEvent& event) {
-  const auto code = event.attributes.find("exitCode");
-  return code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
+  return std::atoi(value_of(event.attributes, "exitCode").c_str());
 }
 
 }  // namespace

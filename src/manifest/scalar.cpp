@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 
+#include "crstack/base/base64.hpp"
 #include "time_stamp.hpp"
 
 namespace crstack::manifest {
@@ -101,23 +102,6 @@ std::optional<Node> word(std::string_view text, Mark mark) {
   return {};
 }
 
-std::string decode_base64(std::string_view text) {
-  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto value = alphabet.find(c);
-    if (value == std::string_view::npos) continue;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> count) & 0xff);
-  }
-  return bytes;
-}
-
 }  // namespace
 
 Node resolve_plain_scalar(std::string_view text, Mark mark) {
@@ -139,7 +123,7 @@ bool resolve_tagged_scalar(std::string_view tag, std::string_view text, Mark mar
   }
   tag.remove_prefix(core.size());
   if (tag == "binary") {
-    result = Node::string(decode_base64(text), mark);
+    result = Node::string(base64_decode(text), mark);
     return true;
   }
   result = resolve_plain_scalar(text, mark);

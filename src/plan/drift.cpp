@@ -127,8 +127,7 @@ const engine::NetworkInfo* find_network(const ObservedState& state, const std::s
   }
   const engine::NetworkInfo* own = nullptr;
   for (const auto& candidate : found->second) {
-    const auto owner = candidate.labels.find(labels::project);
-    if (owner == candidate.labels.end() || owner->second != project) continue;
+    if (value_of(candidate.labels, labels::project) != project) continue;
     if (has_containers(state, candidate)) return &candidate;
     if (own == nullptr) own = &candidate;
   }

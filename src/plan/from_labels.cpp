@@ -46,19 +46,17 @@ project::Project project_from_labels(const ObservedState& state) {
   }
   for (const auto& [name, networks] : state.networks) {
     for (const auto& network : networks) {
-      const auto owner = network.labels.find(labels::project);
-      const auto key = network.labels.find(labels::network);
-      if (owner == network.labels.end() || owner->second != state.project) continue;
-      const std::string id = key == network.labels.end() ? name : key->second;
+      if (value_of(network.labels, labels::project) != state.project) continue;
+      const auto& key = value_of(network.labels, labels::network);
+      const auto& id = key.empty() ? name : key;
       project.networks[id].key = id;
       project.networks[id].name = name;
     }
   }
   for (const auto& [name, volume] : state.volumes) {
-    const auto owner = volume.labels.find(labels::project);
-    const auto key = volume.labels.find(labels::volume);
-    if (owner == volume.labels.end() || owner->second != state.project) continue;
-    const std::string id = key == volume.labels.end() ? name : key->second;
+    if (value_of(volume.labels, labels::project) != state.project) continue;
+    const auto& key = value_of(volume.labels, labels::volume);
+    const auto& id = key.empty() ? name : key;
     project.volumes[id].key = id;
     project.volumes[id].name = name;
   }

@@ -17,18 +17,12 @@ namespace {
 
 using Depth = ObserveOptions::Depth;
 
-const std::string& label_of(const engine::StringMap& labels, const std::string& key) {
-  static const std::string none;
-  const auto found = labels.find(key);
-  return found == labels.end() ? none : found->second;
-}
-
 ObservedContainer observed(engine::ContainerSummary summary) {
   ObservedContainer container;
-  container.service = label_of(summary.labels, labels::service);
-  container.number = std::atoi(label_of(summary.labels, labels::container_number).c_str());
-  container.oneoff = label_of(summary.labels, labels::oneoff) == "True";
-  container.replaces = label_of(summary.labels, labels::replace);
+  container.service = value_of(summary.labels, labels::service);
+  container.number = std::atoi(value_of(summary.labels, labels::container_number).c_str());
+  container.oneoff = value_of(summary.labels, labels::oneoff) == "True";
+  container.replaces = value_of(summary.labels, labels::replace);
   container.summary = std::move(summary);
   return container;
 }
@@ -79,7 +73,7 @@ bool has_carried_volumes(const ObservedState& state, const project::Service& ser
 /// Images with the project's label: built for it, or committed from its containers.
 void add_own_images(const std::vector<engine::ImageDetails>& images, ObservedState& state) {
   for (const auto& image : images) {
-    if (label_of(image.labels, labels::project) != state.project) continue;
+    if (value_of(image.labels, labels::project) != state.project) continue;
     for (const auto& tag : image.repo_tags)
       if (!tag.starts_with("<none>")) state.images.emplace(tag, image);
   }
@@ -139,7 +133,7 @@ ObservedState observe_project(engine::Engine& engine, const std::string& name, O
 }  // namespace
 
 const std::string& ObservedContainer::label(const std::string& key) const {
-  return label_of(summary.labels, key);
+  return value_of(summary.labels, key);
 }
 
 bool ObservedContainer::running() const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
 #include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
@@ -126,8 +127,7 @@ class DownPlanner {
   }
 
   [[nodiscard]] bool of_project(const engine::StringMap& labels) const {
-    const auto owner = labels.find(labels::project);
-    return owner != labels.end() && owner->second == project_.name;
+    return value_of(labels, labels::project) == project_.name;
   }
 
   /// A network goes as soon as its last container has.
@@ -204,7 +204,7 @@ class DownPlanner {
       const auto& service = project_.services.at(name);
       const auto image = state_.images.find(image_name(project_, service));
       if (service.provider || image == state_.images.end()) continue;
-      const bool local = service.image.empty() || is_own(image->second);
+      const bool local = service.image.empty() || of_project(image->second.labels);
       if (options_.images == RemoveImages::local && !local) continue;
       auto& going = images[familiar_reference(image->first)];
       going.id = image->second.id;
@@ -215,7 +215,7 @@ class DownPlanner {
     }
     if (options_.services.empty())  // also of what the manifest does not name any more
       for (const auto& [image, details] : state_.images)
-        if (is_own(details)) images[familiar_reference(image)].id = details.id;
+        if (of_project(details.labels)) images[familiar_reference(image)].id = details.id;
     std::map<std::string, Steps> same;
     for (const auto& [image, going] : images) {
       Steps& before = same[going.id];
@@ -223,11 +223,6 @@ class DownPlanner {
       before = {builder_.add(RemoveImage{image}, before, "down --rmi",
                              show({ResourceKind::image, image, ""}, Activity::removing, Activity::removed))};
     }
-  }
-
-  [[nodiscard]] bool is_own(const engine::ImageDetails& image) const {
-    const auto label = image.labels.find(labels::project);
-    return label != image.labels.end() && label->second == project_.name;
   }
 
   const project::Project& project_;

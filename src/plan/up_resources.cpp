@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
 #include "up_planner.hpp"
 
@@ -10,11 +11,6 @@ using event::Activity;
 using event::ResourceKind;
 
 namespace {
-
-std::string label(const engine::StringMap& labels, const char* key) {
-  const auto found = labels.find(key);
-  return found == labels.end() ? "" : found->second;
-}
 
 template <typename Use>
 void each_volume(const project::Service& service, const Use& use) {
@@ -120,14 +116,14 @@ void UpPlanner::plan_networks() {
 /// Whether a network was made for this project: one that was made for nobody or another one is used as it is,
 /// if it has the right key.
 bool UpPlanner::is_own(const project::Network& network, const engine::NetworkInfo& there) {
-  const auto owner = label(there.labels, labels::project);
+  const auto owner = value_of(there.labels, labels::project);
   const std::string whose =
       owner.empty() ? "was not created by compose" : "was not created for project \"" + project_.name + "\"";
   const std::string foreign = "a network with name " + network.name + " exists but " + whose +
                               ".\nSet `external: true` to use an existing network";
-  if (label(there.labels, labels::network) != network.key) {
+  if (value_of(there.labels, labels::network) != network.key) {
     throw PlanError("network " + network.name + " was found but has incorrect label " + labels::network +
-                        " set to \"" + label(there.labels, labels::network) + "\" (expected: \"" +
+                        " set to \"" + value_of(there.labels, labels::network) + "\" (expected: \"" +
                         network.key + "\")",
                     owner == project_.name ? "" : foreign);
   }
@@ -139,7 +135,7 @@ bool UpPlanner::is_own(const project::Network& network, const engine::NetworkInf
 /// engine then starts no container on either.
 void UpPlanner::drop_twins(const project::Network& network, const engine::NetworkInfo& kept) {
   for (const auto& twin : state_.networks.at(network.name)) {
-    const bool own = label(twin.labels, labels::project) == project_.name;
+    const bool own = value_of(twin.labels, labels::project) == project_.name;
     if (!own || twin.id == kept.id || has_containers(state_, twin)) continue;
     network_steps_[network.key] +=
         {builder_.add(RemoveNetwork{network.name, twin.id}, {}, "left by a run that was killed", {})};
@@ -236,7 +232,7 @@ void UpPlanner::plan_volumes() {
           builder_.add(CreateVolume{key, volume_spec(project_, volume)}, {}, "not there", display)};
       continue;
     }
-    const auto owner = label(there->second.labels, labels::project);
+    const auto owner = value_of(there->second.labels, labels::project);
     if (owner.empty()) {
       builder_.warn("volume \"" + volume.name +
                     "\" already exists but was not created by Docker Compose. Use `external: true` to use an "
@@ -310,7 +306,7 @@ ChangedResources UpPlanner::changed_resources() const {
       continue;
     const auto on_it = containers_on(*there);
     const bool used = std::any_of(on_it.begin(), on_it.end(), [](const auto* one) { return one->running(); });
-    if (used && label(there->labels, labels::project) == project_.name)
+    if (used && value_of(there->labels, labels::project) == project_.name)
       changed.networks.push_back(network.name);
   }
   return changed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,9 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view text);
+
+/// What stands under a key, or the empty text.
+const std::string& value_of(const std::map<std::string, std::string>& map, const std::string& key);
 
 /// What a text says as a boolean of flags and variables (`1`, `t`, `T`, `true`, `True`, `TRUE` and their
 /// opposites); nothing where it is none.

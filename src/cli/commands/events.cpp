@@ -66,14 +66,10 @@ int run(Context& context, const Arguments& arguments) {
   const auto scope = context.scope(services);
   const bool json = arguments.flag("json");
   const auto show = [&](const engine::EngineEvent& event) {
-    const auto label = [&](const char* key) {
-      const auto found = event.attributes.find(key);
-      return found == event.attributes.end() ? std::string() : found->second;
-    };
-    const auto service = label(plan::labels::service);
+    const auto& service = value_of(event.attributes, plan::labels::service);
     const bool named =
         services.empty() || std::find(services.begin(), services.end(), service) != services.end();
-    if (event.type == "container" && named && label(plan::labels::oneoff) != "True")
+    if (event.type == "container" && named && value_of(event.attributes, plan::labels::oneoff) != "True")
       write_out(json ? as_json(event, service) : as_text(event));
     return true;
   };

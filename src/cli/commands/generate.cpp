@@ -116,8 +116,8 @@ Node service_of(const engine::ContainerDetails& container, Node& model) {
 }
 
 void add(Node& model, const engine::ContainerDetails& container) {
-  const auto label = container.labels.find(plan::labels::service);
-  const auto& name = label == container.labels.end() ? container.name : label->second;
+  const auto& label = value_of(container.labels, plan::labels::service);
+  const auto& name = label.empty() ? container.name : label;
   if (Node* replica = section(model, "services").find(name)) {
     replica->set("scale", Node::integer(replica->find("scale")->as_integer() + 1));
     return;

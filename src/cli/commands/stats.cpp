@@ -14,6 +14,7 @@
 #include "cli/project_containers.hpp"
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
@@ -154,9 +155,9 @@ void follow(engine::Engine& engine, const engine::LabelFilter& filter, const Arg
   engine.events(
       filter, "", "", list,
       [&](const engine::EngineEvent& event) {
-        const auto name = event.attributes.find("name");
+        const auto& name = value_of(event.attributes, "name");
         if (event.action == "start") {
-          samples.know(event.id, name == event.attributes.end() ? event.id : name->second);
+          samples.know(event.id, name.empty() ? event.id : name);
           reading.add(event.id);
         } else if (event.action == "destroy" || (event.action == "die" && !arguments.flag("all"))) {
           samples.forget(event.id);

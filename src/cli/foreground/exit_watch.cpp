@@ -4,18 +4,12 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
-namespace {
-
-std::string attribute(const engine::EngineEvent& event, const std::string& name) {
-  const auto found = event.attributes.find(name);
-  return found != event.attributes.end() ? found->second : std::string();
-}
-
-}  // namespace
 
 ExitWatch::ExitWatch(engine::Engine& engine, const std::string& project) : engine_(engine) {
   const engine::LabelFilter filter = {std::string(plan::labels::project) + "=" + project,
@@ -45,15 +39,10 @@ ExitWatch::~ExitWatch() {
 }
 
 bool ExitWatch::on_event(const engine::EngineEvent& event) {
-  if (event.type != "container" || event.action != "die") return true;
-  try {
-    const auto state = engine_.inspect_container(event.id).state;
-    if (state == engine::ContainerState::restarting || state == engine::ContainerState::running) return true;
-  } catch (const Error&) {  // removed in the meantime: that is an end as well
-  }
+  if (event.type != "container" || event.action != "die" || lives_on(engine_, event.id)) return true;
   const std::lock_guard lock(mutex_);
-  exits_.push_back({attribute(event, plan::labels::service), attribute(event, "name"), event.id,
-                    std::atoi(attribute(event, "exitCode").c_str())});
+  exits_.push_back({value_of(event.attributes, plan::labels::service), value_of(event.attributes, "name"),
+                    event.id, std::atoi(value_of(event.attributes, "exitCode").c_str())});
   changed_.notify_all();
   return true;
 }
@@ -64,9 +53,9 @@ void ExitWatch::catch_up(const std::vector<std::string>& container_ids) {
     try {
       const auto details = engine_.inspect_container(id);
       if (details.state != engine::ContainerState::exited) continue;
-      const auto service = details.labels.find(plan::labels::service);
-      if (service == details.labels.end()) continue;
-      ended.push_back({details.finished_at, {service->second, details.name, id, details.exit_code}});
+      const auto& service = value_of(details.labels, plan::labels::service);
+      if (service.empty()) continue;
+      ended.push_back({details.finished_at, {service, details.name, id, details.exit_code}});
     } catch (const Error&) {  // removed: nothing is known of it any more
     }
   }

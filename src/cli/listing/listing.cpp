@@ -57,10 +57,7 @@ std::string template_table(const std::string& source, const std::vector<Value>& 
 }  // namespace
 
 Value with_labels(Value record, const engine::StringMap& labels) {
-  record.label = [labels](const std::string& key) {
-    const auto found = labels.find(key);
-    return found == labels.end() ? std::string() : found->second;
-  };
+  record.label = [labels](const std::string& key) { return value_of(labels, key); };
   return record;
 }
 

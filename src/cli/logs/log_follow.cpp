@@ -6,6 +6,7 @@
 
 #include "cli/logs/log_follower.hpp"
 #include "cli/logs/log_time.hpp"
+#include "cli/project_containers.hpp"
 #include "crstack/engine/time_text.hpp"
 #include "crstack/plan/labels.hpp"
 
@@ -80,8 +81,7 @@ void LogFollower::begin_readings() {
 /// before they start. Takes them out of the list.
 void LogFollower::attach_unreadable(std::vector<engine::ContainerSummary>& containers) {
   std::erase_if(containers, [this](const auto& container) {
-    const auto service = container.labels.find(std::string(plan::labels::service));
-    if (service == container.labels.end() || !request_.unreadable.contains(service->second)) return false;
+    if (!request_.unreadable.contains(service_of(container))) return false;
     std::lock_guard lock(mutex_);
     auto& followed = know(container.id, container.name, container.labels);
     followed.unreadable = true;

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "cli/logs/log_time.hpp"
+#include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
 
 namespace crstack::cli {
@@ -72,25 +74,20 @@ void LogFollower::leave_to_events(std::vector<engine::ContainerSummary>& contain
 // --- which containers
 
 bool LogFollower::wanted(const engine::StringMap& labels) const {
-  const auto label = [&](const char* key) {
-    const auto found = labels.find(key);
-    return found == labels.end() ? std::string() : found->second;
-  };
-  const auto service = label(plan::labels::service);
+  const auto& service = value_of(labels, plan::labels::service);
   const auto has = [&](const std::vector<std::string>& names) {
     return std::find(names.begin(), names.end(), service) != names.end();
   };
-  if (label(plan::labels::oneoff) == "True" || has(request_.excluded)) return false;
-  if (request_.index > 0 && label(plan::labels::container_number) != std::to_string(request_.index))
-    return false;
+  if (value_of(labels, plan::labels::oneoff) == "True" || has(request_.excluded)) return false;
+  const auto& number = value_of(labels, plan::labels::container_number);
+  if (request_.index > 0 && number != std::to_string(request_.index)) return false;
   return request_.services.empty() || has(request_.services);
 }
 
 bool LogFollower::decides(const engine::StringMap& labels) const {
-  const auto service = labels.find(plan::labels::service);
+  const auto& service = value_of(labels, plan::labels::service);
   const auto& decisive = request_.decisive;
-  return decisive.empty() || (service != labels.end() &&
-                              std::find(decisive.begin(), decisive.end(), service->second) != decisive.end());
+  return decisive.empty() || std::find(decisive.begin(), decisive.end(), service) != decisive.end();
 }
 
 /// Takes note of whether a container runs, by the list where no event has told since. Under the lock.
@@ -133,12 +130,10 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
   if (fresh) {
     place->second.id = id;
     place->second.container = name;
-    const auto service = labels.find(plan::labels::service);
-    const auto replaced = labels.find(plan::labels::replace);  // whose name it may not have yet
-    place->second.name =
-        replaced != labels.end()
-            ? replaced->second
-            : log_name(name, request_.project, service == labels.end() ? std::string() : service->second);
+    const auto& replaced = value_of(labels, plan::labels::replace);  // whose name it may not have yet
+    place->second.name = replaced.empty()
+                             ? log_name(name, request_.project, value_of(labels, plan::labels::service))
+                             : replaced;
     place->second.source = writer_.add(place->second.name);
     place->second.decisive = decides(labels);
   }
@@ -146,8 +141,8 @@ LogFollower::Followed& LogFollower::know(const std::string& id, const std::strin
 }
 
 LogFollower::Followed& LogFollower::know(const engine::EngineEvent& event) {
-  const auto name = event.attributes.find("name");
-  return know(event.id, name == event.attributes.end() ? event.id : name->second, event.attributes);
+  const auto& name = value_of(event.attributes, "name");
+  return know(event.id, name.empty() ? event.id : name, event.attributes);
 }
 
 // --- what happens
@@ -195,10 +190,10 @@ void LogFollower::on_event(const engine::EngineEvent& event) {
 void LogFollower::on_create(const engine::EngineEvent& event) {
   std::lock_guard lock(mutex_);
   if (request_.after_last == LogRequest::AfterLast::end_at_removal) know(event);
-  const auto replaced = event.attributes.find(plan::labels::replace);
-  if (replaced == event.attributes.end()) return;
+  const auto& replaced = value_of(event.attributes, plan::labels::replace);
+  if (replaced.empty()) return;
   const auto found = std::find_if(followed_.begin(), followed_.end(), [&](const auto& entry) {
-    return entry.second.name == replaced->second && running_.contains(entry.first);
+    return entry.second.name == replaced && running_.contains(entry.first);
   });
   if (found == followed_.end()) return;
   awaited_.insert(event.id);
@@ -213,23 +208,15 @@ void LogFollower::on_destroy(const engine::EngineEvent& event) {
 }
 
 void LogFollower::on_die(const engine::EngineEvent& event) {
-  bool goes_on = false;
-  try {
-    const auto state = engine_.inspect_container(event.id).state;
-    goes_on = state == engine::ContainerState::restarting || state == engine::ContainerState::running;
-  } catch (const engine::EngineError& error) {
-    if (error.kind() != engine::ErrorKind::not_found) throw;
-  }
+  const bool goes_on = lives_on(engine_, event.id);
   std::lock_guard lock(mutex_);
   if (!goes_on) running_.erase(event.id);
   auto& followed = know(event);
   tell_exit(followed);  // of the life before, whose output may still be on its way
-  const auto code = event.attributes.find("exitCode");
   followed.ended = event.time;
   followed.runs = goes_on;
   followed.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
-  if (!followed.end_known)
-    followed.exit_code = code == event.attributes.end() ? 0 : std::atoi(code->second.c_str());
+  if (!followed.end_known) followed.exit_code = std::atoi(value_of(event.attributes, "exitCode").c_str());
   if (!followed.reading && listed_) tell_exit(followed);
   wake_.wake();
 }

@@ -9,8 +9,8 @@
 #include <array>
 #include <cstring>
 
+#include "crstack/base/base64.hpp"
 #include "crstack/base/log.hpp"
-#include "engine/base64.hpp"
 #include "engine/session/protobuf.hpp"
 
 namespace crstack::engine {

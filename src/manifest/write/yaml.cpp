@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cmath>
 
+#include "crstack/base/base64.hpp"
 #include "crstack/manifest/write.hpp"
 #include "layout.hpp"
 #include "yaml_text.hpp"

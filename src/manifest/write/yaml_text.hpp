@@ -24,6 +24,4 @@ std::string double_quoted(std::string_view text);
 /// What stands behind `|`: the indentation where the text starts with a space, and how its end is kept.
 std::string literal_header(std::string_view text, char indentation);
 
-std::string base64(std::string_view bytes);
-
 }  // namespace crstack::manifest::write

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/base/text.hpp"
+#include "crstack/base/base64.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
@@ -40,6 +41,15 @@ TEST_CASE("random_bytes gives as many as asked, and others each time", "[base]")
   const std::string first = random_bytes(32);
   CHECK(first.size() == 32);
   CHECK(first != random_bytes(32));
+}
+
+TEST_CASE("base64 in both alphabets, over white space", "[base]") {
+  CHECK(base64("\xfb\xff") == "+/8=");
+  CHECK(base64_url("\xfb\xff") == "-_8=");
+  CHECK(base64("").empty());
+  CHECK(base64_decode("aGVs\n  bG8=") == "hello");
+  CHECK(base64_decode("-_8") == "\xfb\xff");
+  CHECK(base64_decode("aGk=?ignored") == "hi");
 }
 
 TEST_CASE("booleans of flags and variables", "[base]") {

@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "cli/project_containers.hpp"
 #include "support/fake_engine.hpp"
 
 using namespace crstack;
@@ -57,4 +58,14 @@ TEST_CASE("what has ended without an event being here is taken up, but not what 
   CHECK(exit->service == "early");
   CHECK(watch.code_of("early") == 7);
   CHECK_FALSE(watch.code_of("running"));
+}
+
+TEST_CASE("what the engine restarts lives on, what has ended or is gone does not", "[cli]") {
+  FakeEngine fake;
+  fake.add_image("busybox");
+  const auto id = start(fake, "web");
+  CHECK(cli::lives_on(fake, id));
+  fake.exit_container(id, 0);
+  CHECK_FALSE(cli::lives_on(fake, id));
+  CHECK_FALSE(cli::lives_on(fake, "gone"));
 }

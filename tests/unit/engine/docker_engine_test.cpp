@@ -8,7 +8,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <thread>
 
-#include "engine/base64.hpp"
+#include "crstack/base/base64.hpp"
 #include "engine/http_client.hpp"
 #include "support/fake_daemon.hpp"
 
@@ -538,7 +538,7 @@ TEST_CASE("a path's stat is read from its header", "[engine]") {
   FakeDaemon daemon;
   daemon.answer("HEAD /v1.41/containers/web/archive",
                 {"HTTP/1.1 200 OK\r\nX-Docker-Container-Path-Stat: " +
-                 engine::base64_url(R"({"name":"d","size":4096,"mode":2147484141,"linkTarget":""})") +
+                 base64_url(R"({"name":"d","size":4096,"mode":2147484141,"linkTarget":""})") +
                  "\r\nContent-Length: 3\r\n\r\n"});
   const auto stat = connect(daemon)->stat_path("web", "/d");
   REQUIRE(stat);

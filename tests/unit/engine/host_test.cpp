@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <fstream>
 
+#include "crstack/base/base64.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_engine.hpp"
 #include "crstack/engine/docker_settings.hpp"
-#include "engine/base64.hpp"
 #include "engine/docker_config.hpp"
 #include "engine/resolve.hpp"
 #include "engine/transport.hpp"
