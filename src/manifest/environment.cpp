@@ -6,7 +6,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <iterator>
 
 #include "dotenv.hpp"
 
@@ -30,12 +30,13 @@ std::optional<std::string> read_text(const std::string& path, std::string& reaso
     return {};
   }
   std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  if (!file || (status.st_size != 0 && !(text << file.rdbuf()))) {
+  std::string text;
+  if (file) text.assign(std::istreambuf_iterator<char>(file), {});  // a pipe doesn't tell its size
+  if (!file || file.bad()) {
     reason = std::strerror(errno);
     return {};
   }
-  return std::move(text).str();
+  return text;
 }
 
 namespace {
