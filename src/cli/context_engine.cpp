@@ -3,6 +3,7 @@
 #include "cli/dry_run_engine.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/engine/docker_engine.hpp"
+#include "crstack/engine/docker_settings.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -37,6 +38,8 @@ engine::Engine& Context::engine() {
   if (global_.given("tlsverify")) options.tls_verify = global_.flag("tlsverify");
   options.files = {global_.text_or("tlscacert", ""), global_.text_or("tlscert", ""),
                    global_.text_or("tlskey", "")};
+  if (const auto problem = engine::docker_settings(environment).problem; !problem.empty())
+    write_error("WARNING: " + problem + "\n");
   const auto host = engine::find_host(options, environment);
   engine_ = engine::connect(host, environment);
   if (dry_run_) {

@@ -59,7 +59,9 @@ std::string current_directory(const Environment& environment) {
   std::error_code none;
   if (pwd != environment.end() && pwd->second.starts_with('/') && fs::equivalent(pwd->second, ".", none))
     return pwd->second;
-  return fs::current_path().string();
+  const auto current = fs::current_path(none);
+  if (none) throw Error("the current directory is not there any more", "Change to one that is.");
+  return current.string();
 }
 
 // docker passes its plugins all of its own words, the plugin's name among them.

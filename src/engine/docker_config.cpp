@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "engine/docker_config.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "crstack/base/base64.hpp"
@@ -9,7 +10,6 @@
 #include "crstack/base/process.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/engine/docker_settings.hpp"
-#include "engine/json.hpp"
 
 namespace crstack::engine {
 
@@ -18,12 +18,6 @@ namespace {
 using json::Json;
 
 constexpr const char* hub_key = "https://index.docker.io/v1/";
-
-Json load_config(const Environment& environment) {
-  const auto text = read_if_there(config_directory(environment) + "/config.json");
-  auto config = Json::parse(text, nullptr, false);
-  return config.is_object() ? config : Json::object();
-}
 
 /// `registry.example` for `https://registry.example/v1/`.
 std::string host_of(std::string key) {
@@ -106,6 +100,21 @@ std::string user_and_password(const Json& auth) {
 }
 
 }  // namespace
+
+Json load_config(const Environment& environment, std::string* problem) {
+  const auto path = config_directory(environment) + "/config.json";
+  const auto text = read_if_there(path);
+  std::string reason = "it is no JSON object";
+  try {
+    if (trim(text).empty()) return Json::object();
+    if (auto config = Json::parse(text); config.is_object()) return config;
+  } catch (const Json::parse_error& error) {  // whose text shows what it read: a secret, perhaps
+    const auto line = std::count(text.begin(), text.begin() + std::min(error.byte, text.size()), '\n') + 1;
+    reason = "line " + std::to_string(line) + " is no JSON";
+  }
+  if (problem != nullptr) *problem = "Error parsing config file (" + path + "): " + reason;
+  return Json::object();
+}
 
 std::string config_directory(const Environment& environment) {
   const auto configured = variable(environment, "DOCKER_CONFIG");

@@ -5,11 +5,15 @@
 #include <string>
 
 #include "crstack/base/environment.hpp"
+#include "engine/json.hpp"
 
 /// The user's Docker configuration: `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
 namespace crstack::engine {
 
 std::string config_directory(const Environment& environment);
+
+/// What the file says; an empty object where it is not there, or can't be used: `problem` gets why.
+json::Json load_config(const Environment& environment, std::string* problem = nullptr);
 
 /// The value of `X-Registry-Auth` for an image reference: base64url JSON from `auths`, `credHelpers` or
 /// `credsStore` (a helper program `docker-credential-NAME`). An empty JSON object where nothing is known.

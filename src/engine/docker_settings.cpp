@@ -3,16 +3,16 @@
 
 #include <unistd.h>
 
-#include "crstack/base/file.hpp"
 #include "engine/docker_config.hpp"
-#include "engine/json.hpp"
 
 namespace crstack::engine {
 
 DockerSettings docker_settings(const Environment& environment) {
-  const auto text = read_if_there(config_directory(environment) + "/config.json");
-  const auto config = json::Json::parse(text, nullptr, false);
-  return {json::list(config, "cliPluginsExtraDirs"), json::text(config, "detachKeys")};
+  DockerSettings settings;
+  const auto config = load_config(environment, &settings.problem);
+  settings.plugin_directories = json::list(config, "cliPluginsExtraDirs");
+  settings.detach_keys = json::text(config, "detachKeys");
+  return settings;
 }
 
 std::string find_plugin(const std::string& program, const Environment& environment) {

@@ -73,9 +73,7 @@ HostAddress find_any(const std::string& host_option, const Environment& environm
     return typed(host, "DOCKER_HOST", environment);
   auto context = variable(environment, "DOCKER_CONTEXT");
   if (context.empty()) {
-    const auto config =
-        json::Json::parse(read_if_there(config_directory(environment) + "/config.json"), nullptr, false);
-    context = json::text(config, "currentContext");
+    context = json::text(load_config(environment), "currentContext");
   }
   if (context.empty() || context == "default") return typed(default_socket, "default", environment);
   return from_context(context, environment);

@@ -10,10 +10,11 @@
 namespace crstack::engine {
 
 /// What the user's Docker configuration (`$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`) says
-/// beyond credentials and contexts. Empty where it says nothing or can't be read.
+/// beyond credentials and contexts. Empty where it says nothing.
 struct DockerSettings {
   std::vector<std::string> plugin_directories;  ///< `cliPluginsExtraDirs`: looked into before all others
   std::string detach_keys;                      ///< `detachKeys`
+  std::string problem;                          ///< why it is not made use of: which file, which line
 };
 
 DockerSettings docker_settings(const Environment& environment);

@@ -38,6 +38,20 @@ struct Home {
 
 }  // namespace
 
+TEST_CASE("a Docker configuration that can't be read is told by its line, and none of its text", "[engine]") {
+  const Home home;
+  const auto problem = [&](const char* text) {
+    home.write(".docker/config.json", text);
+    return docker_settings(home.environment()).problem;
+  };
+  const auto start = "Error parsing config file (" + home.path + "/.docker/config.json): ";
+  CHECK(docker_settings(home.environment()).problem.empty());
+  CHECK(problem("\n").empty());
+  CHECK(problem("{\"auths\": {}}").empty());
+  CHECK(problem("{\"auths\":\n  {\"r.test\": {\"auth\": \"c2VjcmV0}}}") == start + "line 2 is no JSON");
+  CHECK(problem("[]") == start + "it is no JSON object");
+}
+
 TEST_CASE("the file of credentials has those that are known, as docker writes them", "[engine]") {
   const Home home;
   CHECK(credentials_file(home.environment()) == "{\n\t\"auths\": {}\n}");
