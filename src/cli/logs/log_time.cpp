@@ -4,8 +4,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <optional>
+#include <string_view>
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/units.hpp"
@@ -23,41 +25,69 @@ std::optional<Duration> span_of(const std::string& text) {
   return text.find_first_of("dw") == std::string::npos ? parse_duration(text) : std::nullopt;
 }
 
+/// Two digits, or as many as asked for, at the begin of a text, which they are taken from.
+std::optional<int> take_digits(std::string_view& text, std::size_t count = 2) {
+  const auto digits = text.substr(0, count);
+  if (digits.size() < count || digits.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  text.remove_prefix(count);
+  int value = 0;
+  for (const char digit : digits) value = value * 10 + (digit - '0');
+  return value;
+}
+
+/// The same behind a separator; nothing, and nothing taken, where that isn't there.
+std::optional<int> take_part(std::string_view& text, char separator) {
+  auto rest = text;
+  if (!rest.starts_with(separator)) return {};
+  rest.remove_prefix(1);
+  const auto value = take_digits(rest);
+  if (value) text = rest;
+  return value;
+}
+
 /// Takes `Z` or `+02:00` from the end: the seconds before UTC; nothing where it is local time.
-std::optional<int> take_zone(std::string& text) {
+std::optional<int> take_zone(std::string_view& text) {
   if (text.ends_with('Z')) {
-    text.pop_back();
+    text.remove_suffix(1);
     return 0;
   }
-  int hours = 0, minutes = 0;
   const std::size_t at = text.size() > 15 ? text.size() - 6 : 0;
   if (at == 0 || (text[at] != '+' && text[at] != '-')) return {};
-  if (std::sscanf(text.c_str() + at + 1, "%2d:%2d", &hours, &minutes) != 2) return {};
-  const int seconds = (hours * 60 + minutes) * 60;
+  auto zone = text.substr(at + 1);
+  const auto hours = take_digits(zone);
+  const auto minutes = take_part(zone, ':');
+  if (!hours || !minutes) return {};
+  const int seconds = (*hours * 60 + *minutes) * 60;
   const bool ahead = text[at] == '+';
-  text.erase(at);
+  text.remove_suffix(text.size() - at);
   return ahead ? -seconds : seconds;
 }
 
 /// `2013-01-02`, `2013-01-02T15`, …, with a zone or in local time; the epoch where it is none of them.
-engine::WallTime time_of(std::string text) {
+engine::WallTime time_of(std::string_view text) {
   const auto zone = take_zone(text);
-  for (const char* form : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H", "%Y-%m-%d"}) {
-    std::tm parts{};
-    const char* rest = ::strptime(text.c_str(), form, &parts);
-    if (rest == nullptr || (*rest != '\0' && *rest != '.')) continue;
-    std::array<char, 24> again{};
-    const auto size = std::strftime(again.data(), again.size(), form, &parts);
-    if (!text.starts_with(std::string_view(again.data(), size)) || rest != text.c_str() + size) return {};
-    parts.tm_isdst = -1;
-    const int day = parts.tm_mday;
-    const auto seconds = zone ? ::timegm(&parts) + *zone : std::mktime(&parts);
-    if (parts.tm_mday != day) return {};  // a 30th of February
-    const double fraction = *rest == '.' ? std::strtod(rest, nullptr) : 0;
-    return std::chrono::system_clock::from_time_t(seconds) +
-           std::chrono::nanoseconds(std::llround(fraction * 1e9));
-  }
-  return {};
+  const auto year = take_digits(text, 4);
+  const auto month = take_part(text, '-');
+  const auto day = take_part(text, '-');
+  if (!year || !month || !day) return {};
+  std::tm parts{};
+  parts.tm_year = *year - 1900;
+  parts.tm_mon = *month - 1;
+  parts.tm_mday = *day;
+  const auto hour = take_part(text, 'T');
+  const auto minute = hour ? take_part(text, ':') : std::nullopt;
+  const auto second = minute ? take_part(text, ':') : std::nullopt;
+  parts.tm_hour = hour.value_or(0);
+  parts.tm_min = minute.value_or(0);
+  parts.tm_sec = second.value_or(0);
+  parts.tm_isdst = -1;
+  const bool fits = parts.tm_hour < 24 && parts.tm_min < 60 && parts.tm_sec < 60;
+  if (!fits || (!text.empty() && text[0] != '.')) return {};
+  const auto seconds = zone ? ::timegm(&parts) + *zone : std::mktime(&parts);
+  if (parts.tm_mday != *day || parts.tm_mon != *month - 1) return {};  // a 30th of February
+  const double fraction = text.empty() ? 0 : std::strtod(std::string(text).c_str(), nullptr);
+  return std::chrono::system_clock::from_time_t(seconds) +
+         std::chrono::nanoseconds(std::llround(fraction * 1e9));
 }
 
 }  // namespace

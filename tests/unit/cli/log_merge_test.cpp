@@ -196,6 +196,8 @@ TEST_CASE("times of --since: numbers, spans back, dates; nonsense is refused by 
   CHECK(cli::engine_time("2026-01-02T03:04:05.123+02:00", "since", clock) == "1767315845.123000000");
   CHECK(cli::engine_time("2026-01-02T03:04Z", "since", clock) == "1767323040.000000000");
   CHECK(cli::engine_time("2026-01-02Z", "since", clock) == "1767312000.000000000");
-  for (const char* none : {"yesterday", "1d", "1w", "2026-1-2", "2026-02-30", "1.2.3", "2026-01-02 03:04:05"})
+  for (const char* none : {"yesterday", "1d", "1w", "2026-1-2", "2026-02-30", "1.2.3", "2026-01-02 03:04:05",
+                           "2026-13-02", "2026-01-02T24", "2026-01-02T3", "2026-01-02T03:60",
+                           "2026-01-02T03:04:05+2:00", "+026-01-02", "2026-01-02T", "2026-01-02T03:04:05 "})
     CHECK_THROWS_AS(cli::engine_time(none, "until", clock), UsageError);
 }
