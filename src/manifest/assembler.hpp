@@ -72,6 +72,7 @@ class Assembler {
 
   void extend_services(Node& tree, const std::string& file, const Scope& scope, const Resets& resets);
   void extend_service(const std::string& name, Node& services, ExtendsScope& extending);
+  bool is_extends_cycle(const std::string& name, ExtendsScope& extending, Mark where);
   Node* find_base(const std::string& name, const Node& extends, Node& services, ExtendsScope& extending,
                   std::string& reference);
   Base* base_file(const std::string& file, const Scope& scope, Mark where);

@@ -35,6 +35,21 @@ void Assembler::extend_services(Node& tree, const std::string& file, const Scope
   }
 }
 
+/// Takes a step of the chain; whether it has been taken before, which is an error.
+bool Assembler::is_extends_cycle(const std::string& name, ExtendsScope& extending, Mark where) {
+  auto& chain = extending.chain;
+  const auto step = std::make_pair(extending.file, name);
+  const bool cycle = std::find(chain.begin(), chain.end(), step) != chain.end();
+  chain.push_back(step);
+  if (!cycle) return false;
+  std::string drawn;
+  for (const auto& [file, part] : chain)
+    drawn += (drawn.empty() ? "" : " -> ") + part + " (" + base_name(file) + ")";
+  diagnostics_.error(where, "services." + name + ".extends", "circular reference in extends: " + drawn,
+                     "let one of them not extend the other");
+  return true;
+}
+
 void Assembler::extend_service(const std::string& name, Node& services, ExtendsScope& extending) {
   Node* service = services.find(name);
   const Node* extends = service ? service->find("extends") : nullptr;
@@ -48,15 +63,7 @@ void Assembler::extend_service(const std::string& name, Node& services, ExtendsS
     service->as_map().erase("extends");
     return;
   }
-  const auto step = std::make_pair(extending.file, name);
-  const bool cycle = std::find(extending.chain.begin(), extending.chain.end(), step) != extending.chain.end();
-  extending.chain.push_back(step);
-  if (cycle) {
-    std::string drawn;
-    for (const auto& [file, part] : extending.chain)
-      drawn += (drawn.empty() ? "" : " -> ") + part + " (" + base_name(file) + ")";
-    diagnostics_.error(where, "services." + name + ".extends", "circular reference in extends: " + drawn,
-                       "let one of them not extend the other");
+  if (is_extends_cycle(name, extending, where)) {
     service->as_map().erase("extends");
     return;
   }

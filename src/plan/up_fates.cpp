@@ -41,11 +41,10 @@ std::string UpPlanner::recreation_cause(const Service& service, const ObservedCo
   return drift(project_, service, container, state_, renewed_);
 }
 
-/// Which containers stay, which are made anew, which go. A recreation that was cut short is finished (the old
-/// one is gone: the new one gets its name) or undone (the old one is there: the half-made one goes).
-void UpPlanner::decide(const Service& service) {
-  if (service.provider) return;
-  auto& fates = fates_[service.name];
+/// What is to become of the containers that there are, were none too many. A recreation that was cut short is
+/// finished (the old one is gone: the new one gets its name) or undone (the old one is there: the half-made
+/// one goes).
+std::vector<Fate> UpPlanner::fates_of_present(const Service& service) const {
   std::vector<Fate> present;
   std::set<int> numbers;
   const auto containers = state_.of_service(service.name);
@@ -61,27 +60,46 @@ void UpPlanner::decide(const Service& service) {
   for (const auto* container : containers) {
     if (!temporary(container)) continue;
     if (!numbers.insert(container->number).second) {
-      fates.push_back({Fate::Kind::remove, container, container->number, "left over from a recreation"});
+      present.push_back({Fate::Kind::remove, container, container->number, "left over from a recreation"});
       continue;
     }
     const auto cause = recreation_cause(service, *container);
     present.push_back({cause.empty() ? Fate::Kind::adopt : Fate::Kind::recreate, container, container->number,
                        cause.empty() ? "its recreation was cut short" : cause});
   }
-  const auto keeps = [](const Fate& fate) { return fate.kind != Fate::Kind::recreate; };
-  std::stable_sort(present.begin(), present.end(), [&](const Fate& left, const Fate& right) {
-    return std::pair(!keeps(left), left.number) < std::pair(!keeps(right), right.number);
-  });
+  return present;
+}
+
+/// Of too many containers those go first that would be made anew, then those of the highest numbers.
+void UpPlanner::fit_to_scale(const Service& service, std::vector<Fate>& fates) const {
   const auto wanted = static_cast<std::size_t>(std::max(0, scale_of(service)));
-  for (std::size_t i = wanted; i < present.size(); ++i) {
-    present[i].kind = Fate::Kind::remove;
-    present[i].cause = "scale " + std::to_string(wanted);
+  const auto rank = [](const Fate& fate) {
+    return std::pair(fate.kind == Fate::Kind::recreate, fate.number);
+  };
+  std::vector<Fate*> staying;
+  int next = 1;
+  for (auto& fate : fates) {
+    next = std::max(next, fate.number + 1);
+    if (fate.kind != Fate::Kind::remove) staying.push_back(&fate);
   }
-  int next = numbers.empty() ? 1 : *numbers.rbegin() + 1;
-  while (present.size() < wanted) present.push_back({Fate::Kind::create, nullptr, next++, "not there"});
-  fates.insert(fates.end(), present.begin(), present.end());
+  std::stable_sort(staying.begin(), staying.end(),
+                   [&](const Fate* left, const Fate* right) { return rank(*left) < rank(*right); });
+  for (std::size_t i = wanted; i < staying.size(); ++i) {
+    staying[i]->kind = Fate::Kind::remove;
+    staying[i]->cause = "scale " + std::to_string(wanted);
+  }
+  for (auto have = staying.size(); have < wanted; ++have)
+    fates.push_back({Fate::Kind::create, nullptr, next++, "not there"});
+}
+
+/// Which containers stay, which are made anew, which go.
+void UpPlanner::decide(const Service& service) {
+  if (service.provider) return;
+  auto& fates = fates_[service.name] = fates_of_present(service);
+  fit_to_scale(service, fates);
+  const auto place = [](const Fate& fate) { return std::pair(fate.number, fate.kind != Fate::Kind::remove); };
   std::stable_sort(fates.begin(), fates.end(),
-                   [](const Fate& left, const Fate& right) { return left.number < right.number; });
+                   [&](const Fate& left, const Fate& right) { return place(left) < place(right); });
   for (const auto& fate : fates) {
     if (fate.kind == Fate::Kind::recreate) renewed_.services.insert(service.name);
     if (fate.kind == Fate::Kind::remove) continue;

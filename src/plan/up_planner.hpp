@@ -70,6 +70,8 @@ class UpPlanner {
   // up_fates.cpp
   void check_scales() const;
   [[nodiscard]] int scale_of(const Service& service) const;
+  [[nodiscard]] std::vector<Fate> fates_of_present(const Service& service) const;
+  void fit_to_scale(const Service& service, std::vector<Fate>& fates) const;
   void decide(const Service& service);
   [[nodiscard]] std::string recreation_cause(const Service& service,
                                              const ObservedContainer& container) const;

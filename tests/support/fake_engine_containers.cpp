@@ -282,6 +282,31 @@ void FakeEngine::mount_volumes(Container& container, const engine::ImageDetails&
   for (const auto& target : image.volumes) anonymous(target);
 }
 
+namespace {
+
+engine::ContainerDetails details_of(const engine::ContainerSpec& spec, const engine::ImageDetails& image) {
+  engine::ContainerDetails details;
+  details.name = spec.name;
+  details.image = spec.image;
+  details.image_id = image.id;
+  details.labels = image.labels;
+  for (const auto& [key, value] : spec.labels) details.labels[key] = value;
+  details.health_spec = spec.health ? spec.health : image.health;
+  details.environment = spec.environment;
+  details.user = spec.user;
+  details.working_dir = spec.working_dir;
+  details.tty = spec.tty;
+  details.open_stdin = spec.open_stdin;
+  details.restart = spec.restart;
+  for (const auto& port : spec.ports)
+    details.ports.push_back({port.host_ip.empty() ? "0.0.0.0" : port.host_ip,
+                             port.host_port.empty() ? 49153 : std::stoi(port.host_port), port.container_port,
+                             port.protocol});
+  return details;
+}
+
+}  // namespace
+
 std::string FakeEngine::create_container(const engine::ContainerSpec& spec, std::vector<std::string>&) {
   Call call(*this, "create_container", spec.name);
   Lock lock(mutex_);
@@ -296,24 +321,8 @@ std::string FakeEngine::create_container(const engine::ContainerSpec& spec, std:
                  "\". You have to remove (or rename) that container to be able to reuse that name.");
   Container container;
   container.spec = spec;
-  auto& details = container.details;
+  auto& details = container.details = details_of(spec, *image);
   details.id = new_id('c');
-  details.name = spec.name;
-  details.image = spec.image;
-  details.image_id = image->id;
-  details.labels = image->labels;
-  for (const auto& [key, value] : spec.labels) details.labels[key] = value;
-  details.health_spec = spec.health ? spec.health : image->health;
-  details.environment = spec.environment;
-  details.user = spec.user;
-  details.working_dir = spec.working_dir;
-  details.tty = spec.tty;
-  details.open_stdin = spec.open_stdin;
-  details.restart = spec.restart;
-  for (const auto& port : spec.ports)
-    details.ports.push_back({port.host_ip.empty() ? "0.0.0.0" : port.host_ip,
-                             port.host_port.empty() ? 49153 : std::stoi(port.host_port), port.container_port,
-                             port.protocol});
   if (const auto& script = script_of(container); !script.create_error.empty())
     refuse(ErrorKind::server, 500, script.create_error);
   mount_volumes(container, *image);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <unistd.h>
 
+#include <optional>
+
 #include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
@@ -161,6 +163,25 @@ int run_attached(Context& context, const OneOff& one_off, const std::string& id,
   }
 }
 
+/// Makes the container and all that it needs. The exit code of what went wrong, or nothing.
+std::optional<int> prepare(Context& context, const Arguments& arguments, const plan::Plan& plan,
+                           const std::string& container) {
+  const Signals signals(SecondSignal::ends_program);
+  BuildSettings settings;
+  settings.quiet = arguments.flag("quiet-build");
+  const auto builder = make_image_builder(context, settings);
+  RunOptions run_options{signals.stop(), {}, builder.get()};
+  WithoutEnd preparations(context.events());
+  run_options.sink = &preparations;
+  if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
+  const auto result = carry_out(context, plan, run_options);
+  if (signals.stop().stop_requested()) {
+    if (arguments.flag("rm")) remove_if_created(context.engine(), container);
+    return signals.exit_code();
+  }
+  return result.ok() ? std::nullopt : std::optional(static_cast<int>(ExitCode::failure));
+}
+
 int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("service-ports") && arguments.given("publish"))
     throw UsageError("--service-ports and --publish are incompatible");
@@ -176,22 +197,7 @@ int run(Context& context, const Arguments& arguments) {
   const auto one_off = one_off_of(arguments, situation.project->name);
   const auto plan = plan_of(context, arguments, situation, one_off);
   const HeldSignals until_the_container_has_them;
-  {
-    const Signals signals(SecondSignal::ends_program);
-    BuildSettings settings;
-    settings.quiet = arguments.flag("quiet-build");
-    const auto builder = make_image_builder(context, settings);
-    RunOptions run_options{signals.stop(), {}, builder.get()};
-    WithoutEnd preparations(context.events());
-    run_options.sink = &preparations;
-    if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
-    const auto result = carry_out(context, plan, run_options);
-    if (signals.stop().stop_requested()) {
-      if (arguments.flag("rm")) remove_if_created(context.engine(), one_off.name);
-      return signals.exit_code();
-    }
-    if (!result.ok()) return static_cast<int>(ExitCode::failure);
-  }
+  if (const auto code = prepare(context, arguments, plan, one_off.name)) return *code;
   context.finish_events();
   if (context.dry_run() && !one_off.detached) throw Error("interactive run is not supported in dry-run mode");
   if (context.dry_run()) {
