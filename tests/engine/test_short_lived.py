@@ -33,6 +33,30 @@ class ShortLived(EngineTest):
         out, _ = logs.communicate(timeout=30)
         self.assertTrue(out.startswith("brief\n"), out)
 
+    def test_following_ends_at_once_with_what_ends_by_itself(self):
+        stack = self.stack(f"services: {{job: {{image: {IMAGE}, command: [sh, -c, 'echo on; sleep 2; echo off; exit 3']}}}}")
+        stack.run("up", "-d")
+        logs = stack.start("logs", "-f", "--no-log-prefix")
+        self.addCleanup(logs.kill)
+        self.assertEqual([logs.stdout.readline() for _ in range(2)], ["on\n", "off\n"])
+        begin = time.monotonic()
+        self.assertEqual(logs.communicate(timeout=30)[0], "job-1 exited with code 3\n")
+        self.assertLess(time.monotonic() - begin, 2)
+
+    def test_following_outlives_a_restart_and_tells_each_end_once(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, command: [sh, -c, 'echo on; sleep 60']}}}}")
+        stack.run("up", "-d")
+        logs = stack.start("logs", "-f", "--no-log-prefix")
+        self.addCleanup(logs.kill)
+        self.assertEqual(logs.stdout.readline(), "on\n")
+        stack.run("restart", "-t", "1")
+        while (line := logs.stdout.readline()) != "on\n":
+            self.assertIn("a-1 exited with code", line)
+        stack.run("down", "-t", "0")  # engines tell the end twice, at times
+        begin = time.monotonic()
+        self.assertRegex(logs.communicate(timeout=30)[0], r"^a-1 exited with code \d+\n\Z")
+        self.assertLess(time.monotonic() - begin, 2)  # what is removed doesn't come back
+
     def test_a_detached_one_off_removes_itself(self):
         stack = self.stack(MANIFEST)
         stack.run("run", "--rm", "-d", "short")

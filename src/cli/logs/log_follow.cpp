@@ -14,7 +14,7 @@ namespace crstack::cli {
 
 namespace {
 
-constexpr auto last_words = std::chrono::seconds(3);  ///< how long a restart may take before `logs -f` ends
+constexpr auto restart_takes = std::chrono::seconds(3);  ///< at most, for `logs -f` to go on
 constexpr std::size_t read_size = 64 << 10;
 
 }  // namespace
@@ -22,10 +22,6 @@ constexpr std::size_t read_size = 64 << 10;
 void LogFollower::follow_to_the_end() {
   const std::stop_callback no_more(request_.no_more_starts, [this] { wake_.wake(); });
   std::optional<std::chrono::milliseconds> left;
-  {
-    std::lock_guard lock(mutex_);
-    lingers_ = request_.after_last == LogRequest::AfterLast::end && !(running_.empty() && awaited_.empty());
-  }
   std::vector<char> buffer(read_size);
   while (goes_on(left)) {
     begin_readings();
@@ -41,15 +37,21 @@ bool LogFollower::goes_on(std::optional<std::chrono::milliseconds>& left) {
   std::lock_guard lock(mutex_);
   if (stop_.stop_requested() || error_) return false;
   left.reset();
-  if (!over()) {
-    last_end_.reset();
-    return true;
-  }
-  if (!lingers_) return false;
+  if (!over()) return true;
+  if (request_.after_last != LogRequest::AfterLast::end) return false;
   const auto now = std::chrono::steady_clock::now();
-  if (!last_end_) last_end_ = now + last_words;
-  left = std::chrono::ceil<std::chrono::milliseconds>(*last_end_ - now);
-  return now < *last_end_;
+  auto until = now;
+  for (const auto& [id, followed] : followed_)
+    if (!followed.removed) until = std::max(until, followed.may_return_until);
+  left = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+  return now < until;
+}
+
+/// What somebody had stopped may be on its way to a next life (`restart`); what ended by itself is not. Under
+/// the lock.
+void LogFollower::note_end(Followed& followed) {
+  running_.erase(followed.id);
+  if (followed.stopped) followed.may_return_until = std::chrono::steady_clock::now() + restart_takes;
 }
 
 /// Whether the last has ended. Under the lock.
@@ -206,7 +208,7 @@ void LogFollower::see_whether_ended(Followed& followed) {
     const auto details = engine_.inspect_container(followed.id);
     std::lock_guard lock(mutex_);
     if (followed.runs || details.state != engine::ContainerState::exited) return;
-    running_.erase(followed.id);
+    note_end(followed);
     followed.exit_code = details.exit_code;
     followed.end_known = true;
   });

@@ -182,6 +182,7 @@ void LogFollower::fail(std::exception_ptr error) {
 void LogFollower::on_event(const engine::EngineEvent& event) {
   if (event.action == "create") on_create(event);
   if (event.action == "destroy") on_destroy(event);
+  if (event.action == "kill" || event.action == "restart") on_stop(event);
   if (event.action == "start") on_start(event);
   if (event.action == "die") on_die(event);
 }
@@ -207,16 +208,23 @@ void LogFollower::on_destroy(const engine::EngineEvent& event) {
   wake_.wake();
 }
 
+/// Before the end come a `kill` for each signal, and Podman's `restart`.
+void LogFollower::on_stop(const engine::EngineEvent& event) {
+  std::lock_guard lock(mutex_);
+  know(event).stopped = true;
+}
+
 void LogFollower::on_die(const engine::EngineEvent& event) {
   const bool goes_on = lives_on(engine_, event.id);
   std::lock_guard lock(mutex_);
-  if (!goes_on) running_.erase(event.id);
   auto& followed = know(event);
-  tell_exit(followed);  // of the life before, whose output may still be on its way
+  if (!goes_on) note_end(followed);
+  const bool news = !std::exchange(followed.end_known, true);  // engines may tell one end twice
+  if (news) tell_exit(followed);  // of the life before, whose output may still be on its way
   followed.ended = event.time;
   followed.runs = goes_on;
   followed.after = goes_on ? ui::LogWriter::After::restart : ui::LogWriter::After::end;
-  if (!followed.end_known) followed.exit_code = std::atoi(value_of(event.attributes, "exitCode").c_str());
+  if (news) followed.exit_code = std::atoi(value_of(event.attributes, "exitCode").c_str());
   if (!followed.reading && listed_) tell_exit(followed);
   wake_.wake();
 }
@@ -252,7 +260,8 @@ void LogFollower::on_start(const engine::EngineEvent& event) {
   auto& followed = know(event);
   followed.heard = true;
   followed.runs = true;
-  followed.end_known = false;
+  followed.end_known = followed.stopped = false;
+  followed.may_return_until = {};
   if (followed.decisive) running_.insert(event.id);
   awaited_.erase(event.id);
   if (followed.unreadable) {  // attached since before its first start, whose output may be through already

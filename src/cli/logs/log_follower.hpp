@@ -54,7 +54,9 @@ class LogFollower {
     engine::WallTime ended;               ///< the last `die`; the epoch: none seen
     std::optional<bool> runs;             ///< as the last event has it: newer than any list
     std::optional<int> exit_code;         ///< to be told once its output is through
-    bool end_known = false;               ///< of this life, without its event
+    bool end_known = false;               ///< of this life, by its event or without
+    bool stopped = false;                 ///< somebody asked for the end of this life
+    std::chrono::steady_clock::time_point may_return_until;
     ui::LogWriter::After after = ui::LogWriter::After::end;
   };
 
@@ -87,6 +89,7 @@ class LogFollower {
   void read_last_words(Followed& followed);
   void end_reading(Followed& followed);
   void see_whether_ended(Followed& followed);
+  void note_end(Followed& followed);
 
   // What happens, heard in the events' thread.
   void hear_events();
@@ -97,6 +100,7 @@ class LogFollower {
   void on_event(const engine::EngineEvent& event);
   void on_create(const engine::EngineEvent& event);
   void on_destroy(const engine::EngineEvent& event);
+  void on_stop(const engine::EngineEvent& event);
   void on_start(const engine::EngineEvent& event);
   void on_die(const engine::EngineEvent& event);
   [[nodiscard]] bool is_first_start(const std::string& id);
@@ -113,9 +117,7 @@ class LogFollower {
   std::set<std::string> running_;             ///< those that decide
   std::set<std::string> awaited_;             ///< are yet to start
   std::set<std::string> first_starts_;        ///< were so at first
-  bool listed_ = false;   ///< what ends from now on is told at once, if nothing of it is left to read
-  bool lingers_ = false;  ///< after the last has ended, somebody may start again
-  std::optional<std::chrono::steady_clock::time_point> last_end_;
+  bool listed_ = false;  ///< what ends from now on is told at once, if nothing of it is left to read
   std::exception_ptr error_;
   bool open_ = false, begun_ = false;  ///< the events are there; what was there at first is known
   Wake wake_;

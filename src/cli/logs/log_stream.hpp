@@ -19,7 +19,8 @@ struct LogRequest {
   int index = 0;                      ///< of the container, where a service has several; 0: all
   engine::LogOptions options;  ///< `follow`, `tail`, `since`, `until`, streams; `timestamps` is decided here
   ui::Timestamps timestamps = ui::Timestamps::hide;
-  /// While following: whether it ends a moment after the last container has ended (`logs -f`), at once
+  /// While following: whether it ends with the last container (`logs -f`; what was stopped may yet be
+  /// restarted), at once
   /// (`up`), or only once all have been removed (`up --watch`: changed files may bring back what has ended).
   enum class AfterLast { end, end_at_once, end_at_removal } after_last = AfterLast::end;
   std::set<std::string> awaited;      ///< IDs of containers that are yet to start: it does not end before
