@@ -42,9 +42,11 @@ void read_system_authorities(mbedtls_x509_crt& authorities) {
     if (::access(bundle, R_OK) == 0 && mbedtls_x509_crt_parse_file(&authorities, bundle) >= 0) return;
 }
 
-/// Why a file could not be used: the system's reason, or else the TLS library's.
-std::string file_words(const std::string& file, int error) {
-  return ::access(file.c_str(), R_OK) == 0 ? tls_error_words(error) : std::strerror(errno);
+/// Why a file could not be used: the system's reason in docker's words, or else the TLS library's.
+std::string unusable(const char* what, const std::string& file, int error) {
+  return ::access(file.c_str(), R_OK) == 0
+             ? "can't read the " + std::string(what) + file + ": " + tls_error_words(error)
+             : "open " + file + ": " + to_lower(std::strerror(errno));
 }
 
 int read_key(const std::string& file, mbedtls_pk_context& key) {
@@ -76,7 +78,7 @@ void read_authorities(const HostAddress& address, mbedtls_x509_crt& authorities)
   }
   const int result = mbedtls_x509_crt_parse_file(&authorities, file.c_str());
   if (result < 0 || authorities.raw.len == 0)
-    throw tls_error(address, "can't read the certificate " + file + ": " + file_words(file, result));
+    throw tls_error(address, unusable("certificate ", file, result));
 }
 
 bool read_own_certificate(const HostAddress& address, mbedtls_x509_crt& certificate,
@@ -84,10 +86,9 @@ bool read_own_certificate(const HostAddress& address, mbedtls_x509_crt& certific
   const std::string &certificate_file = address.files.certificate, &key_file = address.files.key;
   if (certificate_file.empty() || ::access(certificate_file.c_str(), F_OK) != 0) return false;
   if (const int error = mbedtls_x509_crt_parse_file(&certificate, certificate_file.c_str()); error != 0)
-    throw tls_error(address, "can't read the certificate " + certificate_file + ": " +
-                                 file_words(certificate_file, error));
+    throw tls_error(address, unusable("certificate ", certificate_file, error));
   if (const int error = read_key(key_file, key); error != 0)
-    throw tls_error(address, "can't read the key " + key_file + ": " + file_words(key_file, error));
+    throw tls_error(address, unusable("key ", key_file, error));
   if (check_pair(certificate, key) != 0)
     throw tls_error(address, "the key " + key_file + " is not that of the certificate " + certificate_file);
   return true;

@@ -73,22 +73,23 @@ const char* kind_name(const Node& node) {
   return "";
 }
 
-/// `a string, a number or a list`: what a rule accepts, in words.
+/// `a number, string or list`: what a rule accepts, in docker compose's words, which people look for.
 std::string accepted_names(const Rule& rule) {
+  if (rule.accepts == keys::list) return "a array";
   struct Name {
     Accepts kind;
     const char* name;
   };
-  constexpr Name names[] = {{keys::text, "a string"},   {keys::integer, "an integer"},
-                            {keys::number, "a number"}, {keys::boolean, "a boolean"},
-                            {keys::list, "a list"},     {keys::map, "a mapping"}};
+  constexpr Name names[] = {{keys::boolean, "boolean"}, {keys::integer, "integer"}, {keys::number, "number"},
+                            {keys::text, "string"},     {keys::map, "mapping"},     {keys::list, "list"}};
   std::vector<std::string> parts;
   for (const Name& row : names)
     if ((rule.accepts & row.kind) != 0) parts.emplace_back(row.name);
-  if (parts.size() < 2) return join(parts, "");
+  const std::string article = !parts.empty() && parts.front() == "integer" ? "an " : "a ";
+  if (parts.size() < 2) return article + join(parts, "");
   const std::string last = parts.back();
   parts.pop_back();
-  return join(parts, ", ") + " or " + last;
+  return article + join(parts, ", ") + " or " + last;
 }
 
 bool is_resource_name(std::string_view name) {

@@ -85,6 +85,8 @@ class Transports(EngineTest):
         self.assertEqual(distrusted.returncode, 1)
         self.assertIn(f"Cannot connect to the Docker daemon at {TLS}. ", distrusted.stderr)
         self.assertIn("(--host: TLS: ", distrusted.stderr)
+        missing = self.web.run("-H", TLS, "--tlscacert", "/none/ca.pem", "ps", env=environment(), expect=1)
+        self.assertIn("open /none/ca.pem: no such file or directory", missing.stderr)
         nameless = self.web.run("-H", TLS, "--tlscacert", str(CERTS / "ca.pem"), "ps", env=environment(), expect=None)
         self.assertEqual(nameless.returncode, 1)
         self.assertIn(TLS, nameless.stderr)

@@ -30,13 +30,13 @@ TEST_CASE("what is wrong with a value is said with its key", "[manifest]") {
       {"restart: false", "services.s.restart must be a string, not a boolean [put the value in quotes]\n"},
       {"hostname:",
        "services.s.hostname must be a string, but it is empty [give it a value, or remove the key]\n"},
-      {"ports: 80", "services.s.ports must be a list, not a number\n"},
+      {"ports: 80", "services.s.ports must be a array, not a number\n"},
       {"cap_add: [A, B, A]", "services.s.cap_add has an entry twice [remove one of them]\n"},
       {"cgroup: hsot", "services.s.cgroup value must be one of 'host', 'private' [did you mean `host`?]\n"},
       {"cpu_percent: 101", "services.s.cpu_percent must be at most 100\n"},
       {"cpu_count: -1", "services.s.cpu_count must be at least 0\n"},
       {"mem_reservation: 2.5",
-       "services.s.mem_reservation must be a string or an integer, not a number [put the value in quotes]\n"},
+       "services.s.mem_reservation must be an integer or string, not a number [put the value in quotes]\n"},
       {"depends_on: {t: {restart: true}}",
        "services.s.depends_on.t missing property 'condition' [add `condition: …`]\n"},
       {"depends_on: {t u: {condition: service_started}}",
@@ -45,7 +45,7 @@ TEST_CASE("what is wrong with a value is said with its key", "[manifest]") {
       {"container_name: '-'",
        "services.s.container_name \"-\" does not match pattern '[a-zA-Z0-9][a-zA-Z0-9_.-]+'\n"},
       {"command: 12",
-       "services.s.command must be a string or a list, not a number [put the value in quotes]\n"},
+       "services.s.command must be a string or list, not a number [put the value in quotes]\n"},
       {"environment: {'': x}", "services.s.environment.\"\" is not allowed: the name is empty\n"}};
   for (const Row& row : rows) {
     INFO(row.line);
