@@ -36,7 +36,8 @@ bool may_be_heard(int signal) {
 }
 
 int interrupted_code(int signal) {
-  return program_name() == "crstack" ? 128 + signal : static_cast<int>(ExitCode::interrupted);
+  const bool own = program_name() == "crstack" || signal == SIGHUP;
+  return own ? 128 + signal : static_cast<int>(ExitCode::interrupted);
 }
 
 void end_on_signals() {

@@ -13,7 +13,7 @@ namespace crstack::cli {
 /// as docker compose leaves it.
 enum class SecondSignal { ends_program, is_told };
 
-/// The exit code after a signal: 128 and its number; by docker compose's name 130 whatever it was, as docker
+/// The exit code after a signal: 128 and its number; by docker compose's name 130 for SIGTERM, too, as docker
 /// compose has it.
 int interrupted_code(int signal);
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """By docker compose's name, crstack answers as docker compose does; and copying there and back."""
+import json
 import os
 import re
 import signal
@@ -162,6 +163,8 @@ class AsDockerCompose(EngineTest):
         stack.run("up", "-d")
         (stack.directory / "docker-compose").symlink_to(CRSTACK[0])
         command = [stack.directory / "docker-compose", "-p", stack.name, "logs", "-f"]
+        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as no caller under nohup has it
+        self.addCleanup(signal.signal, signal.SIGHUP, before)
         for number in (signal.SIGINT, signal.SIGTERM):
             process = subprocess.Popen(command, cwd=stack.directory, stdout=subprocess.PIPE)
             docker("exec", stack.container("a"), "sh", "-c", "echo ready > /proc/1/fd/1")
@@ -169,6 +172,17 @@ class AsDockerCompose(EngineTest):
             process.send_signal(number)
             self.assertEqual(process.wait(20), 130)
             process.stdout.close()
+        for number, code in ((signal.SIGTERM, 130), (signal.SIGHUP, 129)):  # of a terminal that goes away it is another
+            process = subprocess.Popen([*command[:3], "wait", "a"], cwd=stack.directory, stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT, text=True)
+            self.assertRaises(subprocess.TimeoutExpired, process.communicate, timeout=1)
+            process.send_signal(number)
+            self.assertEqual((process.communicate(timeout=20)[0], process.returncode), ("", code))
+
+    def test_it_tells_docker_which_docker_compose_it_is_like(self):
+        told = json.loads(self.call(self.stack("{}"), "docker-cli-plugin-metadata", expect=0).stdout)
+        self.assertRegex(told["Version"], r"^v2\.40\.\d+$")
+        self.assertEqual(told["SchemaVersion"], "0.1.0")
 
     def test_a_project_is_named_after_the_link_that_leads_to_it(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}}}}}")

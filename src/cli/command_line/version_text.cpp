@@ -12,9 +12,12 @@ bool named_like_compose(std::string_view path) {
   return name.starts_with("docker-compose");
 }
 
+/// `docker info` and others take the number for that of docker compose, by which they decide what it can do.
 void print_plugin_metadata() {
-  std::puts("{\"SchemaVersion\":\"0.1.0\",\"Vendor\":\"crstack\",\"Version\":\"v" CRSTACK_VERSION
-            "\",\"ShortDescription\":\"Docker Compose (crstack)\"}");
+  std::printf(
+      "{\"SchemaVersion\":\"0.1.0\",\"Vendor\":\"crstack\",\"Version\":\"v%s\","
+      "\"ShortDescription\":\"Docker Compose (crstack)\"}\n",
+      compose_version);
 }
 
 }  // namespace

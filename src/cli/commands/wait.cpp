@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "cli/commands/commands.hpp"
@@ -26,9 +27,9 @@ std::set<std::string> running(const std::vector<plan::ObservedContainer>& contai
 }
 
 // Prints each container's exit code as it stops; returns the last one's, or the first one's where that is
-// enough.
-int wait_for(Context& context, const std::string& project, std::set<std::string> left, bool first_is_enough) {
-  const Signals signals(SecondSignal::ends_program);
+// enough; nothing where it was stopped before.
+std::optional<int> wait_for(Context& context, const std::string& project, std::set<std::string> left,
+                            bool first_is_enough, const std::stop_token& stop) {
   int code = 0;
   const auto over = [&](const std::string& id, int exit_code) {
     code = exit_code;
@@ -40,8 +41,8 @@ int wait_for(Context& context, const std::string& project, std::set<std::string>
   watch.catch_up({left.begin(), left.end()});
   const auto waited_for = [&](const Exit& exit) { return left.contains(exit.id); };
   while (!left.empty()) {
-    const auto exit = watch.first(waited_for, signals.stop());
-    if (signals.stop().stop_requested()) throw Cancelled("interrupted");
+    const auto exit = watch.first(waited_for, stop);
+    if (stop.stop_requested()) return {};
     if (!exit) throw Error("the engine has ended its stream of events: is it still there?");
     over(exit->id, exit->code);
   }
@@ -55,11 +56,14 @@ int run(Context& context, const Arguments& arguments) {
   if (containers.empty()) throw Error("no containers for project \"" + situation.project->name + "\"");
   if (context.dry_run()) return 0;
   const bool down = arguments.flag("down-project");
-  const int code = wait_for(context, situation.project->name, containers, down);
-  if (!down) return code;
+  auto signals = std::make_optional<Signals>(SecondSignal::ends_program);
+  const auto code = wait_for(context, situation.project->name, containers, down, signals->stop());
+  if (!code) return signals->exit_code();
+  if (!down) return *code;
+  signals.reset();
   const auto after = look(context, {}, plan::ObserveOptions::Depth::resources);
   const int failed = run_plan(context, plan::plan_down(*after.project, after.state, {}));
-  return failed != 0 ? failed : code;
+  return failed != 0 ? failed : *code;
 }
 
 }  // namespace
