@@ -174,9 +174,7 @@ void LogWriter::exited(Source source, int exit_code, After after) {
 
 void LogWriter::attaching(const std::vector<std::string>& names) {
   if (names.empty()) return;
-  std::vector<std::string> sorted = names;
-  std::sort(sorted.begin(), sorted.end());
-  note("Attaching to " + join(sorted, ", "));
+  note("Attaching to " + join(names, ", "));
 }
 
 void LogWriter::note_locked(std::string_view text) {

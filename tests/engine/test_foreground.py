@@ -87,6 +87,11 @@ services:
 """)
         name = stack.name + "-own"
         self.assertEqual(stack.run("up").stdout, f"Attaching to {name}\n{name}  | hello\n{name} exited with code 0\n")
+        stack.write("compose.yaml", f"""
+services:
+  b: {{image: {IMAGE}, container_name: "{stack.name}-a-name"}}
+  m: {{image: {IMAGE}}}""")
+        self.assertEqual(stack.run("up").stdout.splitlines()[0], f"Attaching to {stack.name}-a-name, m-1")  # by whole names
 
     def test_hooks_write_among_the_logs_and_fail_the_up(self):
         stack = self.stack(f"""

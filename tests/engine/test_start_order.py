@@ -66,6 +66,8 @@ services:
 """)
         stack.run("up", "-d")
         self.assertIn(f"Container {stack.container('db')}  Healthy", stack.run("start", "web").stderr)
+        self.assertEqual(stack.run("run", "--rm", "web", "true").stderr,
+                         f" Container {stack.container('db')}  Running\n")  # no Waiting, as in docker compose
         if PODMAN:
             self.skipTest("it never probes by itself")
         docker("pause", stack.container("db"))  # the engine calls it unhealthy then, until its next probe

@@ -171,7 +171,8 @@ std::optional<int> prepare(Context& context, const Arguments& arguments, const p
   settings.quiet = arguments.flag("quiet-build");
   const auto builder = make_image_builder(context, settings);
   RunOptions run_options{signals.stop(), {}, builder.get()};
-  WithoutEnd preparations(context.events());
+  const bool drawn = context.screen().status_terminal.is_terminal();
+  WithoutEnd preparations(context.events(), drawn ? WithoutEnd::Waits::show : WithoutEnd::Waits::hide);
   run_options.sink = &preparations;
   if (arguments.flag("quiet-pull")) run_options.transfers = RunOptions::Transfers::hide;
   const auto result = carry_out(context, plan, run_options);

@@ -263,12 +263,15 @@ class AttachedUp {
     }
   }
 
+  /// As the logs call them, in the order of their whole names.
   [[nodiscard]] std::vector<std::string> container_names(const std::vector<std::string>& services) const {
-    std::vector<std::string> names;
+    std::map<std::string, std::string> names;
     for (const auto& container : state_.containers)
       if (std::find(services.begin(), services.end(), container.service) != services.end())
-        names.push_back(log_name(container.name(), project_.name, container.service));
-    return names;
+        names[container.name()] = log_name(container.name(), project_.name, container.service);
+    std::vector<std::string> ordered;
+    for (const auto& [whole, name] : names) ordered.push_back(name);
+    return ordered;
   }
 
   void abort_because(const Exit& exit) {

@@ -118,7 +118,7 @@ TEST_CASE("the colours go round, and stderr has a red bar", "[ui]") {
 
 TEST_CASE("an end is told after what was left to say", "[ui]") {
   Logs logs;
-  logs.writer.attaching({"web-1", "db-1"});
+  logs.writer.attaching({"db-1", "web-1"});
   const auto web = logs.writer.add("web-1");
   logs.writer.write(web, LogStream::out, "bye");
   logs.writer.exited(web, 2, LogWriter::After::restart);
