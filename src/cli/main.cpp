@@ -134,7 +134,8 @@ void remark_old_names(Context& context, const Command& command, const Arguments&
       context.events().emit(event::Warning{std::string(row.summary)});
 }
 
-int run_command(const Invocation& invocation, CalledAs called_as) {
+/// `form`: how its errors are told, from when that is known.
+int run_command(const Invocation& invocation, CalledAs called_as, ui::MessageForm& form) {
   const auto& name = invocation.words.front();
   const auto [command, length] = find_command(std::span(invocation.words));
   if (command == nullptr) {
@@ -151,6 +152,7 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
     return 0;
   }
   check_count(*command, arguments.positional(), where);
+  if (invocation.global.text_or("progress", "") == "json") form = ui::MessageForm::json;
   const bool dry_run = arguments.flag("dry-run") || invocation.global.flag("dry-run");
   auto environment = read_environment();
   auto directory = current_directory(environment);
@@ -158,7 +160,9 @@ int run_command(const Invocation& invocation, CalledAs called_as) {
   remark_old_options(invocation.global);
   remark_old_names(context, *command, arguments);
   (void)context.parallel_limit();  // a wrong one is told whatever the command, as is a wrong --progress
-  if (auto& screen = context.screen(); !command->title.empty()) screen.title = command->title;
+  auto& screen = context.screen();
+  if (screen.mode == ui::ProgressMode::json) form = ui::MessageForm::json;
+  if (!command->title.empty()) screen.title = command->title;
   const int code = command->run(context, arguments);
   context.finish_events();
   return code;
@@ -178,7 +182,7 @@ int complete(std::vector<std::string> words, CalledAs called_as) {
   return 0;
 }
 
-int run_words(int argc, char** argv, CalledAs called_as) {
+int run_words(int argc, char** argv, CalledAs called_as, ui::MessageForm& form) {
   set_program_name(shown_name(called_as));
   end_on_signals();
   const std::string first = argc > 1 ? argv[1] : "";
@@ -190,22 +194,25 @@ int run_words(int argc, char** argv, CalledAs called_as) {
     write_out(general_help());
     return 0;
   }
-  return run_command(invocation, called_as);
+  return run_command(invocation, called_as, form);
 }
 
-// Errors are words for people (or JSON where progress is); the renderer has ended by now.
-int report(const Error& error, CalledAs called_as) {
+// Errors are words for people, or JSON where progress is; the renderer has ended by now.
+int report(const Error& error, CalledAs called_as, ui::MessageForm form) {
   ui::FdOutput output(STDERR_FILENO);
   const RealClock clock;
   const ui::Terminal terminal(STDERR_FILENO);
-  ui::Diagnostics diagnostics(output, ui::MessageForm::terminal, terminal.colours(), clock);
-  const auto* manifest = dynamic_cast<const manifest::ManifestError*>(&error);
-  if (manifest != nullptr) {
+  ui::Diagnostics diagnostics(output, form, terminal.colours(), clock);
+  using Label = ui::Diagnostics::Label;
+  const auto label = called_as == CalledAs::crstack ? Label::shown : Label::left_out;
+  if (const auto* manifest = dynamic_cast<const manifest::ManifestError*>(&error)) {
     for (const auto& diagnostic : manifest->diagnostics())
-      diagnostics.rendered(manifest::to_string(diagnostic) + '\n');
+      if (const auto place = place_of(diagnostic); form == ui::MessageForm::json || place.empty())
+        diagnostics.error(place + diagnostic.message, diagnostic.hint, label);
+      else
+        diagnostics.rendered(manifest::to_string(diagnostic) + '\n');
   } else {
-    using Label = ui::Diagnostics::Label;
-    diagnostics.error(error, called_as == CalledAs::crstack ? Label::shown : Label::left_out);
+    diagnostics.error(error, label);
   }
   // docker compose has one code for all errors
   if (called_as != CalledAs::crstack && error.exit_code() == ExitCode::usage)
@@ -230,12 +237,13 @@ int run(int argc, char** argv) {
   allow_many_connections();
   const auto called_as = find_out_name(argv[0]);
   if (called_as == CalledAs::docker_plugin) follow_docker();
+  auto form = ui::MessageForm::terminal;
   try {
-    return run_words(argc, argv, called_as);
+    return run_words(argc, argv, called_as, form);
   } catch (const Error& error) {
-    return report(error, called_as);
+    return report(error, called_as, form);
   } catch (const std::exception& error) {
-    return report(Error(std::string("internal error: ") + error.what()), called_as);
+    return report(Error(std::string("internal error: ") + error.what()), called_as, form);
   }
 }
 

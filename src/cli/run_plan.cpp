@@ -22,11 +22,11 @@ bool exists(const plan::ObservedState& state, const std::string& service) {
 
 // What docker compose says of a build that isn't made: the image's made-up ID, and its name.
 void show_build(event::EventSink& sink, const event::Subject& subject, const plan::BuildImage& build) {
-  const auto says = [&](const std::string& what) {
-    sink.emit(event::Transfer{subject, subject.name + " ==>", "==> " + what, 0, 0});
+  const auto says = [&](const char* begin, const std::string& what) {
+    sink.emit(event::Transfer{subject, subject.name + begin, what, 0, 0});
   };
-  says("writing image dryRun-" + sha256_hex(build.service).substr(0, 40));
-  says("naming to " + build.image);
+  says(" ==>", "==> writing image dryRun-" + sha256_hex(build.service).substr(0, 40));
+  says(" ==> ==>", "naming to " + build.image);
 }
 
 void show_wait(event::EventSink& sink, const plan::WaitForCondition& gate) {

@@ -49,7 +49,7 @@ std::uint32_t Assembler::add_source(const std::string& file, Mark where) {
   std::string reason;
   std::optional<std::string> text = read_text(file, reason);
   if (text) return sources_.add(file, std::move(*text));
-  if (!where.known()) throw UsageError("the manifest can't be read: open " + file + ": " + reason);
+  if (!where.known()) throw UsageError("open " + file + ": " + reason);
   diagnostics_.error(where, "", "open " + diagnostics_.shown(file, where) + ": " + reason,
                      "correct the path");
   return 0;

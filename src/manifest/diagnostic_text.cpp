@@ -30,14 +30,14 @@ std::string all_of(const std::vector<Diagnostic>& diagnostics) {
 
 }  // namespace
 
+std::string place_of(const Diagnostic& diagnostic) {
+  const auto& [file, line, column] = diagnostic.where;
+  if (file.empty()) return {};
+  return file + ':' + (line > 0 ? std::to_string(line) + ':' + std::to_string(column) + ": " : " ");
+}
+
 std::string to_string(const Diagnostic& diagnostic) {
-  std::string text;
-  if (!diagnostic.where.file.empty()) {
-    text += diagnostic.where.file + ':';
-    if (diagnostic.where.line > 0)
-      text += std::to_string(diagnostic.where.line) + ':' + std::to_string(diagnostic.where.column) + ':';
-    text += ' ';
-  }
+  std::string text = place_of(diagnostic);
   text += diagnostic.severity == Severity::error ? "error: " : "warning: ";
   text += diagnostic.message + '\n';
   if (!diagnostic.source_line.empty()) text += excerpt(diagnostic.source_line, diagnostic.where.column);

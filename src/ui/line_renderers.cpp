@@ -79,8 +79,9 @@ bool is_message(const event::Event& event) {
 
 std::string transfer_object(const event::Transfer& transfer, std::string object) {
   member(object, "id", transfer.layer);
-  const bool pushed = transfer.layer.starts_with("Pushing ");  // says itself to what it belongs
-  if (!pushed) member(object, "parent_id", title(transfer.subject, event::Activity::pulling));
+  const bool whole = transfer.layer.starts_with("Pushing ") || transfer.layer.ends_with(" ==>");
+  if (!whole)
+    member(object, "parent_id", title(transfer.subject, event::Activity::pulling));  // it doesn't say itself
   member(object, "text", transfer.status);
   member(object, "status", bytes_of(transfer));
   number(object, "current", transfer.current);

@@ -168,6 +168,9 @@ class Images(EngineTest):
         done = stack.run("--dry-run", "build", "inline")
         self.assertRegex(done.stderr, r" DRY-RUN MODE -  \S+ ==> ==> writing image dryRun-[0-9a-f]{40} \n")
         self.assertIn(f" ==> ==> naming to {stack.name}-inline \n", done.stderr)
+        done = stack.run("--progress", "json", "--dry-run", "build", "inline")
+        self.assertRegex(done.stderr, r'"id":"\S+ ==>","text":"==> writing image dryRun-[0-9a-f]{40}"}\n')
+        self.assertRegex(done.stderr, rf'"id":"\S+ ==> ==>","text":"naming to {stack.name}-inline"}}\n')
         self.assertEqual(docker("images", "-q", f"{stack.name}-inline"), "")
 
     def test_a_quiet_build_says_nothing_and_a_one_off_writes_only_its_own_output(self):

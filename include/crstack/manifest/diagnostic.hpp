@@ -21,6 +21,9 @@ struct Diagnostic {
   std::string source_line;  ///< the line of the file, for the caret; empty where it can't be shown
 };
 
+/// `file:line:column: `; empty where it is of no file.
+std::string place_of(const Diagnostic& diagnostic);
+
 /// `file:line:column: error: message`, the source line, a caret, and the hint.
 std::string to_string(const Diagnostic& diagnostic);
 
