@@ -101,7 +101,7 @@ class Publish(EngineTest):
         app.write("compose.yaml", f"services: {{a: {{image: '{image}', build: .}}}}")
         docker("tag", IMAGE, image)
         self.addCleanup(docker, "rmi", image, check=False)
-        layer = f"\n Pushing {image}: [0-9a-f]{{12}} (Pushed|Layer already exists) \n"
+        layer = f"(?m)^ Pushing {image}: [0-9a-f]{{12}} (Pushed|Layer already exists) $"
         self.assertRegex(app.run("push").stderr, "\n a Pushed \n" if PODMAN else layer)  # which tells of no layer
         docker("rmi", image)
         pulled = app.run("pull").stderr
