@@ -74,6 +74,10 @@ class DryRunEngine final : public Engine {
   std::optional<ImageDetails> inspect_image(const std::string& reference) override {
     return inner_.inspect_image(reference);
   }
+  std::optional<ImageDetails> inspect_image_for(const std::string& platform,
+                                                const std::string& reference) override {
+    return inner_.inspect_image_for(platform, reference);
+  }
   void pull_image(const std::string&, const std::string&, const ProgressSink&, std::stop_token) override {
     refuse("pull image");
   }

@@ -30,6 +30,7 @@ std::string encode_commit();
 /// The value of a `filters` parameter: `{"label":["a=b"],"type":["container"]}`, without empty lists.
 std::string encode_filters(const std::vector<std::pair<std::string, StringList>>& filters);
 std::string encode_list(const StringList& list);
+std::string encode_platform(const std::string& platform);  ///< `OS/ARCHITECTURE[/VARIANT]`
 std::string encode_map(const StringMap& map);
 std::string encode_build_args(const std::map<std::string, std::optional<std::string>>& map);
 

@@ -173,9 +173,9 @@ std::string DockerEngine::post(const std::string& path, const Query& query, std:
   return call("POST", path, query, std::move(request)).body;
 }
 
-std::optional<std::string> DockerEngine::find(const std::string& path) {
+std::optional<std::string> DockerEngine::find(const std::string& path, const Query& query) {
   try {
-    return get(path);
+    return get(path, query);
   } catch (const EngineError& error) {
     if (error.kind() == ErrorKind::not_found) return std::nullopt;
     throw;

@@ -56,6 +56,8 @@ class DockerEngine final : public Engine {
   ExecState inspect_exec(const std::string& exec) override;
 
   std::optional<ImageDetails> inspect_image(const std::string& reference) override;
+  std::optional<ImageDetails> inspect_image_for(const std::string& platform,
+                                                const std::string& reference) override;
   void pull_image(const std::string& reference, const std::string& platform, const ProgressSink& progress,
                   std::stop_token stop) override;
   void push_image(const std::string& reference, const ProgressSink& progress, std::stop_token stop) override;
@@ -94,7 +96,7 @@ class DockerEngine final : public Engine {
   std::string get(const std::string& path, const Query& query = {});
   std::string post(const std::string& path, const Query& query = {}, std::string body = {});
   /// The body, or nothing where the engine says 404.
-  std::optional<std::string> find(const std::string& path);
+  std::optional<std::string> find(const std::string& path, const Query& query = {});
   /// False where the engine says 404.
   bool erase(const std::string& path, const Query& query);
   /// Posts without a body, and leaves the answer for later.

@@ -84,6 +84,15 @@ std::optional<ImageDetails> DockerEngine::inspect_image(const std::string& refer
   return body ? std::optional(codec::decode_image(*body)) : std::nullopt;
 }
 
+std::optional<ImageDetails> DockerEngine::inspect_image_for(const std::string& platform,
+                                                            const std::string& reference) {
+  constexpr int platform_api = 1049;
+  const bool chosen = api_version() >= platform_api && platform.find('/') != std::string::npos;
+  const auto body = find(image_path(reference, "/json"),
+                         chosen ? Query{{"platform", codec::encode_platform(platform)}} : Query{});
+  return body ? std::optional(codec::decode_image(*body)) : std::nullopt;
+}
+
 void DockerEngine::pull_image(const std::string& reference, const std::string& platform,
                               const ProgressSink& progress, std::stop_token stop) {
   const auto [name, tag] = split_reference(reference);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "crstack/base/text.hpp"
 #include "engine/codec.hpp"
 #include "engine/json.hpp"
 
@@ -378,6 +379,14 @@ std::string encode_filters(const std::vector<std::pair<std::string, StringList>>
   Json body = Json::object();
   for (const auto& [key, values] : filters)
     if (!values.empty()) body[key] = values;
+  return body.dump();
+}
+
+std::string encode_platform(const std::string& platform) {
+  auto parts = split(platform, '/');
+  parts.resize(3);
+  Json body = {{"os", parts[0]}, {"architecture", parts[1]}};
+  if (!parts[2].empty()) body["variant"] = parts[2];
   return body.dump();
 }
 

@@ -6,6 +6,7 @@
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/image_platform.hpp"
 #include "crstack/plan/image_reference.hpp"
 #include "crstack/plan/labels.hpp"
 #include "crstack/plan/observed_state.hpp"
@@ -79,13 +80,24 @@ void add_own_images(const std::vector<engine::ImageDetails>& images, ObservedSta
   }
 }
 
+/// What is there for another platform than the service's is as good as not there.
+bool is_for_service(engine::Engine& engine, const project::Project& project,
+                    const project::Service& service) {
+  const auto platform = platform_of(project, service);
+  if (platform.empty()) return true;
+  const auto image = engine.inspect_image_for(platform, image_name(project, service));
+  return image && is_for_platform(*image, platform);
+}
+
 void observe_images(engine::Engine& engine, const project::Project& project, ObservedState& state) {
   const auto images = engine.list_images({});
   const ImageIndex index(images);
+  std::set<std::string> foreign;
   for (const auto& [name, service] : project.services) {
     const std::string reference = image_name(project, service);
     const auto* image = index.find(reference);
     if (image == nullptr) continue;
+    if (!is_for_service(engine, project, service)) foreign.insert(reference);
     state.images.emplace(reference, *image);
     if (!by_age(service.pull_policy) && !has_carried_volumes(state, service, *image)) continue;
     auto details = engine.inspect_image(image->id);
@@ -94,6 +106,7 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
     state.inspected_images.insert(reference);
   }
   add_own_images(images, state);
+  for (const auto& reference : foreign) state.images.erase(reference);
 }
 
 /// Who else is on a network that would have to be made anew.

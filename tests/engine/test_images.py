@@ -243,6 +243,21 @@ exit 1
         done = stack.run("build", "inline", expect=1, env=environment)
         self.assertIn("Error not supported for this driver.\nSwitch to another one.\n", done.stderr)
 
+    def test_an_image_of_another_platform_is_pulled(self):
+        stack = self.stack("""
+services:
+  a: {image: "127.0.0.1:1/app:1", platform: linux/PLATFORM, command: sleep 1000, stop_grace_period: 0s}
+""")
+        docker("tag", IMAGE, "127.0.0.1:1/app:1")
+        self.addCleanup(docker, "rmi", "127.0.0.1:1/app:1", check=False)
+        here = docker("image", "inspect", "-f", "{{.Architecture}}", IMAGE).strip()
+        text = (stack.directory / "compose.yaml").read_text()
+        stack.write("compose.yaml", text.replace("PLATFORM", here))
+        stack.run("up", "-d")
+        stack.write("compose.yaml", text.replace("PLATFORM", "s390x"))
+        self.assertIn(" a Pulling", stack.run("up", "-d", expect=1).stderr)
+        self.assertEqual(stack.states(), {"a": "running"})
+
     def test_a_pull_by_the_policy_never_pulls_nothing(self):
         stack = self.stack("services: {a: {image: '127.0.0.1:1/none'}}")
         self.assertEqual(stack.run("pull", "--policy", "never").stderr, " a Skipped \n")

@@ -140,6 +140,10 @@ class FakeEngine final : public engine::Engine {
   void resize_exec(const std::string& exec, int rows, int columns) override;
   ExecState inspect_exec(const std::string& exec) override;
   std::optional<engine::ImageDetails> inspect_image(const std::string& reference) override;
+  std::optional<engine::ImageDetails> inspect_image_for(const std::string&,
+                                                        const std::string& reference) override {
+    return inspect_image(reference);
+  }
   void pull_image(const std::string& reference, const std::string& platform, const engine::ProgressSink&,
                   std::stop_token) override;
   void push_image(const std::string& reference, const engine::ProgressSink&, std::stop_token) override;

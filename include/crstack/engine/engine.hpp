@@ -137,6 +137,9 @@ class Images {
   virtual ~Images() = default;
   virtual std::optional<ImageDetails> inspect_image(
       const std::string& reference) = 0;  ///< nothing: not there
+  /// The part of an image that is for a platform; before API 1.49 the engine's own choice.
+  virtual std::optional<ImageDetails> inspect_image_for(const std::string& platform,
+                                                        const std::string& reference) = 0;
   /// `platform` may be empty. Progress comes from a stream; an error inside it is thrown.
   virtual void pull_image(const std::string& reference, const std::string& platform,
                           const ProgressSink& progress, std::stop_token stop) = 0;
