@@ -32,7 +32,7 @@ Ending remove_unless_in_use(event::EventSink& sink, const plan::Step& step, cons
     const bool in_use = error.kind() == engine::ErrorKind::conflict ||
                         std::string(error.what()).find("active endpoints") != std::string::npos;
     if (!in_use) throw;
-    sink.emit(event::Progress{subject_of(step), event::Activity::warning, event::Phase::done,
+    sink.emit(event::Progress{subject_of(step), event::Activity::left, event::Phase::done,
                               "Resource is still in use"});
     return Ending::told;
   }
@@ -174,7 +174,7 @@ struct StepRunner::Arms {
     return remove_unless_in_use(self.sink_, step, [&] {
       if (engine().remove_image(action.image, engine::Containers::Force::no)) return Ending::as_planned;
       self.sink_.emit(
-          event::Progress{subject_of(step), event::Activity::warning, event::Phase::done, "No such image"});
+          event::Progress{subject_of(step), event::Activity::left, event::Phase::done, "No such image"});
       return Ending::told;
     });
   }

@@ -60,7 +60,7 @@ void PlanBuilder::skipped(event::Subject subject, std::string why) {
 void PlanBuilder::still_in_use(event::Subject resource) {
   plan_.unchanged.push_back({resource, Activity::removing, event::Phase::working, ""});
   plan_.unchanged.push_back(
-      {std::move(resource), Activity::warning, event::Phase::done, "Resource is still in use"});
+      {std::move(resource), Activity::left, event::Phase::done, "Resource is still in use"});
 }
 
 void PlanBuilder::warn(std::string message) {

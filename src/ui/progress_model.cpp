@@ -12,7 +12,8 @@ namespace crstack::ui {
 namespace {
 
 RowState state_of(const event::Progress& progress) {
-  if (progress.activity == event::Activity::warning) return RowState::warned;
+  if (progress.activity == event::Activity::warning || progress.activity == event::Activity::left)
+    return RowState::warned;
   if (progress.phase == event::Phase::failed) return RowState::failed;
   if (progress.phase == event::Phase::done) return RowState::done;
   return progress.activity == event::Activity::waiting ? RowState::waiting : RowState::working;

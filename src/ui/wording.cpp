@@ -49,6 +49,7 @@ constexpr ActivityWord kWords[] = {{Activity::pulling, "Pulling"},
                                    {Activity::copied, "Copied"},
                                    {Activity::skipped, "Skipped"},
                                    {Activity::interrupted, "Interrupted"},
+                                   {Activity::left, "Left"},
                                    {Activity::warning, "Warning"},
                                    {Activity::error, "Error"}};
 
@@ -61,8 +62,8 @@ static_assert(in_order(), "one word for each activity, in the order of the enume
 
 /// What happens to an image by the name of the service that wants it.
 bool moves_image(Activity activity) {
-  return activity != Activity::removing && activity != Activity::removed && activity != Activity::copying &&
-         activity != Activity::copied;
+  return activity != Activity::removing && activity != Activity::removed && activity != Activity::left &&
+         activity != Activity::copying && activity != Activity::copied;
 }
 
 bool pulls_or_pushes(Activity activity) {
@@ -155,6 +156,7 @@ Words words(const event::Progress& progress) {
   if (is_transfer(progress)) return transfer_words(progress);
   std::string id = title(progress.subject, progress.activity);
   std::string word(activity_word(progress.activity));
+  if (progress.activity == Activity::left) return {std::move(id), {}, progress.detail};
   if (progress.subject.kind == ResourceKind::image)
     return image_words(progress, std::move(id), std::move(word));
   if (progress.activity == Activity::copying || progress.activity == Activity::copied)

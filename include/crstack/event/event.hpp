@@ -51,6 +51,7 @@ enum class Activity {
   copied,
   skipped,
   interrupted,  ///< given up because something else failed
+  left,         ///< was not removed; `detail` says why
   warning,      ///< went on without it; `detail` says why
   error
 };

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include "../exec/stack.hpp"
+#include "unit/exec/stack.hpp"
 
 using namespace crstack;
 

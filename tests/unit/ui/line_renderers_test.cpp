@@ -48,6 +48,14 @@ std::vector<Event> life() {
 
 }  // namespace
 
+TEST_CASE("what is not removed says why, whatever it is", "[ui]") {
+  const std::string why = "Resource is still in use";
+  CHECK(shown(ProgressMode::plain,
+              {progress(ResourceKind::image, "web:1", Activity::left, Phase::done, why),
+               progress(ResourceKind::network, "shop_n", Activity::left, Phase::done, why)}) ==
+        " Image web:1  Resource is still in use\n Network shop_n  Resource is still in use\n");
+}
+
 TEST_CASE("what a build begins with is left to its own output, and BuildKit's records are data", "[ui]") {
   const Subject web{ResourceKind::image, "shop-web", "web"};
   const std::vector<Event> events = {Progress{web, Activity::building, Phase::working, ""},
