@@ -10,7 +10,8 @@ if(CRSTACK_SANITIZE)
   target_link_options(crstack_options INTERFACE -fsanitize=address,undefined)
 endif()
 if(CRSTACK_STATIC)
-  target_compile_options(crstack_options INTERFACE -ffunction-sections -fdata-sections)
+  # The file has a fixed address: code that could lie anywhere would be 1 % larger.
+  target_compile_options(crstack_options INTERFACE -ffunction-sections -fdata-sections -fno-pie)
   target_link_options(crstack_options INTERFACE -static -Wl,--gc-sections -s)
   # Where there is GNU gold (binutils has it in Debian 12), functions that are alike become one: 4 % of the size.
   include(CheckLinkerFlag)
