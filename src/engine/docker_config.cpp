@@ -144,6 +144,23 @@ std::string registry_config(const Environment& environment) {
   return base64_url(known_auths(environment).dump());
 }
 
+StringMap proxy_variables(const std::string& engine, const Environment& environment) {
+  const std::pair<const char*, const char*> names[] = {{"httpProxy", "HTTP_PROXY"},
+                                                       {"httpsProxy", "HTTPS_PROXY"},
+                                                       {"noProxy", "NO_PROXY"},
+                                                       {"ftpProxy", "FTP_PROXY"},
+                                                       {"allProxy", "ALL_PROXY"}};
+  const auto config = load_config(environment);
+  const auto& all = json::at(config, "proxies");
+  const auto& own = json::at(all, engine.c_str());
+  const auto& proxies = own.is_object() ? own : json::at(all, "default");
+  StringMap variables;
+  for (const auto& [key, name] : names)
+    if (const auto value = json::text(proxies, key); !value.empty())
+      variables[name] = variables[to_lower(name)] = value;
+  return variables;
+}
+
 std::string credentials_file(const Environment& environment) {
   const Json known = known_auths(environment);
   Json auths = Json::object();

@@ -26,6 +26,11 @@ std::string registry_basic_auth(const std::string& registry, const Environment& 
 /// The value of `X-Registry-Config` for builds: all registries that the configuration names.
 std::string registry_config(const Environment& environment);
 
+/// Variables that containers and builds on an engine get, unless they have their own: `proxies` of the file,
+/// for the engine's address or else by `default`, in capital and in small letters. Their values may be
+/// secret.
+StringMap proxy_variables(const std::string& engine, const Environment& environment);
+
 /// `docker.io` for `busybox` and `user/app`, else the part before the first slash.
 std::string registry_of(const std::string& reference);
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+
 #include "crstack/base/base64.hpp"
 #include "engine/codec.hpp"
+#include "engine/docker_config.hpp"
 #include "engine/docker_engine_impl.hpp"
 
 namespace crstack::engine {
@@ -11,6 +14,13 @@ constexpr int api_1_44 = 1044;
 
 std::string container_path(const std::string& id, const char* action = "") {
   return "/containers/" + url_encode(id) + action;
+}
+
+/// Whether a variable has a value among these, or is to have none (`NAME` alone).
+bool is_set(const std::string& name, const StringList& environment) {
+  return std::any_of(environment.begin(), environment.end(), [&](const std::string& variable) {
+    return variable == name || variable.starts_with(name + "=");
+  });
 }
 
 Query timeout_query(std::optional<int> seconds) {
@@ -38,9 +48,11 @@ ContainerDetails DockerEngine::inspect_container(const std::string& id) {
   return details;
 }
 
-std::string DockerEngine::create_container(const ContainerSpec& spec, std::vector<std::string>& warnings) {
-  const auto body = codec::encode_container(is_podman() ? as_podman_takes_it(spec, warnings) : spec,
-                                            api_version(), warnings);
+std::string DockerEngine::create_container(const ContainerSpec& wanted, std::vector<std::string>& warnings) {
+  auto spec = is_podman() ? as_podman_takes_it(wanted, warnings) : wanted;
+  for (const auto& [name, value] : proxy_variables(client_.address().url, environment_))
+    if (!is_set(name, wanted.environment)) spec.environment.push_back(name + "=" + value);
+  const auto body = codec::encode_container(spec, api_version(), warnings);
   Query query;
   if (!spec.name.empty()) query.emplace_back("name", spec.name);
   if (!spec.platform.empty()) query.emplace_back("platform", spec.platform);

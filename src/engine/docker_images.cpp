@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/engine/json_lines.hpp"
 #include "engine/codec.hpp"
+#include "engine/docker_config.hpp"
 #include "engine/docker_engine_impl.hpp"
 #include "engine/session/build_session.hpp"
 
@@ -111,8 +112,11 @@ void DockerEngine::push_image(const std::string& reference, const ProgressSink& 
   post_with_progress(image_path(name, "/push"), {{"tag", tag}}, std::move(request), progress, stop);
 }
 
-std::string DockerEngine::build_image(const BuildSpec& spec, const ByteSource& context,
+std::string DockerEngine::build_image(const BuildSpec& wanted, const ByteSource& context,
                                       const ProgressSink& progress, std::stop_token stop) {
+  auto spec = wanted;
+  for (const auto& [name, value] : proxy_variables(client_.address().url, environment_))
+    spec.args.try_emplace(name, value);
   HttpRequest request;
   if (spec.remote.empty()) request.source = context;
   request.content_type = "application/x-tar";

@@ -198,6 +198,19 @@ class Given(EngineTest):
             return self.assertTrue((stack.directory / "not").is_dir() if done.returncode == 0 else done.returncode == 1)
         self.assertIn("what it mounts is not there", stack.run("up", "--no-start", expect=1).stderr)
 
+    def test_containers_and_builds_get_the_proxies_of_the_docker_configuration(self):
+        stack = self.stack(f"""
+services:
+  a: {{image: {IMAGE}, environment: {{NO_PROXY: mine}}}}
+  b: {{build: {{dockerfile_inline: "FROM {IMAGE}\\nRUN echo $$http_proxy > /told"}}, command: cat /told}}
+""", **{"docker/config.json": '{"proxies": {"default": {"httpProxy": "http://p.test", "noProxy": "x"}}}'})
+        self.addCleanup(docker, "rmi", "-f", stack.name + "-b", check=False)
+        environment = {**os.environ, "DOCKER_CONFIG": f"{stack.directory}/docker", "DOCKER_BUILDKIT": "0"}
+        stack.run("up", "--no-start", env=environment)
+        self.assertLessEqual({"HTTP_PROXY=http://p.test", "http_proxy=http://p.test", "NO_PROXY=mine", "no_proxy=x"},
+                             set(inspect(stack.container("a"))["Config"]["Env"]))
+        self.assertEqual(stack.run("run", "--rm", "b", env=environment).stdout, "http://p.test\n")
+
     def test_the_api_socket_comes_with_the_callers_credentials(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, use_api_socket: true}}}}",
                            **{"docker/config.json": '{"auths": {"reg.test": {"auth": "dTpw"}}}'})

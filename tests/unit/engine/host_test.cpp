@@ -52,6 +52,20 @@ TEST_CASE("a Docker configuration that can't be read is told by its line, and no
   CHECK(problem("[]") == start + "it is no JSON object");
 }
 
+TEST_CASE("proxies of the Docker configuration are variables, those of the engine itself before all others",
+          "[engine]") {
+  const Home home;
+  CHECK(proxy_variables("unix:///a", home.environment()).empty());
+  home.write(".docker/config.json", R"({"proxies": {"default": {"httpProxy": "http://p", "noProxy": "x,y"},
+    "unix:///a": {"allProxy": "socks://q", "ftpProxy": ""}}})");
+  CHECK(proxy_variables("unix:///a", home.environment()) ==
+        StringMap{{"ALL_PROXY", "socks://q"}, {"all_proxy", "socks://q"}});
+  CHECK(proxy_variables("unix:///b", home.environment()) == StringMap{{"HTTP_PROXY", "http://p"},
+                                                                      {"http_proxy", "http://p"},
+                                                                      {"NO_PROXY", "x,y"},
+                                                                      {"no_proxy", "x,y"}});
+}
+
 TEST_CASE("the file of credentials has those that are known, as docker writes them", "[engine]") {
   const Home home;
   CHECK(credentials_file(home.environment()) == "{\n\t\"auths\": {}\n}");
