@@ -39,6 +39,7 @@ std::string encode_build_args(const std::map<std::string, std::optional<std::str
 std::vector<ContainerSummary> decode_containers(std::string_view json);
 /// Health by container ID, from Podman's own list (`GET /libpod/containers/json`, version 4).
 std::map<std::string, Health> decode_podman_health(std::string_view json);
+std::string decode_swarm_state(std::string_view info);
 ContainerDetails decode_container(std::string json);
 ImageDetails decode_image(std::string_view json);
 std::vector<ImageDetails> decode_images(std::string_view json);

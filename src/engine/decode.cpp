@@ -227,6 +227,10 @@ std::map<std::string, Health> decode_podman_health(std::string_view body) {
   return result;
 }
 
+std::string decode_swarm_state(std::string_view info) {
+  return text(at(json::parse(info), "Swarm"), "LocalNodeState");
+}
+
 std::vector<ContainerSummary> decode_containers(std::string_view body) {
   return rows(body, 1, summary);
 }

@@ -147,6 +147,10 @@ RemovalOrder DockerEngine::removal_order() {
   return is_podman() ? RemovalOrder::sharers_first : RemovalOrder::any;
 }
 
+bool DockerEngine::is_swarm_node() {
+  return codec::decode_swarm_state(get("/info")) == "active";
+}
+
 HttpAnswer DockerEngine::call(const std::string& method, const std::string& path, const Query& query,
                               HttpRequest request, const std::stop_token& stop, const AnswerReader& reader) {
   negotiate();

@@ -36,6 +36,7 @@ std::string network_drift(const project::Project& project, const project::Servic
     const auto network = project.networks.find(key);
     if (network == project.networks.end()) continue;
     const auto* there = find_network(state, project.name, network->second);
+    if (there == nullptr && network->second.external && state.swarm_node) continue;
     if (container.summary.state != engine::ContainerState::running) {
       if (lost_network(container, network->second.name, there))
         return "network " + network->second.name + " was removed";

@@ -109,10 +109,11 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
   for (const auto& reference : foreign) state.images.erase(reference);
 }
 
-/// Who else is on a network that would have to be made anew.
-void observe_changed_networks(engine::Engine& engine, const project::Project& project, ObservedState& state) {
+/// Who else is on a network that would have to be made anew, and who may have one that is not there.
+void observe_networks(engine::Engine& engine, const project::Project& project, ObservedState& state) {
   for (const auto& [key, network] : project.networks) {
     const auto* there = find_network(state, project.name, network);
+    if (network.external && there == nullptr && !state.swarm_node) state.swarm_node = engine.is_swarm_node();
     if (network.external || there == nullptr || !is_changed(there->labels, network.config_hash)) continue;
     const auto details = engine.inspect_network(there->id);
     for (auto& one : state.networks[network.name])
@@ -176,7 +177,7 @@ ObservedState observe(engine::Engine& engine, const project::Project& project, O
   auto state = observe_project(engine, project.name, options, clock);
   if (options.depth != Depth::everything) return state;
   observe_images(engine, project, state);
-  observe_changed_networks(engine, project, state);
+  observe_networks(engine, project, state);
   observe_files(project, state);
   return state;
 }

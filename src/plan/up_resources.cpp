@@ -43,7 +43,7 @@ void UpPlanner::check_external() {
     for (const auto& [key, attachment] : service.networks) {
       const auto network = project_.networks.find(key);
       if (network == project_.networks.end() || !network->second.external) continue;
-      if (find_network(state_, project_.name, network->second) == nullptr) {
+      if (find_network(state_, project_.name, network->second) == nullptr && !state_.swarm_node) {
         throw PlanError("network " + network->second.name + " declared as external, but could not be found",
                         "Create it with docker network create " + network->second.name + ".");
       }

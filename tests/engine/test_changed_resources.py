@@ -3,8 +3,9 @@
 import os
 import pty
 import subprocess
+import unittest
 
-from harness import IMAGE, SLEEP, EngineTest, docker, inspect, main
+from harness import IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
 MANIFEST = f"""
 services:
@@ -122,6 +123,16 @@ class ChangedResources(EngineTest):
         stack.write("compose.yaml", both.replace("WHEN", "twice"))
         self.answer(stack, b"n\ny\n", "create")
         self.assertEqual((self.label(stack, "volume", "one"), self.label(stack, "volume", "two")), ("once", "twice"))
+
+
+class Swarm(EngineTest):
+    @unittest.skipIf(PODMAN, "a Podman joins no swarm")
+    def test_a_swarm_may_have_an_external_network_that_its_node_does_not_know(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, networks: [out]}}}}\nnetworks: {{out: {{external: true, name: nowhere}}}}")
+        self.assertIn("declared as external, but could not be found", stack.run("up", "-d", expect=1).stderr)
+        docker("swarm", "init", "--advertise-addr", "127.0.0.1")
+        self.addCleanup(docker, "swarm", "leave", "--force", check=False)
+        self.assertIn("network nowhere not found", stack.run("up", "-d", expect=1).stderr)  # says the swarm
 
 
 if __name__ == "__main__":

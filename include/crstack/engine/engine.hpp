@@ -186,6 +186,9 @@ class System {
   /// The negotiated API version, `major * 1000 + minor` (1.41 is 1041): the newest that both sides speak.
   virtual int api_version() = 0;
   virtual RemovalOrder removal_order() = 0;
+  /// Whether it is a node of a swarm, whose networks it doesn't know before it makes use of them (`GET
+  /// /info`).
+  virtual bool is_swarm_node() = 0;
   /// Events of containers with these labels, from `since` (Unix seconds with nanoseconds, may be empty) on.
   /// `on_open` is called once the engine has accepted the subscription: no later event is missed.
   virtual void events(const LabelFilter& labels, const std::string& since, const std::string& until,

@@ -40,6 +40,7 @@ struct ObservedState {
   engine::WallTime now;                    ///< for pull policies by age
   int api_version = 1041;
   engine::RemovalOrder removal_order = engine::RemovalOrder::any;
+  bool swarm_node = false;  ///< asked only where an external network is not there: a swarm may have it
 
   [[nodiscard]] std::vector<const ObservedContainer*> of_service(const std::string& service) const;
 };

@@ -443,6 +443,9 @@ TEST_CASE("what is external and missing is told before anything starts", "[plan]
   p.project.networks["default"].external = true;
   CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
                        Message("network app_default declared as external, but could not be found"));
+  p.state.swarm_node = true;  // which learns of it when it makes use of it
+  CHECK(p.up().steps.size() == 2);
+  p.state.swarm_node = false;
   p.there(p.project.networks["default"]);
   CHECK(p.up().steps.size() == 2);
   p.volume("data").external = true;
