@@ -130,6 +130,8 @@ class Swarm(EngineTest):
     def test_a_swarm_may_have_an_external_network_that_its_node_does_not_know(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, networks: [out]}}}}\nnetworks: {{out: {{external: true, name: nowhere}}}}")
         self.assertIn("declared as external, but could not be found", stack.run("up", "-d", expect=1).stderr)
+        if "docker_gwbridge" not in docker("network", "ls", "--format", "{{.Name}}"):
+            self.addCleanup(docker, "network", "rm", "docker_gwbridge", check=False)  # the swarm's
         docker("swarm", "init", "--advertise-addr", "127.0.0.1")
         self.addCleanup(docker, "swarm", "leave", "--force", check=False)
         self.assertIn("network nowhere not found", stack.run("up", "-d", expect=1).stderr)  # says the swarm
