@@ -11,7 +11,8 @@
 namespace crstack::exec {
 
 /// One subscription to the engine's events, on a thread of its own, that outlives breaks: it subscribes again
-/// from where it was cut off. All callbacks run on the loop. The destructor ends it.
+/// from where it was cut off, and tells no event twice. All callbacks run on the loop. The destructor ends
+/// it.
 class EventStream {
  public:
   struct Callbacks {
@@ -19,13 +20,13 @@ class EventStream {
     std::function<void(const engine::EngineEvent&)> event;
     std::function<void(const std::string& error)> lost;  ///< it could not be opened again
   };
-  EventStream(engine::Engine& engine, Loop& loop, std::string project, Callbacks callbacks);
+  EventStream(engine::System& engine, Loop& loop, std::string project, Callbacks callbacks);
   ~EventStream() = default;
 
  private:
   void work(const std::stop_token& stop);
 
-  engine::Engine& engine_;
+  engine::System& engine_;
   Loop& loop_;
   const std::string project_;
   const Callbacks callbacks_;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gate.hpp"
-#include "crstack/base/text.hpp"
 
 #include <cstdlib>
+
+#include "crstack/base/text.hpp"
 
 namespace crstack::exec {
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "crstack/base/text.hpp"
-#include "crstack/base/base64.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 #include <vector>
+
+#include "crstack/base/base64.hpp"
 
 using namespace crstack;
 
