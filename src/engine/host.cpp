@@ -29,8 +29,9 @@ void apply_options(HostAddress& address, const HostOptions& options) {
 }
 
 /// An address as people type it; `host:port` alone means TCP, as for the docker CLI.
-HostAddress typed(std::string url, const std::string& origin, const Environment& environment) {
+HostAddress typed(const std::string& text, const std::string& origin, const Environment& environment) {
   HostAddress address;
+  std::string url(trim(text));
   if (url.find("://") == std::string::npos) url = url.starts_with('/') ? "unix://" + url : "tcp://" + url;
   address.url = url == "unix://" ? default_socket : url;
   address.origin = origin;

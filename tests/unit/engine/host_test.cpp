@@ -108,6 +108,8 @@ TEST_CASE("the host comes from --host, DOCKER_HOST, the context, the default, in
   CHECK_FALSE(find_host(option, environment).tls);
   option.host = "unix://";
   CHECK(find_host(option, environment).url == "unix:///var/run/docker.sock");
+  option.host = " tcp://10.0.0.1:2376\n";
+  CHECK(find_host(option, environment).url == "tcp://10.0.0.1:2376");
 }
 
 TEST_CASE("options for TLS beat variables, and each asks for what it is good for", "[engine]") {
