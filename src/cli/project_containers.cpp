@@ -9,6 +9,7 @@
 #include "crstack/base/text.hpp"
 #include "crstack/engine/error.hpp"
 #include "crstack/plan/labels.hpp"
+#include "crstack/plan/observed_state.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -50,7 +51,7 @@ const std::string& service_of(const engine::ContainerSummary& container) {
 
 std::vector<engine::ContainerSummary> project_containers(engine::Engine& engine, const std::string& project,
                                                          engine::Containers::Which which, OneOffs one_offs) {
-  engine::LabelFilter filter = {std::string(plan::labels::project) + "=" + project};
+  auto filter = plan::labels_of_containers(project);
   if (one_offs == OneOffs::leave) filter.push_back(std::string(plan::labels::oneoff) + "=False");
   auto containers = engine.list_containers(filter, which);
   std::sort(containers.begin(), containers.end(),

@@ -29,8 +29,8 @@ ObservedContainer observed(engine::ContainerSummary summary) {
 }
 
 void observe_containers(engine::Engine& engine, ObservedState& state) {
-  const engine::LabelFilter filter{std::string(labels::project) + "=" + state.project};
-  for (auto& summary : engine.list_containers(filter, engine::Containers::Which::all)) {
+  for (auto& summary :
+       engine.list_containers(labels_of_containers(state.project), engine::Containers::Which::all)) {
     auto container = observed(std::move(summary));
     auto& list = container.oneoff ? state.oneoffs : state.containers;
     list.push_back(std::move(container));
@@ -145,6 +145,10 @@ ObservedState observe_project(engine::Engine& engine, const std::string& name, O
 }
 
 }  // namespace
+
+engine::LabelFilter labels_of_containers(const std::string& project) {
+  return {std::string(labels::project) + "=" + project, labels::config_hash};
+}
 
 const std::string& ObservedContainer::label(const std::string& key) const {
   return value_of(summary.labels, key);

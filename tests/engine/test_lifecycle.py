@@ -303,6 +303,26 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         stack.run("up", "-d", "--remove-orphans", "-t", "0")
         self.assertEqual(stack.containers(), [stack.container("db")])
 
+    def test_what_was_labelled_by_hand_is_none_of_the_project_s(self):
+        """Many label a container of their own so that it is shown with the stack."""
+        stack = self.stack(WEB)
+        labels = [f"com.docker.compose.project={stack.name}", "com.docker.compose.service=db", "com.docker.compose.oneoff=False"]
+        options = [word for label in labels for word in ("--label", label)]
+        own = docker("run", "-d", "--init", *options, IMAGE, "sh", "-c", "echo mine; sleep 1000").strip()
+        self.addCleanup(docker, "rm", "-f", own, check=False)
+        self.assertEqual(stack.run("ps", "-aq").stdout, "")
+        self.assertNotIn(stack.name, stack.run("ls", "-a").stdout)
+        self.assertNotIn("orphan", stack.run("up", "-d").stderr)
+        self.assertEqual(len(stack.run("ps", "-q").stdout.split()), 2)
+        self.assertNotIn("mine", stack.run("logs").stdout)
+        stack.run("up", "-d", "--remove-orphans")
+        stack.run("restart", "-t", "0")
+        stack.run("kill")
+        stack.run("down", "-t", "0")
+        state = inspect(own)
+        self.assertTrue(state["State"]["Running"])
+        self.assertEqual(state["RestartCount"], 0)
+
     def test_orphans_are_removed_when_env_says_so(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}}}, old: {{image: {IMAGE}}}}}")
         for words in (["up", "-d"], ["create"]):

@@ -61,6 +61,10 @@ ObservedState observe(engine::Engine& engine, const std::string& project_name, O
 ObservedState observe(engine::Engine& engine, const project::Project& project, ObserveOptions options,
                       const Clock& clock);
 
+/// The labels by which a project's containers are known. What has no config hash was given its labels by
+/// hand, to be shown in a group, say, or by another tool: it belongs to no project.
+engine::LabelFilter labels_of_containers(const std::string& project);
+
 /// The project as the labels of its containers, networks and volumes tell it, for commands that work without
 /// a manifest: names, dependencies, scale.
 project::Project project_from_labels(const ObservedState& state);

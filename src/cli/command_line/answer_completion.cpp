@@ -73,8 +73,8 @@ class Typed {
 
 std::set<std::string> project_names(Context& context) {
   std::set<std::string> names;
-  for (const auto& container :
-       context.engine().list_containers({plan::labels::project}, engine::Containers::Which::all))
+  for (const auto& container : context.engine().list_containers(
+           {plan::labels::project, plan::labels::config_hash}, engine::Containers::Which::all))
     names.insert(container.labels.at(plan::labels::project));
   return names;
 }

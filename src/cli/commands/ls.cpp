@@ -70,8 +70,9 @@ bool matches(const std::vector<std::regex>& filters, const std::string& name) {
 int run(Context& context, const Arguments& arguments) {
   const auto filters = name_filters(arguments);
   using Which = engine::Containers::Which;
-  const auto containers = context.engine().list_containers(
-      {plan::labels::project}, arguments.flag("all") ? Which::all : Which::running);
+  const auto containers =
+      context.engine().list_containers({plan::labels::project, plan::labels::config_hash},
+                                       arguments.flag("all") ? Which::all : Which::running);
   std::vector<Value> records;
   std::string names;
   for (const auto& [name, stack] : stacks(containers)) {

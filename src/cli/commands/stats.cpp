@@ -16,6 +16,7 @@
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
 #include "crstack/plan/labels.hpp"
+#include "crstack/plan/observed_state.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -98,7 +99,7 @@ class Samples {
 };
 
 engine::LabelFilter filter_of(const std::string& project, const Arguments& arguments) {
-  engine::LabelFilter filter = {std::string(plan::labels::project) + "=" + project};
+  auto filter = plan::labels_of_containers(project);
   for (const auto& service : arguments.positional())
     filter.push_back(std::string(plan::labels::service) + "=" + service);
   return filter;

@@ -78,6 +78,7 @@ bool LogFollower::wanted(const engine::StringMap& labels) const {
   const auto has = [&](const std::vector<std::string>& names) {
     return std::find(names.begin(), names.end(), service) != names.end();
   };
+  if (value_of(labels, plan::labels::config_hash).empty()) return false;  // see plan::labels_of_containers
   if (value_of(labels, plan::labels::oneoff) == "True" || has(request_.excluded)) return false;
   const auto& number = value_of(labels, plan::labels::container_number);
   if (request_.index > 0 && number != std::to_string(request_.index)) return false;

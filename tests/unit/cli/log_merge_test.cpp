@@ -35,6 +35,7 @@ std::string add(FakeEngine& fake, const std::string& service) {
   spec.labels = {{"com.docker.compose.project", "app"},
                  {"com.docker.compose.service", service},
                  {"com.docker.compose.oneoff", "False"},
+                 {"com.docker.compose.config-hash", "hash"},
                  {"com.docker.compose.container-number", "1"}};
   std::vector<std::string> warnings;
   const auto id = fake.create_container(spec, warnings);
@@ -178,6 +179,7 @@ TEST_CASE("followed logs go on over a restart and tell exits", "[cli]") {
   again.attributes = {{"name", "app-a-1"},
                       {"exitCode", "137"},
                       {std::string(plan::labels::project), "app"},
+                      {std::string(plan::labels::config_hash), "hash"},
                       {std::string(plan::labels::service), "a"}};
   fake.emit(again);
   REQUIRE(fake.wait_for_call("inspect_container app-a-1", 4));
