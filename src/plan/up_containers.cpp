@@ -120,6 +120,10 @@ Steps UpPlanner::rejoin(const Service& service, const Fate& fate, const Containe
 void UpPlanner::keep(const Service& service, const Fate& fate) {
   const auto& container = *fate.current;
   const auto ref = ref_of(container);
+  for (const auto& target :
+       shared_with(service))  // a scale of 0 leaves nothing to share: said as of a new one
+    if (fates_.contains(target) && !containers_.contains(target))
+      container_recipe(project_, service, identity_of(service, fate, ref));
   const auto stopped = stopped_.find(container.id());
   const auto restarted = restart_cause_.find(service.name);
   const bool runs = container.running() && stopped == stopped_.end();
@@ -192,7 +196,7 @@ ContainerIdentity UpPlanner::identity_of(const Service& service, const Fate& fat
     std::vector<std::string> names;
     if (const auto made = containers_.find(name); made != containers_.end())
       for (const auto& container : made->second) names.push_back(container.name);
-    if (!names.empty()) return names;
+    if (!names.empty() || fates_.contains(name)) return names;
     for (const auto* container : state_.of_service(name)) names.push_back(container->name());
     return names;
   };

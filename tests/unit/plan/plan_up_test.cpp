@@ -212,6 +212,31 @@ TEST_CASE("who shares a namespace with a recreated service is recreated, also af
   }
 }
 
+TEST_CASE("who shares with a service that is scaled to nothing can't go on", "[plan]") {
+  Planning p;
+  p.service("vpn");
+  p.service("sharer").networks.clear();
+  p.depends("sharer", "vpn");
+  p.service("friend");
+  p.depends("friend", "vpn");
+  auto& sharer = p.service("sharer");
+  SECTION("its network") {
+    sharer.network_mode = "service:vpn";
+    p.converged();
+    CHECK_THROWS_MATCHES(p.up({.scale = {{"vpn", 0}}}), plan::PlanError,
+                         Message("cannot share network namespace with service vpn: container missing"));
+  }
+  SECTION("its volumes") {
+    sharer.volumes_from = {"vpn"};
+    p.converged();
+    CHECK_THROWS_MATCHES(p.up({.recreate = plan::Recreate::always, .scale = {{"vpn", 0}}}), plan::PlanError,
+                         Message("cannot share volume with service vpn: container missing"));
+  }
+  const auto plan = p.up({.services = {"friend"}, .scale = {{"vpn", 0}}});
+  CHECK(to_string(plan) ==
+        "1  stop app-vpn-1  (scale 0)\n2  remove container app-vpn-1  after 1  (scale 0)\n");
+}
+
 TEST_CASE("who joins a container by its name comes after it, but does not depend on it", "[plan]") {
   Planning p;
   p.service("app").network_mode = "container:tunnel";
