@@ -11,7 +11,9 @@ using Nodes = std::vector<std::unique_ptr<Node>>;
 
 class Renderer {
  public:
-  explicit Renderer(const Value& root) { variables_.emplace_back("", root); }
+  Renderer(const Nodes& all, const Value& root, int depth = 0) : all_(all), depth_(depth) {
+    variables_.emplace_back("", root);
+  }
 
   std::string render(const Nodes& nodes, const Value& dot) {
     std::string result;
@@ -31,6 +33,8 @@ class Renderer {
 
   std::string render(const Node& node, const Value& dot) {
     if (node.kind == Node::Kind::text) return node.text;
+    if (node.kind == Node::Kind::definition) return "";
+    if (node.kind == Node::Kind::call) return call(node, dot);
     if (node.kind == Node::Kind::leave || node.kind == Node::Kind::next) {
       flow_ = node.kind == Node::Kind::leave ? Flow::leave : Flow::next;
       return "";
@@ -45,6 +49,15 @@ class Renderer {
         node.kind == Node::Kind::range ? render_range(node, value, dot) : render_branch(node, value, dot);
     variables_.resize(scope);
     return result;
+  }
+
+  std::string call(const Node& node, const Value& dot) {
+    const auto given = node.pipeline.calls.front().empty() ? "<no value>" : evaluate(node.pipeline, dot);
+    if (depth_ > 100) template_error("exceeded maximum template depth");
+    for (const auto& one : all_)
+      if (one->kind == Node::Kind::definition && one->text == node.text)
+        return Renderer(all_, given, depth_ + 1).render(one->body, given);
+    template_error("template \"" + node.text + "\" not defined");
   }
 
   std::string render_branch(const Node& node, const Value& value, const Value& dot) {
@@ -119,12 +132,16 @@ class Renderer {
       case Term::Kind::function:
         return call_template_function(term.function, {});
       case Term::Kind::nested:
-        return evaluate(*term.nested, dot);
+        return field(evaluate(*term.nested, dot), term.path);
       case Term::Kind::path:
         break;
     }
-    const auto* value = term.variable ? &variable(*term.variable) : &dot;
-    for (const auto& part : term.path) {
+    return field(term.variable ? variable(*term.variable) : dot, term.path);
+  }
+
+  static Value field(const Value& of, const std::vector<std::string>& path) {
+    const auto* value = &of;
+    for (const auto& part : path) {
       value = value->find(part);
       if (value == nullptr) template_error("can't evaluate field " + part);
     }
@@ -132,6 +149,8 @@ class Renderer {
   }
 
   static constexpr std::int64_t most_rounds = 1000000;
+  const Nodes& all_;                                      ///< where the definitions are
+  int depth_;                                             ///< of templates in templates
   std::vector<std::pair<std::string, Value>> variables_;  ///< the innermost last
   Flow flow_ = Flow::on;
 };
@@ -143,7 +162,7 @@ GoTemplate::~GoTemplate() = default;
 GoTemplate::GoTemplate(GoTemplate&&) noexcept = default;
 
 std::string GoTemplate::render(const Value& data) const {
-  return Renderer(data).render(nodes_, data);
+  return Renderer(nodes_, data).render(nodes_, data);
 }
 
 }  // namespace crstack::cli

@@ -13,8 +13,9 @@ namespace crstack::cli {
 /// A `--format` template in the part of Go's text/template language that formats use: `{{.Field}}` and longer
 /// paths, `{{.Label "key"}}`, pipelines, variables, `if`/`else`/`else if`, `range` with `break` and
 /// `continue`, `with`, trim markers, comments, and the functions json, join, split, lower, upper, title,
-/// truncate, pad, print, printf (%s %d %v %q), println, html, len, index, slice, eq, ne, lt, le, gt, ge, and,
-/// or, not; not `define`. Backslash-t and backslash-n outside of `{{}}` are tab and line end.
+/// truncate, pad, print, printf (%s %d %v %q %x %X %o %b), println, html, js, urlquery, len, index, slice,
+/// eq, ne, lt, le, gt, ge, and, or, not; `define`, `template` and `block`. Backslash-t and backslash-n
+/// outside of `{{}}` are tab and line end.
 class GoTemplate {
  public:
   /// Throws UsageError for a template that can't be read.

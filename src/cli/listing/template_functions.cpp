@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <array>
 #include <cctype>
-#include <map>
+#include <charconv>
+#include <cstdio>
 
 #include "cli/listing/template_tree.hpp"
 #include "crstack/base/text.hpp"
@@ -99,10 +101,28 @@ Value length(const Values& values) {
   return static_cast<std::int64_t>(std::max(value.items.size(), value.fields.size()));
 }
 
+/// A number in another base, a text as its bytes in hexadecimal digits.
+std::string in_base(const Value& value, int base) {
+  std::array<char, 72> digits{};
+  std::string result;
+  const auto add = [&](std::int64_t number) {
+    result.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number, base).ptr);
+  };
+  if (value.kind == Value::Kind::number) add(value.number);
+  for (const char c : value.text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 16) result += '0';
+    add(byte);
+  }
+  return result;
+}
+
 /// What one verb makes of a value. `flags` is what stands before it: `-` or zeros, a width, `.` and how much
 /// of a text is shown.
 std::string formatted(const std::string& flags, char verb, const Value& value) {
-  auto text = verb == 'q' ? go_string(to_text(value)) : to_text(value);
+  const int base = verb == 'x' || verb == 'X' ? 16 : verb == 'o' ? 8 : verb == 'b' ? 2 : 10;
+  auto text = verb == 'q' ? go_string(to_text(value)) : base != 10 ? in_base(value, base) : to_text(value);
+  if (verb == 'X') text = upper(text);
   const auto dot = std::min(flags.find('.'), flags.size());
   const auto digits = flags.find_first_of("123456789");
   const auto number_at = [&](std::size_t at) {
@@ -181,6 +201,33 @@ Value escape_html(const Values& values) {
   return result;
 }
 
+std::string with_code(const char* format, char c) {
+  std::array<char, 8> code{};
+  std::snprintf(code.data(), code.size(), format, static_cast<unsigned char>(c));
+  return code.data();
+}
+
+Value escape_script(const Values& values) {
+  std::string result;
+  for (const char c : to_text(print_all(values))) {
+    const bool coded =
+        static_cast<unsigned char>(c) < 0x20 || std::string_view("<>&=").find(c) != std::string_view::npos;
+    if (c == '\\' || c == '\'' || c == '"') result += '\\';
+    result += coded ? with_code("\\u%04X", c) : std::string(1, c);
+  }
+  return result;
+}
+
+Value escape_query(const Values& values) {
+  std::string result;
+  for (const char c : to_text(print_all(values))) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+                       std::string_view("-_.~").find(c) != std::string_view::npos;
+    result += plain ? std::string(1, c) : c == ' ' ? "+" : with_code("%%%02X", c);
+  }
+  return result;
+}
+
 Value pad(const Values& values) {
   const auto spaces = [](const Value& count) {
     return std::string(static_cast<std::size_t>(std::clamp<std::int64_t>(count.number, 0, 1000)), ' ');
@@ -215,47 +262,48 @@ Value equal(const Values& values) {
 }
 
 struct Function {
+  const char* name;
   std::size_t least;
   Value (*call)(const Values&);
 };
 
-const std::map<std::string, Function>& functions() {
-  static const std::map<std::string, Function> table = {
-      {"and", {1, all_of}},
-      {"eq", {2, equal}},
-      {"ge", {2, [](const Values& v) -> Value { return !less(v[0], v[1]); }}},
-      {"gt", {2, [](const Values& v) -> Value { return less(v[1], v[0]); }}},
-      {"html", {1, escape_html}},
-      {"index", {1, index}},
-      {"join", {2, join_texts}},
-      {"json", {1, [](const Values& v) -> Value { return to_json(v[0]); }}},
-      {"le", {2, [](const Values& v) -> Value { return !less(v[1], v[0]); }}},
-      {"len", {1, length}},
-      {"lower", {1, [](const Values& v) -> Value { return to_lower(to_text(v[0])); }}},
-      {"lt", {2, [](const Values& v) -> Value { return less(v[0], v[1]); }}},
-      {"ne", {2, [](const Values& v) -> Value { return to_text(v[0]) != to_text(v[1]); }}},
-      {"not", {1, [](const Values& v) -> Value { return !v[0].truthy(); }}},
-      {"or", {1, any_of}},
-      {"pad", {3, pad}},
-      {"print", {0, print_all}},
-      {"printf", {1, print_formatted}},
-      {"println", {0, print_line}},
-      {"slice", {1, slice}},
-      {"split", {2, split_text}},
-      {"title", {1, [](const Values& v) -> Value { return title(to_text(v[0])); }}},
-      {"truncate", {2, truncate}},
-      {"upper", {1, [](const Values& v) -> Value { return upper(to_text(v[0])); }}},
-  };
-  return table;
-}
+constexpr Function functions[] = {
+    {"and", 1, all_of},
+    {"eq", 2, equal},
+    {"ge", 2, [](const Values& v) -> Value { return !less(v[0], v[1]); }},
+    {"gt", 2, [](const Values& v) -> Value { return less(v[1], v[0]); }},
+    {"html", 1, escape_html},
+    {"index", 1, index},
+    {"join", 2, join_texts},
+    {"js", 1, escape_script},
+    {"json", 1, [](const Values& v) -> Value { return to_json(v[0]); }},
+    {"le", 2, [](const Values& v) -> Value { return !less(v[1], v[0]); }},
+    {"len", 1, length},
+    {"lower", 1, [](const Values& v) -> Value { return to_lower(to_text(v[0])); }},
+    {"lt", 2, [](const Values& v) -> Value { return less(v[0], v[1]); }},
+    {"ne", 2, [](const Values& v) -> Value { return to_text(v[0]) != to_text(v[1]); }},
+    {"not", 1, [](const Values& v) -> Value { return !v[0].truthy(); }},
+    {"or", 1, any_of},
+    {"pad", 3, pad},
+    {"print", 0, print_all},
+    {"printf", 1, print_formatted},
+    {"println", 0, print_line},
+    {"slice", 1, slice},
+    {"split", 2, split_text},
+    {"title", 1, [](const Values& v) -> Value { return title(to_text(v[0])); }},
+    {"truncate", 2, truncate},
+    {"upper", 1, [](const Values& v) -> Value { return upper(to_text(v[0])); }},
+    {"urlquery", 1, escape_query},
+};
 
 }  // namespace
 
 Value call_template_function(const std::string& name, const std::vector<Value>& arguments) {
-  const auto found = functions().find(name);
-  if (found == functions().end()) template_error("function \"" + name + "\" not defined");
-  if (arguments.size() < found->second.least) template_error("wrong number of args for " + name);
-  return found->second.call(arguments);
+  const auto* found = std::find_if(std::begin(functions), std::end(functions),
+                                   [&](const auto& one) { return name == one.name; });
+  if (found == std::end(functions)) template_error("function \"" + name + "\" not defined");
+  if (arguments.size() < found->least) template_error("wrong number of args for " + name);
+  return found->call(arguments);
 }
 
 }  // namespace crstack::cli

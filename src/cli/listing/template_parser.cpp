@@ -107,6 +107,7 @@ class ActionReader {
     result.kind = Term::Kind::nested;
     result.nested = std::make_shared<Pipeline>(pipeline());
     if (!take(')')) template_error("unclosed left paren");
+    take_fields(result);
     return result;
   }
 
@@ -114,11 +115,15 @@ class ActionReader {
     Term result;
     result.kind = Term::Kind::path;
     if (take('$')) result.variable = word();
+    take_fields(result);
+    return result;
+  }
+
+  void take_fields(Term& term) {
     while (take('.')) {
       auto part = word();
-      if (!part.empty()) result.path.push_back(std::move(part));
+      if (!part.empty()) term.path.push_back(std::move(part));
     }
-    return result;
   }
 
   Term number() {
@@ -158,6 +163,7 @@ class TemplateReader {
   Nodes read() {
     auto nodes = block();
     if (!ending_.empty()) template_error("unexpected {{" + ending_ + "}}");
+    for (auto& definition : definitions_) nodes.push_back(std::move(definition));
     return nodes;
   }
 
@@ -200,7 +206,7 @@ class TemplateReader {
 
   // The trimmed text of the action that begins at `start`; honours `{{-` and `-}}`.
   std::string take_action(std::size_t start) {
-    auto close = source_.find("}}", start);
+    const auto close = end_of_action(start);
     if (close == std::string_view::npos) template_error("unclosed action");
     auto text = source_.substr(start, close - start);
     at_ = close + 2;
@@ -213,7 +219,44 @@ class TemplateReader {
     return std::string(trim(text));
   }
 
+  // Where `}}` stands, but for comments and quotes.
+  [[nodiscard]] std::size_t end_of_action(std::size_t start) const {
+    const auto inside = start + (source_.substr(start, 2) == "- " ? 2 : 0);
+    if (source_.substr(inside, 2) == "/*") return source_.find("}}", source_.find("*/", inside));
+    char quote = 0;
+    for (auto at = start; at + 1 < source_.size(); ++at) {
+      const char c = source_[at];
+      if (quote == 0 && source_.substr(at, 2) == "}}") return at;
+      if (quote == '"' && c == '\\')
+        ++at;
+      else if (c == quote)
+        quote = 0;
+      else if (quote == 0 && (c == '"' || c == '`'))
+        quote = c;
+    }
+    return std::string_view::npos;
+  }
+
+  // `{{define "x"}}`, `{{template "x" .}}`, and `{{block "x" .}}`, which is both.
+  std::unique_ptr<Node> named(const std::string& word, const std::string& action) {
+    auto call = std::make_unique<Node>();
+    call->kind = Node::Kind::call;
+    call->pipeline = read_pipeline(std::string_view(action).substr(word.size()));
+    auto& words = call->pipeline.calls.front();
+    call->text = words.front().literal.text;
+    if (call->text.empty()) template_error("unexpected \"" + action + "\" in " + word + " clause");
+    words.erase(words.begin());
+    if (word == "template") return call;
+    auto definition = std::make_unique<Node>();
+    definition->kind = Node::Kind::definition;
+    definition->text = call->text;
+    read_branches(*definition);
+    definitions_.push_back(std::move(definition));
+    return word == "block" ? std::move(call) : std::make_unique<Node>();
+  }
+
   std::unique_ptr<Node> node(const std::string& word, const std::string& action) {
+    if (word == "define" || word == "template" || word == "block") return named(word, action);
     auto result = std::make_unique<Node>();
     if (action == "break" || action == "continue") {
       if (ranges_ == 0) template_error("{{" + action + "}} outside {{range}}");
@@ -263,6 +306,7 @@ class TemplateReader {
 
   std::string_view source_;
   std::size_t at_ = 0;
+  Nodes definitions_;
   std::string ending_;
   bool trim_next_ = false;
   Node* last_text_ = nullptr;

@@ -19,7 +19,7 @@ struct Term {
   enum class Kind { literal, path, function, nested };
   Kind kind = Kind::literal;
   Value literal;
-  std::vector<std::string> path;        ///< `.A.B`; empty: the dot itself
+  std::vector<std::string> path;        ///< `.A.B`; empty: the dot itself; also behind what is nested
   std::optional<std::string> variable;  ///< what the path begins at instead: `$name`; empty: `$`, the root
   std::string function;
   std::shared_ptr<Pipeline> nested;
@@ -33,14 +33,15 @@ struct Pipeline {
 };
 
 struct GoTemplate::Node {
-  enum class Kind { text, print, conditional, range, with, leave, next };  ///< `{{break}}`, `{{continue}}`
+  /// leave, next: `{{break}}`, `{{continue}}`; call: `{{template "x" .}}`
+  enum class Kind { text, print, conditional, range, with, leave, next, call, definition };
   Kind kind = Kind::text;
-  std::string text;
+  std::string text;  ///< of a call or a definition: the name
   Pipeline pipeline;
   std::vector<std::unique_ptr<Node>> body, otherwise;
 };
 
-/// Throws UsageError.
+/// The definitions stand at the end. Throws UsageError.
 std::vector<std::unique_ptr<GoTemplate::Node>> parse_template(std::string_view source);
 
 /// Throws UsageError for an unknown function or arguments that don't fit.

@@ -63,6 +63,12 @@ TEST_CASE("templates show fields, call functions, branch and repeat", "[cli]") {
       {R"({{slice .Name 4 7}} {{index .Name 0}} {{index .Publishers 1 "Port"}} {{len (slice .Publishers 1)}})",
        "web 97 81 1"},
       {R"({{ge 2 2}} {{le 3 2}} {{print 1 2 "x" 3}} {{html "a<b>"}})", "true false 1 2x3 a&lt;b&gt;"},
+      {R"({{(index .Publishers 0).Port}} {{(.Name)}}{{"}}"}}{{/* }} */}})", "80 app-web-1}}"},
+      {R"({{define "x"}}<{{.}}{{$}}>{{end}}{{template "x" .Name | upper}}{{range 1}}{{template "x"}}{{end}})",
+       "<APP-WEB-1APP-WEB-1><<no value><no value>>"},
+      {R"({{block "x" .}}[{{.State}}]{{end}}{{with .Name}}{{template "x" $}}{{end}})", "[running][running]"},
+      {R"({{js "a'b\"<"}} {{urlquery "a b/é" "~"}})", R"(a\'b\"\u003C a+b%2F%C3%A9~)"},
+      {R"({{printf "%x %X %o %b %04x" 255 -255 8 5 "az"}})", "ff -FF 10 101 617a"},
       {R"({{len .Publishers}} {{title "web"}} {{truncate .Name 3}} {{not .ExitCode}})", "2 Web app true"},
   };
   for (const auto& [source, text] : cases) {
@@ -80,6 +86,9 @@ TEST_CASE("a wrong template says what is wrong with it", "[cli]") {
   CHECK(error_of("{{$x}}") == "template parsing error: template: undefined variable \"$x\"");
   CHECK(error_of("{{slice .Name 9 10}}") == "template parsing error: template: index out of range: 10");
   CHECK(error_of("{{break}}") == "template parsing error: template: {{break}} outside {{range}}");
+  CHECK(error_of(R"({{template "x"}})") == "template parsing error: template: template \"x\" not defined");
+  CHECK(error_of(R"({{define "x"}}{{template "x"}}{{end}}{{template "x"}})") ==
+        "template parsing error: template: exceeded maximum template depth");
   CHECK(error_of("{{}}") == "template parsing error: template: missing value for command");
 }
 
