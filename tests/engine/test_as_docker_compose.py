@@ -201,6 +201,7 @@ class AsDockerCompose(EngineTest):
                               (["--progress", "p"], "plain\n:4\n"), (["cp", "--index", ""], ":0\n")):
             self.assertEqual(self.call(stack, "__complete", *words, expect=0).stdout, wanted, words)
         self.assertIn("up\tCreate and start containers\n", self.call(stack, "__complete", "u", expect=0).stdout)
+        self.assertIn("--dry-run\t", self.call(stack, "__complete", "logs", "--d", expect=0).stdout)
         self.assertEqual("unpause\nup\n:4\n", self.call(stack, "__completeNoDesc", "u", expect=0).stdout)
 
 

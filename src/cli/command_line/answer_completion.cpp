@@ -132,6 +132,7 @@ Answer candidates_for(const Typed& typed, const std::string& part, const std::fu
     add_value(answer, *typed.awaited(), context);
   } else if (part.starts_with('-')) {
     add_options(answer, command != nullptr ? command->options : global_options());
+    if (command != nullptr) add_options(answer, common_options());
   } else if (command != nullptr && is_group(*command)) {
     for (const auto* one : members_of(*command)) answer.add(last_word(*one), one->summary);
   } else if (command != nullptr) {
