@@ -175,6 +175,14 @@ bool FileChanges::below_root(const std::string& path) const {
   return std::any_of(roots_.begin(), roots_.end(), [&](const auto& root) { return is_below(path, root); });
 }
 
+// Whether something has taken a path's place. A new file or directory may well get the number of the inode
+// that the old one had; a directory's watch ends with the directory, though.
+bool FileChanges::is_another(const std::string& path, const Stamp& old, const Stamp& now) const {
+  if (old.inode != now.inode || (old.mode & S_IFMT) != (now.mode & S_IFMT)) return true;
+  const bool watched = is_root(path) || enters_(path);
+  return S_ISDIR(now.mode) && watched && !watches_.contains(path);
+}
+
 void FileChanges::look_at(const std::string& path) {
   for (const auto& root : roots_)
     if (is_below(root, path)) attach(root);
@@ -183,7 +191,7 @@ void FileChanges::look_at(const std::string& path) {
   Stamp stamp;
   if (!stamp_of(path, root, stamp)) return drop(path);
   const auto found = known_.find(path);
-  if (found == known_.end() || found->second.inode != stamp.inode) {
+  if (found == known_.end() || is_another(path, found->second, stamp)) {
     if (found != known_.end()) drop(path);
     if (root) return attach(path);
     note(path, stamp);
@@ -191,8 +199,7 @@ void FileChanges::look_at(const std::string& path) {
     return;
   }
   // A directory's own times change with its entries, which are told by themselves.
-  const bool same_directory = S_ISDIR(stamp.mode) && stamp.mode == found->second.mode;
-  if (!same_directory) changed_.insert(path);
+  if (!S_ISDIR(stamp.mode) || stamp.mode != found->second.mode) changed_.insert(path);
   found->second = stamp;
 }
 

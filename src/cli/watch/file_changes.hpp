@@ -50,6 +50,7 @@ class FileChanges {
   void watch(const std::string& directory, bool deep);
   void forget_watches(const std::string& path);
   void attach(const std::string& root);
+  [[nodiscard]] bool is_another(const std::string& path, const Stamp& old, const Stamp& now) const;
   [[nodiscard]] bool is_root(const std::string& path) const;
   [[nodiscard]] bool below_root(const std::string& path) const;
   void look_at(const std::string& path);

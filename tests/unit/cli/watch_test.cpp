@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <mutex>
+#include <stop_token>
+#include <thread>
 
 #include "cli/watch/file_changes.hpp"
 #include "cli/watch/watch_rules.hpp"
@@ -31,6 +36,19 @@ struct Directory {
     return result;
   }
 };
+
+/// The next changes, or none where there are none for five seconds.
+FileChanges::Paths next_of(FileChanges& changes) {
+  std::stop_source given_up;
+  const std::jthread timer([&](const std::stop_token& done) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any never;
+    never.wait_for(lock, done, std::chrono::seconds(5), [] { return false; });
+    given_up.request_stop();
+  });
+  return changes.next(given_up.get_token());
+}
 
 bool everywhere(const std::string& /*directory*/) {
   return true;
@@ -95,6 +113,28 @@ TEST_CASE("File changes: a root that appears later, is replaced, and vanishes", 
   CHECK(changes.next({}) == top.paths({"conf/app.ini"}));
   top.write("conf/app.ini");
   CHECK(changes.next({}) == top.paths({"conf/app.ini"}));
+}
+
+TEST_CASE("File changes: what takes another's place at once may have its inode's number", "[cli]") {
+  const Directory top;
+  top.write("src/a");
+  FileChanges changes({top / "src"}, everywhere);
+  for (int i = 0; i < 5; ++i) {  // most of the time it has
+    top.write("src/d");
+    next_of(changes);
+    fs::remove(top / "src/d");
+    top.write("src/d/inside");
+    CHECK(next_of(changes) == top.paths({"src/d", "src/d/inside"}));
+    top.write("src/d/inside", "other");
+    CHECK(next_of(changes) == top.paths({"src/d/inside"}));
+    fs::remove_all(top / "src/d");
+    top.write("src/d/beside");
+    CHECK(next_of(changes) == top.paths({"src/d", "src/d/inside", "src/d/beside"}));
+    top.write("src/d/beside", "other");
+    CHECK(next_of(changes) == top.paths({"src/d/beside"}));
+    fs::remove_all(top / "src/d");
+    next_of(changes);
+  }
 }
 
 TEST_CASE("File changes: links are not followed, directories that don't matter not entered", "[cli]") {
