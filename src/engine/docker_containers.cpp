@@ -3,7 +3,6 @@
 
 #include "crstack/base/base64.hpp"
 #include "engine/codec.hpp"
-#include "engine/docker_config.hpp"
 #include "engine/docker_engine_impl.hpp"
 
 namespace crstack::engine {
@@ -50,7 +49,7 @@ ContainerDetails DockerEngine::inspect_container(const std::string& id) {
 
 std::string DockerEngine::create_container(const ContainerSpec& wanted, std::vector<std::string>& warnings) {
   auto spec = is_podman() ? as_podman_takes_it(wanted, warnings) : wanted;
-  for (const auto& [name, value] : proxy_variables(client_.address().url, environment_))
+  for (const auto& [name, value] : proxies())
     if (!is_set(name, wanted.environment)) spec.environment.push_back(name + "=" + value);
   const auto body = codec::encode_container(spec, api_version(), warnings);
   Query query;

@@ -3,6 +3,7 @@
 
 #include "crstack/base/text.hpp"
 #include "engine/codec.hpp"
+#include "engine/docker_config.hpp"
 #include "engine/docker_engine_impl.hpp"
 
 namespace crstack::engine {
@@ -145,6 +146,11 @@ bool DockerEngine::is_podman() {
 
 RemovalOrder DockerEngine::removal_order() {
   return is_podman() ? RemovalOrder::sharers_first : RemovalOrder::any;
+}
+
+const StringMap& DockerEngine::proxies() {
+  std::call_once(proxies_read_, [this] { proxies_ = proxy_variables(client_.address().url, environment_); });
+  return proxies_;
 }
 
 bool DockerEngine::is_swarm_node() {

@@ -111,6 +111,8 @@ class DockerEngine final : public Engine {
   bool has_terminal(const HttpAnswer& answer, const std::string& id, const LogOptions& options);
   void negotiate();
   bool is_podman();
+  /// Those of the user's Docker configuration, which is read for them once.
+  const StringMap& proxies();
   static void add_short_names(std::vector<ImageDetails>& images);
   void complete_health(std::vector<ContainerSummary>& rows, const LabelFilter& labels);
   void complete_networks(const std::vector<StringMap*>& containers);
@@ -121,7 +123,8 @@ class DockerEngine final : public Engine {
 
   HttpClient client_;
   Environment environment_;
-  std::once_flag negotiated_;
+  std::once_flag negotiated_, proxies_read_;
+  StringMap proxies_;
   int api_version_ = 0;
   bool podman_ = false;
 };

@@ -115,8 +115,7 @@ void DockerEngine::push_image(const std::string& reference, const ProgressSink& 
 std::string DockerEngine::build_image(const BuildSpec& wanted, const ByteSource& context,
                                       const ProgressSink& progress, std::stop_token stop) {
   auto spec = wanted;
-  for (const auto& [name, value] : proxy_variables(client_.address().url, environment_))
-    spec.args.try_emplace(name, value);
+  for (const auto& [name, value] : proxies()) spec.args.try_emplace(name, value);
   HttpRequest request;
   if (spec.remote.empty()) request.source = context;
   request.content_type = "application/x-tar";

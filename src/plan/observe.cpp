@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
+#include <utility>
 
 #include "crstack/base/text.hpp"
 #include "crstack/plan/container_spec.hpp"
@@ -80,12 +82,9 @@ void add_own_images(const std::vector<engine::ImageDetails>& images, ObservedSta
   }
 }
 
-/// What is there for another platform than the service's is as good as not there.
-bool is_for_service(engine::Engine& engine, const project::Project& project,
-                    const project::Service& service) {
-  const auto platform = platform_of(project, service);
-  if (platform.empty()) return true;
-  const auto image = engine.inspect_image_for(platform, image_name(project, service));
+/// What is there for another platform than a service's is as good as not there.
+bool is_there_for(const std::string& platform, const std::string& reference, engine::Engine& engine) {
+  const auto image = engine.inspect_image_for(platform, reference);
   return image && is_for_platform(*image, platform);
 }
 
@@ -93,11 +92,14 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
   const auto images = engine.list_images({});
   const ImageIndex index(images);
   std::set<std::string> foreign;
+  std::set<std::pair<std::string, std::string>> asked;  // one question for all services of an image
   for (const auto& [name, service] : project.services) {
     const std::string reference = image_name(project, service);
     const auto* image = index.find(reference);
     if (image == nullptr) continue;
-    if (!is_for_service(engine, project, service)) foreign.insert(reference);
+    const auto platform = platform_of(project, service);
+    const bool to_be_asked = !platform.empty() && asked.insert({platform, reference}).second;
+    if (to_be_asked && !is_there_for(platform, reference, engine)) foreign.insert(reference);
     state.images.emplace(reference, *image);
     if (!by_age(service.pull_policy) && !has_carried_volumes(state, service, *image)) continue;
     auto details = engine.inspect_image(image->id);
