@@ -73,9 +73,8 @@ class WithoutTransfers final : public event::EventSink {
   event::EventSink& inner_;
 };
 
-/// Whether the registry has what would be pulled, as far as the engine can ask it. Tells where not.
+/// Whether the registry has what would be pulled. Tells where not.
 bool can_be_pulled(Context& context, const plan::Step& step, const plan::PullImage& pull) {
-  if (context.engine().version().podman) return true;
   try {
     context.engine().image_digest(plan::full_reference(pull.image));
     return true;
@@ -90,8 +89,12 @@ bool can_be_pulled(Context& context, const plan::Step& step, const plan::PullIma
 
 exec::RunResult pretend(Context& context, const plan::Plan& plan) {
   exec::RunResult result;
+  const bool pulls = std::any_of(plan.steps.begin(), plan.steps.end(), [](const auto& step) {
+    return std::holds_alternative<plan::PullImage>(step.action);
+  });
+  const bool can_ask = pulls && !context.engine().version().podman;
   for (const auto& step : plan.steps) {
-    const auto* pull = std::get_if<plan::PullImage>(&step.action);
+    const auto* pull = can_ask ? std::get_if<plan::PullImage>(&step.action) : nullptr;
     const bool fails = pull != nullptr && !can_be_pulled(context, step, *pull);
     if (!fails) show(context.events(), step);
     if (!fails || pull->on_failure != plan::PullImage::OnFailure::fail) continue;

@@ -16,9 +16,8 @@ class WithoutEnd final : public event::EventSink {
   void emit(const event::Event& event) override {
     const auto* finished = std::get_if<event::Finished>(&event);
     const auto* progress = std::get_if<event::Progress>(&event);
-    const bool waits = progress != nullptr && progress->activity >= event::Activity::waiting &&
-                       progress->activity <= event::Activity::exited &&
-                       progress->phase != event::Phase::failed;
+    const bool waits =
+        progress != nullptr && is_wait(progress->activity) && progress->phase != event::Phase::failed;
     if ((finished == nullptr || !finished->ok) && !(waits && waits_ == Waits::hide)) inner_.emit(event);
   }
 

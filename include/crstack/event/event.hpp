@@ -56,6 +56,11 @@ enum class Activity {
   error
 };
 
+/// Whether an activity tells of a wait for a container's condition: that it began, or what was met.
+constexpr bool is_wait(Activity activity) {
+  return activity == Activity::waiting || activity == Activity::healthy || activity == Activity::exited;
+}
+
 /// Whether the activity has begun, is over, or failed.
 enum class Phase { working, done, failed };
 

@@ -14,8 +14,7 @@ bool is_of_start(const event::Event& event) {
   if (progress == nullptr)
     return std::holds_alternative<event::Waiting>(event) || std::holds_alternative<event::Probe>(event);
   return progress->activity == Activity::starting || progress->activity == Activity::started ||
-         progress->activity == Activity::waiting || progress->activity == Activity::healthy ||
-         progress->activity == Activity::exited;
+         is_wait(progress->activity);
 }
 
 }  // namespace
