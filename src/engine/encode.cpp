@@ -3,61 +3,13 @@
 
 #include "crstack/base/text.hpp"
 #include "engine/codec.hpp"
-#include "engine/json.hpp"
+#include "engine/encode_parts.hpp"
 
 namespace crstack::engine::codec {
 
 namespace {
 
-using json::Json;
-
-constexpr int api_1_43 = 1043, api_1_44 = 1044, api_1_45 = 1045, api_1_48 = 1048, api_1_49 = 1049;
-
-/// Writes only what is set, so that the engine's defaults stay in force.
-template <class Value>
-void put(Json& object, const char* key, const Value& value) {
-  if constexpr (requires { value.empty(); }) {
-    if (!value.empty()) object[key] = value;
-  } else {
-    if (value != Value{}) object[key] = value;
-  }
-}
-
-template <class Value>
-void put(Json& object, const char* key, const std::optional<Value>& value) {
-  if (value) object[key] = *value;
-}
-
-void put(Json& object, const char* key, const std::optional<Duration>& value) {
-  if (value) object[key] = value->count();
-}
-
-std::string version_text(int version) {
-  return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
-}
-
-struct Gate {
-  int have;
-  std::vector<std::string>& warnings;
-
-  /// Throws unless this engine can carry the key.
-  void need(bool used, int version, const std::string& what) const {
-    if (!used || have >= version) return;
-    throw EngineError(
-        ErrorKind::unsupported, 0, "POST", "/containers/create",
-        what + " needs Engine API " + version_text(version) + "; this engine speaks " + version_text(have),
-        "Use a newer engine, or leave the key out.");
-  }
-  /// Whether to send the key; warns where it has to be left out.
-  [[nodiscard]] bool carries(bool used, int version, const std::string& what) const {
-    if (used && have < version)
-      warnings.push_back(what + " needs Engine API " + version_text(version) + "; this engine speaks " +
-                         version_text(have) + " and goes without");
-    return used && have >= version;
-  }
-};
-
-Json health(const HealthSpec& spec, const Gate& gate) {
+Json health(const HealthSpec& spec, const ApiGate& gate) {
   Json result = Json::object();
   put(result, "Test", spec.test);
   put(result, "Interval", spec.interval);
@@ -69,56 +21,9 @@ Json health(const HealthSpec& spec, const Gate& gate) {
   return result;
 }
 
-Json bind_options(const MountSpec& spec, const Gate& gate) {
-  Json options = Json::object();
-  put(options, "Propagation", spec.bind_propagation);
-  put(options, "NonRecursive", spec.bind_non_recursive);
-  put(options, "CreateMountpoint", spec.bind_create_mountpoint);
-  gate.need(spec.bind_read_only_non_recursive || spec.bind_read_only_force_recursive, api_1_44,
-            "volumes.bind.recursive");
-  put(options, "ReadOnlyNonRecursive", spec.bind_read_only_non_recursive);
-  put(options, "ReadOnlyForceRecursive", spec.bind_read_only_force_recursive);
-  return options;
-}
-
-Json volume_options(const MountSpec& spec, const Gate& gate) {
-  Json options = Json::object();
-  put(options, "NoCopy", spec.volume_no_copy);
-  put(options, "Labels", spec.volume_labels);
-  gate.need(!spec.volume_subpath.empty(), api_1_45, "volumes.volume.subpath");
-  put(options, "Subpath", spec.volume_subpath);
-  Json driver = Json::object();
-  put(driver, "Name", spec.volume_driver);
-  put(driver, "Options", spec.volume_driver_options);
-  put(options, "DriverConfig", driver);
-  return options;
-}
-
-Json mount(const MountSpec& spec, const Gate& gate) {
-  Json result = {{"Type", spec.type}, {"Target", spec.target}};
-  put(result, "Source", spec.source);
-  put(result, "ReadOnly", spec.read_only);
-  put(result, "Consistency", spec.consistency);
-  gate.need(spec.type == "image", api_1_48, "a volume of type image");
-  // Shown by `inspect` as they are sent: docker compose sends them empty, too.
-  const auto add = [&](const char* type, const char* key, const Json& options) {
-    if (spec.type == type && (!options.empty() || spec.options == MountSpec::Options::given))
-      result[key] = options;
-  };
-  Json tmpfs = Json::object(), image = Json::object();
-  put(tmpfs, "SizeBytes", spec.tmpfs_size);
-  put(tmpfs, "Mode", spec.tmpfs_mode);
-  put(image, "Subpath", spec.image_subpath);
-  add("bind", "BindOptions", bind_options(spec, gate));
-  add("volume", "VolumeOptions", volume_options(spec, gate));
-  add("tmpfs", "TmpfsOptions", tmpfs);
-  add("image", "ImageOptions", image);
-  return result;
-}
-
 Json endpoint(const EndpointSpec& spec, int api_version) {
   std::vector<std::string> unused;
-  const Gate gate{api_version, unused};
+  const ApiGate gate{api_version, unused};
   Json result = Json::object(), ipam = Json::object();
   put(ipam, "IPv4Address", spec.ipv4_address);
   put(ipam, "IPv6Address", spec.ipv6_address);
@@ -232,7 +137,7 @@ void put_isolation(Json& host, const ContainerSpec& spec) {
   }
 }
 
-Json host_config(const ContainerSpec& spec, const Gate& gate) {
+Json host_config(const ContainerSpec& spec, const ApiGate& gate) {
   Json host = Json::object();
   put(host, "Binds", spec.binds);
   for (const auto& item : spec.mounts) host["Mounts"].push_back(mount(item, gate));
@@ -279,7 +184,7 @@ std::vector<EndpointSpec> in_connect_order(std::vector<EndpointSpec> endpoints) 
 }
 
 std::string encode_container(const ContainerSpec& spec, int api_version, std::vector<std::string>& warnings) {
-  const Gate gate{api_version, warnings};
+  const ApiGate gate{api_version, warnings};
   Json body = {{"Image", spec.image}};
   put(body, "Cmd", spec.command);
   put(body, "Entrypoint", spec.entrypoint);
