@@ -260,8 +260,10 @@ std::optional<int> timeout_of(const Arguments& arguments) {
   return arguments.number("timeout");
 }
 
-plan::Orphans orphans_of(const Context& context, const Arguments& arguments) {
-  const bool remove = arguments.flag_or("remove-orphans", context.switched_on("COMPOSE_REMOVE_ORPHANS"));
+plan::Orphans orphans_of(const Context& context, const Arguments& arguments, RemovedBy removed_by) {
+  const bool by_variable =
+      removed_by == RemovedBy::option_or_variable && context.switched_on("COMPOSE_REMOVE_ORPHANS");
+  const bool remove = arguments.flag_or("remove-orphans", by_variable);
   const bool ignore = context.switched_on("COMPOSE_IGNORE_ORPHANS");
   if (remove && ignore)
     throw UsageError("cannot combine COMPOSE_IGNORE_ORPHANS and --remove-orphans", "Unset one of the two.");

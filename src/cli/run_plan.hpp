@@ -96,7 +96,10 @@ std::optional<Answer> answer_of(const Arguments& arguments);
 /// `--timeout` in seconds; unset where it was not given.
 std::optional<int> timeout_of(const Arguments& arguments);
 
+/// Only `up` and `down` remove orphans for COMPOSE_REMOVE_ORPHANS' sake.
+enum class RemovedBy { option, option_or_variable };
 /// `--remove-orphans`, COMPOSE_REMOVE_ORPHANS, COMPOSE_IGNORE_ORPHANS.
-plan::Orphans orphans_of(const Context& context, const Arguments& arguments);
+plan::Orphans orphans_of(const Context& context, const Arguments& arguments,
+                         RemovedBy removed_by = RemovedBy::option_or_variable);
 
 }  // namespace crstack::cli

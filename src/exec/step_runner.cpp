@@ -62,6 +62,7 @@ struct StepRunner::Arms {
     };
     try {
       engine().pull_image(action.image, action.platform, report, stop);
+      if (stop.stop_requested()) throw Cancelled("interrupted");  // the image there may be an old one
       if (!engine().inspect_image(action.image))
         throw Error("the engine ended the pull without an error, but has no such image");
       return Ending::as_planned;

@@ -163,6 +163,20 @@ RemoveContainer removal_of(const ObservedContainer& container, const project::Pr
   return removal;
 }
 
+Steps add_start(PlanBuilder& builder, const ContainerRef& ref, const project::Service& service,
+                const Steps& before, const std::string& cause) {
+  const auto subject = container_subject(ref);
+  const auto shown_at = [](bool last) { return last ? std::optional(Activity::started) : std::nullopt; };
+  Steps last = {builder.add(StartContainer{ref}, before, cause,
+                            show(subject, Activity::starting, shown_at(service.post_start.empty())))};
+  for (const auto& hook : service.post_start) {
+    const bool final_one = &hook == &service.post_start.back();
+    last = {builder.add(RunHook{ref, hook}, last, "post_start",
+                        show(subject, std::nullopt, shown_at(final_one)))};
+  }
+  return last;
+}
+
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,
                std::optional<int> timeout, const Steps& after, const std::string& cause) {
   const auto ref = ref_of(container);

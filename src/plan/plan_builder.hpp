@@ -61,6 +61,10 @@ void require_reference(const std::string& image, const std::string& service);
 /// The build of a service's image, with the labels that tell whose image it is.
 BuildImage build_of(const project::Project& project, const project::Service& service, BuildFor platforms);
 
+/// Starts a container and runs its post_start hooks, with which it counts as started; gives the last step.
+Steps add_start(PlanBuilder& builder, const ContainerRef& ref, const project::Service& service,
+                const Steps& before, const std::string& cause);
+
 /// Stops a container, its pre_stop hooks first; gives the last step. Stopping what does not run costs
 /// nothing, and is shown all the same, as docker compose does.
 Steps add_stop(PlanBuilder& builder, const ObservedContainer& container, const project::Service* service,

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "crstack/plan/container_spec.hpp"
+#include "crstack/plan/image_reference.hpp"
 #include "plan_builder.hpp"
 
 /// `pull` and `build`: images for themselves.
@@ -19,6 +20,11 @@ std::set<std::string> chosen(const project::Project& project, const ServiceNames
   return graph::DependencyGraph(project).with_dependencies(selected);
 }
 
+/// Whether an image that is there may stay as it is: what is called latest is for the registry to say.
+bool settled(const ObservedState& state, const std::string& image) {
+  return state.images.contains(image) && !familiar_reference(image).ends_with(":latest");
+}
+
 }  // namespace
 
 Plan plan_pull(const project::Project& project, const ObservedState& state, const PullOptions& options) {
@@ -32,13 +38,12 @@ Plan plan_pull(const project::Project& project, const ObservedState& state, cons
       continue;
     }
     const std::string& policy = options.policy.empty() ? service.pull_policy : options.policy;
-    const bool there = state.images.contains(service.image);
-    if (service.build && options.buildable == PullOptions::Buildable::ignore) {
-      builder.skipped(subject, "Image can be built");
-    } else if (policy == "never" || policy == "build") {
-      builder.skipped(subject, policy == "build" ? "Image can be built" : "");
-    } else if (there && (policy == "missing" || policy == "if_not_present")) {
+    if (policy == "never" || policy == "build") {
+      builder.skipped(subject, "");
+    } else if ((policy == "missing" || policy == "if_not_present") && settled(state, service.image)) {
       builder.skipped(subject, "Image is already present locally");
+    } else if (service.build && options.buildable == PullOptions::Buildable::ignore) {
+      builder.skipped(subject, "Image can be built");
     } else if (const auto [by, first] = pulled_by.emplace(service.image, name); !first) {
       builder.skipped(subject, "Image is already being pulled by " + by->second);
     } else {

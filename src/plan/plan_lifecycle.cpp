@@ -55,13 +55,7 @@ class StartPlanner {
       const bool paused =
           container->summary.state == ContainerState::paused;  // the engine says that it can't
       if (container->running() && !paused) continue;
-      const auto ref = ref_of(*container);
-      Steps last = {builder_.add(StartContainer{ref}, gates, "start",
-                                 show(container_subject(ref), Activity::starting, Activity::started))};
-      for (const auto& hook : service.post_start) {
-        last = {builder_.add(RunHook{ref, hook}, last, "post_start")};
-      }
-      started_[name] += last;
+      started_[name] += add_start(builder_, ref_of(*container), service, gates, "start");
     }
   }
 

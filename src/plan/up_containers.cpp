@@ -244,7 +244,7 @@ Steps UpPlanner::add_creation(const Service& service, const Fate& fate, const Co
   }
   if (const auto freed = names_freed_.find(action.spec->name); freed != names_freed_.end())
     before += freed->second;
-  const auto subject = container_subject(ref);
+  const auto subject = container_subject(replaces(fate) ? ref_of(*fate.current) : ref);
   const Steps created = {builder_.add(std::move(action), before, fate.cause,
                                       replaces(fate) ? show(subject, Activity::recreating, std::nullopt)
                                                      : show(subject, Activity::creating, Activity::created))};
@@ -284,7 +284,7 @@ Steps UpPlanner::replace(const Service& service, const Fate& fate, const Contain
   const auto removed = builder_.add(removal_of(old, project_, engine::Containers::Force::no, volumes),
                                     before_removal, fate.cause);
   return {builder_.add(RenameContainer{ref, ref.name}, {removed}, fate.cause,
-                       show(container_subject(ref), std::nullopt, Activity::recreated))};
+                       show(container_subject(old_ref), std::nullopt, Activity::recreated))};
 }
 
 void UpPlanner::remove(const Fate& fate) {
@@ -299,18 +299,7 @@ void UpPlanner::add_start(const Service& service, const ContainerRef& ref, const
                           const std::string& cause) {
   Steps before = after;
   before += gates_of(service);
-  const auto subject = container_subject(ref);
-  const bool hooks = !service.post_start.empty();
-  Steps last = {builder_.add(
-      StartContainer{ref}, before, cause,
-      show(subject, Activity::starting, hooks ? std::nullopt : std::optional(Activity::started)))};
-  for (const auto& hook : service.post_start) {
-    const bool final_one = &hook == &service.post_start.back();
-    last = {builder_.add(
-        RunHook{ref, hook}, last, "post_start",
-        show(subject, std::nullopt, final_one ? std::optional(Activity::started) : std::nullopt))};
-  }
-  started_[service.name] += last;
+  started_[service.name] += plan::add_start(builder_, ref, service, before, cause);
 }
 
 /// Stops a container, unless that is planned already, once every image is there: where one can't be had, what

@@ -152,6 +152,7 @@ class AsDockerCompose(EngineTest):
             self.assertIn('invalid output path: "pipe" must be a directory or a regular file: got a pipe',
                           stack.run(*command, expect=1).stderr)
             self.assertTrue(pipe.is_fifo())
+        self.assertIn("failed to export container: invalid", stack.run("export", "-o", "pipe", "a", expect=1).stderr)
         done = stack.run("cp", "a:/tmp/nosuch", ".", expect=1)
         missing = f"Could not find the file /tmp/nosuch in container {inspect(name)['Id']}"
         self.assertIn("no such file or directory" if PODMAN else missing, done.stderr)

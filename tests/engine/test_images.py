@@ -258,6 +258,29 @@ services:
         self.assertIn(" a Pulling", stack.run("up", "-d", expect=1).stderr)
         self.assertEqual(stack.states(), {"a": "running"})
 
+    def test_what_is_called_latest_is_pulled_though_it_is_there(self):
+        for tag in "latest", "1":
+            image = f"crstack-{os.getpid()}/there:{tag}"
+            docker("tag", IMAGE, image)
+            self.addCleanup(docker, "rmi", image, check=False)
+            stack = self.stack(f"services: {{a: {{image: '{image}', pull_policy: missing}}}}")
+            done = stack.run("pull", expect=1 if tag == "latest" else 0)
+            self.assertIn("a Pulling" if tag == "latest" else "a Skipped - Image is already present locally", done.stderr)
+            stack.run("up", "-d")  # has all it needs
+
+    def test_what_could_not_be_pulled_is_not_told_to_be(self):
+        images = [f"crstack-{os.getpid()}/old:{tag}" for tag in range(4)]
+        for image in images:
+            docker("tag", IMAGE, image)
+            self.addCleanup(docker, "rmi", image, check=False)
+        stack = self.stack("services:\n" + "".join(f"  s{i}: {{image: '{image}'}}\n" for i, image in enumerate(images)))
+        self.assertNotIn("Pulled", stack.run("up", "-d", "--pull", "always", expect=1).stderr)
+
+    def test_a_policy_that_pulls_nothing_gives_no_reason(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, pull_policy: build, build: .}}}}")
+        for options in [], ["--ignore-buildable"]:
+            self.assertRegex(stack.run("pull", *options).stderr, "(?m)^ a Skipped ?$")
+
     def test_a_pull_by_the_policy_never_pulls_nothing(self):
         stack = self.stack("services: {a: {image: '127.0.0.1:1/none'}}")
         self.assertEqual(stack.run("pull", "--policy", "never").stderr, " a Skipped \n")

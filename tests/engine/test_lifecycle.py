@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from harness import CRSTACK, IMAGE, PODMAN, EngineTest, docker, inspect, main
+from harness import CRSTACK, IMAGE, PODMAN, SLEEP, EngineTest, docker, inspect, main
 
 WEB = f"""
 services:
@@ -178,6 +178,14 @@ services:
             self.assertNotEqual(container, before[name])
 
 
+    def test_what_a_hook_fails_in_has_not_started(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, {SLEEP}, post_start: [{{command: 'false'}}]}}}}")
+        stack.run("create")
+        said = stack.run("start", expect=1).stderr
+        self.assertIn("Starting", said)
+        self.assertNotIn("Started", said)
+
+
 class Down(EngineTest):
     def test_down_volumes_leaves_nothing(self):
         stack = self.stack(WEB)
@@ -325,13 +333,26 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
 
     def test_orphans_are_removed_when_env_says_so(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}}}, old: {{image: {IMAGE}}}}}")
-        for words in (["up", "-d"], ["create"]):
-            stack.run("create")
-            stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}}}")
-            stack.write(".env", "COMPOSE_REMOVE_ORPHANS=true\n")
-            stack.run(*words)
-            self.assertEqual(stack.containers(), [stack.container("a")])
-            stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}, old: {{image: {IMAGE}}}}}")
+        stack.run("create")
+        stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}}}")
+        stack.write(".env", "COMPOSE_REMOVE_ORPHANS=true\n")
+        for words in ["create"], ["run", "--rm", "a", "true"]:  # only up and down go by it
+            self.assertIn("Found orphan containers", stack.run(*words).stderr)
+        stack.run("up", "-d")
+        self.assertEqual(stack.containers(), [stack.container("a")])
+
+    def test_a_stack_of_docker_compose_1_is_taken_over(self):
+        stack = self.stack(f"services: {{db: {{image: {IMAGE}, {SLEEP}}}}}")
+        old = stack.name + "_db_1"
+        labels = {"project": stack.name, "service": "db", "oneoff": "False", "container-number": "1",
+                  "config-hash": "0" * 64, "version": "1.29.2"}
+        docker("run", "-d", "--name", old, *[f"--label=com.docker.compose.{key}={labels[key]}" for key in labels],
+               IMAGE, "sh", "-c", "echo hello; trap exit TERM; sleep 1000 & wait")
+        stack.wait_for("the line", lambda: stack.run("logs").stdout == f"{old}  | hello\n")
+        said = stack.run("up", "-d").stderr
+        for line in f"{old}  Recreate", f"{old}  Recreated", f"{stack.container('db')}  Started":
+            self.assertIn(f" Container {line}\n", said)
+        self.assertEqual(stack.containers(), [stack.container("db")])
 
     def test_nothing_selected(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, profiles: [x, y]}}, b: {{image: {IMAGE}, profiles: [y]}}}}")

@@ -30,7 +30,7 @@ int run(Context& context, const Arguments& arguments) {
   require_manifest(context, options.services);
   auto situation = hold_and_look(context, options.services, plan::ObserveOptions::Depth::everything);
   require_services(situation, options.services);
-  options.orphans = orphans_of(context, arguments);  // .env is read by now
+  options.orphans = orphans_of(context, arguments, RemovedBy::option);  // .env is read by now
   ask_about_changes(context, situation, answer_of(arguments), options);
   provide_models(context, situation.project, options.services);
   const auto builder = make_image_builder(context, {});

@@ -31,7 +31,11 @@ class WholeFile {
     if (const auto parent = fs::path(path_).parent_path(); !parent.empty() && !fs::is_directory(parent))
       throw Error("failed to export container: invalid output path: directory \"" + parent.string() +
                   "\" does not exist");
-    refuse_special(path_);
+    try {
+      refuse_special(path_);
+    } catch (const Error& error) {
+      throw Error(std::string("failed to export container: ") + error.what());
+    }
     fd_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd_ < 0) throw Error("can't write " + path_ + ": " + std::strerror(errno));
   }

@@ -105,7 +105,7 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   std::erase_if(situation.state.containers,
                 [&](const auto& container) { return container.service == one_off.service; });
   up.pull = pull_policy_of(arguments);
-  up.orphans = orphans_of(context, arguments);
+  up.orphans = orphans_of(context, arguments, RemovedBy::option);
   if (arguments.flag("build")) up.build = plan::BuildMode::always;
   const auto aliases = arguments.flag("use-aliases") ? UseAliases::yes : UseAliases::no;
   auto plan = one_off_plan(plan::plan_up(*situation.project, situation.state, up), one_off.service,

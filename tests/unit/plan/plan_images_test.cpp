@@ -29,7 +29,8 @@ TEST_CASE("when an image is pulled or built", "[plan]") {
   SECTION("never") {
     web.pull_policy = "never";
     CHECK_THROWS_MATCHES(p.up(), plan::PlanError,
-                         Message("No such image: other:2 (of service web, and its pull policy is never)"));
+                         Message("Error response from daemon: No such image: other:2 "
+                                 "(of service web, and its pull policy is never)"));
   }
   SECTION("there") {
     p.image("other:2", "sha256:two");
