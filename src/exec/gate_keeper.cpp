@@ -41,15 +41,13 @@ std::string last_line(const std::string& text) {
 void GateKeeper::wait(plan::StepId step, const plan::WaitForCondition& gate) {
   closed_[step] = gate.containers.size();
   for (const auto& container : gate.containers) {
-    auto watched = std::make_shared<Watched>(Watched{step,
-                                                     container,
-                                                     Gate(gate.condition),
-                                                     gate.probe,
-                                                     {},
-                                                     clock_.steady_now(),
-                                                     false,
-                                                     false,
-                                                     clock_.steady_now()});
+    const auto now = clock_.steady_now();
+    auto watched = std::make_shared<Watched>(Watched{.step = step,
+                                                     .container = container,
+                                                     .gate = Gate(gate.condition),
+                                                     .policy = gate.probe,
+                                                     .since = now,
+                                                     .heard = now});
     watched_.emplace(container.id, watched);
     sink_.emit(event::Progress{subject_of(*watched), event::Activity::waiting, event::Phase::working, ""});
     inspect(watched);
@@ -153,17 +151,26 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
   const std::string output = result.exit_code ? last_line(result.output) : "the probe took too long";
   sink_.emit(event::Probe{subject_of(*watched), code, output, true});
   if (result.exit_code) watched->own_probe = engine::HealthProbe{now - took, now, code, result.output};
-  if (code == 0) {
-    watched->note = saved_by_own_probe(*watched, now);
-    watched->gate.probe_succeeded();
-    judge(watched);
-    return;
-  }
+  if (code == 0) return succeeded(watched);
   watched->doubted =
       engine_is_silent(*watched->details.health_spec, clock_.steady_now() - watched->heard, took);
   if (watched->doubted) return inspect(watched);  // which goes on with the next probe
   const Duration waited = clock_.steady_now() - watched->since;
   loop_.after(pause_after(waited, took), [this, watched] { probe(watched); });
+}
+
+void GateKeeper::succeeded(const std::shared_ptr<Watched>& watched) {
+  const auto now = clock_.system_now();
+  const auto left = until_engine_probe(watched->details, now);
+  if (watched->gate.condition() == plan::WaitFor::running_or_healthy && !watched->agreed &&
+      left <= plan::agreement_time) {
+    watched->agreed = true;
+    loop_.after(left + plan::agreement_time, [this, watched] { probe(watched); });
+    return;
+  }
+  watched->note = saved_by_own_probe(*watched, now);
+  watched->gate.probe_succeeded();
+  judge(watched);
 }
 
 /// What the gate says now: drops the container from the watch where it is decided.

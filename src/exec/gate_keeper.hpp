@@ -23,9 +23,10 @@ struct Watched {
   plan::ContainerRef container;  ///< with its ID
   Gate gate;
   plan::ProbePolicy policy = plan::ProbePolicy::own;
-  engine::ContainerDetails details;  ///< of the newest inspection
+  engine::ContainerDetails details{};  ///< of the newest inspection
   Clock::Instant since;
   bool probing = false;
+  bool agreed = false;      ///< the engine has had its time to agree with the own probe
   bool doubted = false;     ///< the engine is being asked whether it probes at all
   Clock::Instant heard{};   ///< when it told of a new probe, or the wait began
   std::stop_source stop{};  ///< of its probes, once it is decided
@@ -70,6 +71,7 @@ class GateKeeper {
   void inspected(const std::shared_ptr<Watched>& watched, const engine::ContainerDetails& details);
   void probe(const std::shared_ptr<Watched>& watched);
   void probed(const std::shared_ptr<Watched>& watched, const CommandResult& result, Duration took);
+  void succeeded(const std::shared_ptr<Watched>& watched);
   void settle(const std::shared_ptr<Watched>& watched);
   void judge(const std::shared_ptr<Watched>& watched);
   [[nodiscard]] bool is_watched(const std::shared_ptr<Watched>& watched) const;

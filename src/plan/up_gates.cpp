@@ -9,6 +9,15 @@ namespace crstack::plan {
 using event::Activity;
 using project::Condition;
 
+namespace {
+
+/// Whether the engine is heard soon after an own probe that opened a gate.
+bool is_probed_often(const project::Service& service) {
+  return service.healthcheck && service.healthcheck->interval.value_or(Duration::max()) <= agreement_time;
+}
+
+}  // namespace
+
 /// What must have happened before a service's containers may start.
 Steps UpPlanner::gates_of(const Service& service) {
   Steps steps;
@@ -62,7 +71,9 @@ void UpPlanner::plan_waits() {
   for (const auto& name : order_) {
     const auto& service = project_.services.at(name);
     if (service.provider || containers_[name].empty()) continue;
-    if (gates_.contains(name + " healthy") || gates_.contains(name + " completed")) continue;
+    if (gates_.contains(name + " completed")) continue;
+    const auto gate = gates_.find(name + " healthy");
+    if (gate != gates_.end() && (gate->second.empty() || !is_probed_often(service))) continue;
     const auto& fates = fates_.at(name);
     const bool ready =
         started_[name].empty() && std::all_of(fates.begin(), fates.end(), [](const Fate& fate) {
@@ -80,7 +91,7 @@ void UpPlanner::plan_waits() {
     action.condition = WaitFor::running_or_healthy;
     action.containers = containers_[name];
     action.probe = service.engine_probe_only ? ProbePolicy::engine_only : options_.probe;
-    builder_.add(std::move(action), started_[name], "asked for");
+    builder_.add(std::move(action), gate == gates_.end() ? started_[name] : gate->second, "asked for");
   }
 }
 

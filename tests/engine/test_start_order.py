@@ -107,6 +107,21 @@ services:
         stack.run("up", "-d", "--wait")
         self.assertEqual(inspect(stack.container("job"))["State"]["ExitCode"], 0)
 
+    def test_wait_ends_when_the_engine_too_calls_it_healthy(self):
+        check = 'healthcheck: {test: ["CMD", "true"], interval: 1s}'
+        stack = self.stack(f"""
+services:
+  db: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], {check}}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], {check}, depends_on: {{db: {{condition: service_healthy}}}}}}
+""")
+        def health():
+            return [inspect(stack.container(name))["State"]["Health"]["Status"] for name in ("db", "web")]
+        stack.run("up", "-d", "--wait")
+        self.assertEqual(health(), ["healthy", "healthy"])
+        stack.run("stop", "-t", "0")
+        stack.run("start", "--wait")
+        self.assertEqual(health(), ["healthy", "healthy"])
+
     def test_a_run_that_waits_for_health_holds_nobody_up(self):
         stack = self.stack(f"""
 services:

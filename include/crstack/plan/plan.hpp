@@ -30,6 +30,10 @@ enum class ProbePolicy { own, engine_only };
 /// check, else running; a container that is meant to end (restart policy `no`) may also have ended with 0.
 enum class WaitFor { healthy, completed_successfully, running_or_healthy };
 
+/// Where the engine probes within this time of the own probe's success, `--wait` ends with the engine's word,
+/// so that who asks the engine next is told the same.
+constexpr Duration agreement_time = std::chrono::seconds(2);
+
 // One engine call each (a build or a pull: one stream). Gates are steps as well.
 struct PullImage {
   std::string service, image, platform, policy;

@@ -98,3 +98,42 @@ TEST_CASE("waiting for the engine's probes says what their interval cost", "[exe
     return step.note.starts_with("this probe's interval cost up to ");
   }));
 }
+
+TEST_CASE("--wait holds on for the engine's word where that is near", "[exec]") {
+  Stack stack;
+  auto& db = stack.add("db");
+  db.healthcheck = project::HealthCheck{.test = {"CMD", "true"}, .interval = 1s};
+  test::ContainerScript script;
+  script.execs = {{.exit_code = 0}};
+  const auto health_after_up = [&] {
+    stack.engine.script("db", script);
+    CHECK(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
+    return stack.engine.inspect_container("app-db-1").health;
+  };
+  SECTION("the engine agrees") {
+    script.health = {{300ms, engine::Health::healthy}};
+    CHECK(health_after_up() == engine::Health::healthy);
+    CHECK(count(stack, "create_exec") == 1);
+  }
+  SECTION("also where the own probe has let others go on") {
+    stack.add("web", {{"db", Condition::healthy}});
+    script.health = {{600ms, engine::Health::healthy}};
+    CHECK(health_after_up() == engine::Health::healthy);
+    const auto web = stack.engine.inspect_container("app-web-1").started_at;
+    CHECK(web - stack.engine.inspect_container("app-db-1").started_at < 600ms);
+  }
+  SECTION("an engine that says nothing is waited for once") {
+    CHECK(health_after_up() == engine::Health::starting);
+    CHECK(count(stack, "create_exec") == 2);
+  }
+  SECTION("an engine that finds it unhealthy has the last word") {
+    script.health = {{300ms, engine::Health::unhealthy}};
+    stack.engine.script("db", script);
+    CHECK_FALSE(stack.up({.wait = plan::WaitMode::running_or_healthy}).ok());
+  }
+  SECTION("a probe that is far off is not waited for") {
+    db.healthcheck->interval = 30s;
+    CHECK(health_after_up() == engine::Health::starting);
+    CHECK(count(stack, "create_exec") == 1);
+  }
+}
