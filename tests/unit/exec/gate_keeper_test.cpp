@@ -117,10 +117,10 @@ TEST_CASE("--wait holds on for the engine's word where that is near", "[exec]") 
   }
   SECTION("also where the own probe has let others go on") {
     stack.add("web", {{"db", Condition::healthy}});
-    script.health = {{600ms, engine::Health::healthy}};
+    script.health = {{1500ms, engine::Health::healthy}};
     CHECK(health_after_up() == engine::Health::healthy);
     const auto web = stack.engine.inspect_container("app-web-1").started_at;
-    CHECK(web - stack.engine.inspect_container("app-db-1").started_at < 600ms);
+    CHECK(web - stack.engine.inspect_container("app-db-1").started_at < 1500ms);
   }
   SECTION("an engine that says nothing is waited for once") {
     CHECK(health_after_up() == engine::Health::starting);
