@@ -42,6 +42,8 @@ class CallInThread final : public engine::PendingCall {
   std::jthread thread_;
 };
 
+[[noreturn]] void refuse(engine::ErrorKind kind, int status, const std::string& message);
+bool runs(const engine::ContainerDetails& details);
 bool has_labels(const engine::StringMap& labels, const engine::LabelFilter& filter);
 std::string normal_reference(const std::string& reference);  ///< `busybox` → `busybox:latest`
 
