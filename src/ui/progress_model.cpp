@@ -153,6 +153,12 @@ std::vector<Row> ProgressModel::rows(Instant now) const {
     row.title = title(line.subject, line.activity);
     row.status = waiting ? "Waiting" : std::string(activity_word(line.activity));
     row.detail = detail_of(line);
+    if (is_transfer(line.activity)) {
+      const Words said = words({line.subject, line.activity, event::Phase::working, line.detail});
+      row.title = printable(said.id + " " + said.text);
+      row.status = said.status;
+      row.detail.clear();
+    }
     row.state = waiting ? RowState::waiting : line.state;
     row.elapsed = (over(row.state) ? line.until : now) - line.since;
     rows.push_back(std::move(row));

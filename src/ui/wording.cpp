@@ -63,7 +63,7 @@ static_assert(in_order(), "one word for each activity, in the order of the enume
 /// What happens to an image by the name of the service that wants it.
 bool moves_image(Activity activity) {
   return activity != Activity::removing && activity != Activity::removed && activity != Activity::left &&
-         activity != Activity::copying && activity != Activity::copied;
+         !is_transfer(activity);
 }
 
 bool pulls_or_pushes(Activity activity) {
@@ -78,10 +78,6 @@ struct Transfer {
 constexpr Transfer kTransfers[] = {{"copy ", "Copying", "Copied"},
                                    {"Commit ", "Committing", "Committed"},
                                    {"export ", "Exporting", "Exported"}};
-
-bool is_transfer(const event::Progress& progress) {
-  return progress.activity == Activity::copying || progress.activity == Activity::copied;
-}
 
 /// ` web-1 Commit web-1 Committed as sha256:…`: what a commit made stands behind the word.
 Words split_result(const event::Progress& progress, std::string word) {
@@ -152,15 +148,17 @@ std::string title(const event::Subject& subject, Activity activity) {
   return subject.name;
 }
 
+bool is_transfer(Activity activity) {
+  return activity == Activity::copying || activity == Activity::copied;
+}
+
 Words words(const event::Progress& progress) {
-  if (is_transfer(progress)) return transfer_words(progress);
+  if (is_transfer(progress.activity)) return transfer_words(progress);
   std::string id = title(progress.subject, progress.activity);
   std::string word(activity_word(progress.activity));
   if (progress.activity == Activity::left) return {std::move(id), {}, progress.detail};
   if (progress.subject.kind == ResourceKind::image)
     return image_words(progress, std::move(id), std::move(word));
-  if (progress.activity == Activity::copying || progress.activity == Activity::copied)
-    return {progress.subject.name, progress.detail, std::move(word)};
   const bool says_why = progress.activity == Activity::error || progress.activity == Activity::warning;
   if (progress.activity == Activity::skipped && !progress.detail.empty()) word += ": " + progress.detail;
   if (says_why && !progress.detail.empty()) word = progress.detail;

@@ -24,6 +24,9 @@ std::string title(const event::Subject& subject, event::Activity activity);
 /// `Starting`, `Started`, `Recreate` …
 std::string_view activity_word(event::Activity activity);
 
+/// Whether the detail of what is done says what goes where.
+bool is_transfer(event::Activity activity);
+
 /// Whether nothing more is to come of a layer that is pulled or pushed, by what the engine says of it.
 bool layer_done(std::string_view status);
 

@@ -204,6 +204,29 @@ class Streams(unittest.TestCase):
         self.assertEqual(result.stdout, b"x")
         self.assertNotIn(b"-one", crstack("ps", "--all", "--format", "json").stdout)
 
+    def test_a_terminal_is_given_as_asked_for(self):
+        both = crstack("run", "-itT", "box", "true", expect=2)
+        self.assertIn(b"--tty and --no-TTY can't be used together", both.stderr)
+        for words in (["run", "--rm", "--no-TTY=false", "box"], ["exec", "-T=false", "box"]):
+            self.assertIn(b"the input device is not a TTY", crstack(*words, "tty", expect=1).stderr)
+        terminal = Terminal("run", "--rm", "--tty=false", "box", "tty")
+        terminal.expect(b"not a tty")
+        self.assertEqual(terminal.exit_code(), 1)
+        leader, follower = pty.openpty()
+        for words in (["run", "--rm", "-t", "box"], ["exec", "-T=false", "box"]):
+            piped = subprocess.run([CRSTACK, *words, "tty"], stdin=follower, capture_output=True, timeout=60)
+            self.assertIn(b"/dev/pts/", piped.stdout)
+        os.close(leader)
+        os.close(follower)
+
+    def test_a_terminal_shows_what_is_copied_where(self):
+        terminal = Terminal("cp", "box:/bin/sh", "s")
+        terminal.expect(b"[+] Copying")
+        self.assertEqual(terminal.exit_code(), 0)
+        terminal = Terminal("up", "--no-start", "box")
+        terminal.expect(b"[+] Creating 1/1")
+        self.assertEqual(terminal.exit_code(), 0)
+
     def test_a_closed_output_ends_what_writes_to_it(self):
         speak = ["sh", "-c", "for i in $(seq 600); do echo $i; sleep 0.1; done"]
         for words, code in ((["exec", "-T"], -signal.SIGPIPE), (["run", "--rm", "-T", "--name", PROJECT + "-pipe"], 1)):

@@ -56,6 +56,7 @@ constinit const Command commit_command{
     .run = run,
     .count = {1, 2},
     .effect = Effect::changes,
+    .title = "Committing",
 };
 
 }  // namespace crstack::cli

@@ -189,6 +189,7 @@ constinit const Command cp_command{
     .run = run,
     .count = {2, 2, ArgumentCount::Refusal::named},
     .effect = Effect::changes,
+    .title = "Copying",
 };
 
 }  // namespace crstack::cli

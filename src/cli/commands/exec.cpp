@@ -34,7 +34,9 @@ engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, boo
   spec.user = arguments.text_or("user", "");
   spec.working_dir = arguments.text_or("workdir", "");
   spec.privileged = arguments.flag("privileged");
-  spec.tty = !arguments.flag("no-tty") && on_terminal() && !detached;
+  std::optional<bool> terminal;
+  if (arguments.given("no-tty")) terminal = !arguments.flag("no-tty");
+  spec.tty = !detached && gives_terminal(terminal);
   spec.attach_stdin = !detached && arguments.flag_or("interactive", true);
   spec.attach_output = !detached;
   if (spec.tty) spec.detach_keys = configured_detach_keys(context.engine_environment());

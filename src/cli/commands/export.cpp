@@ -101,6 +101,7 @@ constinit const Command export_command{
     .options = options,
     .run = run,
     .count = {1},
+    .title = "Exporting",
 };
 
 }  // namespace crstack::cli

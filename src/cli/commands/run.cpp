@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include <optional>
 
 #include "cli/build/image_builder.hpp"
@@ -69,6 +67,15 @@ std::string random_slug() {
   return slug;
 }
 
+/// What the options say of a terminal, if anything.
+std::optional<bool> asked_for_terminal(const Arguments& arguments) {
+  if (arguments.given("tty") && arguments.given("no-TTY"))
+    throw UsageError("--tty and --no-TTY can't be used together");
+  if (arguments.given("tty")) return arguments.flag("tty");
+  if (arguments.given("no-TTY")) return !arguments.flag("no-TTY");
+  return std::nullopt;
+}
+
 OneOff one_off_of(const Arguments& arguments, const std::string& project) {
   OneOff one_off;
   one_off.service = arguments.positional().front();
@@ -77,7 +84,7 @@ OneOff one_off_of(const Arguments& arguments, const std::string& project) {
   one_off.name = arguments.text_or("name", project + separator + one_off.service + separator + "run" +
                                                separator + one_off.slug.substr(0, 12));
   one_off.detached = arguments.flag("detach");
-  one_off.terminal = !arguments.flag("no-TTY") && on_terminal() && !one_off.detached;
+  one_off.terminal = gives_terminal(asked_for_terminal(arguments));
   one_off.input = arguments.flag_or("interactive", true);
   return one_off;
 }
@@ -189,8 +196,7 @@ int run(Context& context, const Arguments& arguments) {
   if (arguments.flag("quiet")) context.use_progress(ui::ProgressMode::quiet);
   context.screen().builds = Screen::Builds::errors;
   const auto& service = arguments.positional().front();
-  if (arguments.flag("tty") && !arguments.flag("no-TTY") && ::isatty(STDIN_FILENO) == 0)
-    throw Error("the input device is not a TTY");
+  gives_terminal(asked_for_terminal(arguments));  // throws before anything is started
   require_manifest(context, {service});
   agree_to_remote_stack(context, {service}, Consent::to_variables);
   auto situation = look(context, {service}, plan::ObserveOptions::Depth::everything);
@@ -226,6 +232,7 @@ constinit const Command run_command{
     .count = {1},
     .interspersed = Interspersed::no,
     .effect = Effect::changes,
+    .title = "Creating",
 };
 
 }  // namespace crstack::cli

@@ -8,6 +8,7 @@
 #include "cli/providers.hpp"
 #include "cli/remote/remote_consent.hpp"
 #include "cli/run_plan.hpp"
+#include "cli/screen.hpp"
 #include "cli/up_options.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
@@ -138,6 +139,7 @@ int run(Context& context, const Arguments& arguments) {
       refreshed && !refreshed->ok()) {
     return static_cast<int>(ExitCode::failure);
   }
+  if (arguments.flag("no-start")) context.screen().title = "Creating";
   const bool background = arguments.flag("detach") || arguments.flag("wait") || arguments.flag("no-start");
   if (!background && context.dry_run()) {
     const int code =

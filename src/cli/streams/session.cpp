@@ -251,8 +251,10 @@ char key_of_name(const std::string& name) {
 
 }  // namespace
 
-bool on_terminal() {
-  return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0;
+bool gives_terminal(std::optional<bool> asked) {
+  const bool typed = ::isatty(STDIN_FILENO) != 0;
+  if (asked.value_or(false) && !typed) throw Error("the input device is not a TTY");
+  return asked.value_or(typed && ::isatty(STDOUT_FILENO) != 0);
 }
 
 std::string configured_detach_keys(const Environment& environment) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,8 +49,9 @@ SessionResult run_session(engine::Duplex& stream, const SessionOptions& options)
 /// The keys that the user's Docker configuration detaches by, or `ctrl-p,ctrl-q`.
 std::string configured_detach_keys(const Environment& environment);
 
-/// Whether standard input and output are terminals: what decides if a container gets one.
-bool on_terminal();
+/// Whether a container's process gets a terminal: as asked for, else where standard input and output are
+/// ones. Throws Error where one is asked for and standard input is none.
+bool gives_terminal(std::optional<bool> asked);
 
 /// Finds a sequence of keys in typed bytes.
 class DetachKeys {

@@ -111,6 +111,15 @@ TEST_CASE("networks and volumes stand above the containers that were announced b
   CHECK(model.rows(at(2s))[1].detail.empty());
 }
 
+TEST_CASE("a copy says what goes where, a commit what it made", "[ui]") {
+  ProgressModel model;
+  model.apply(progress("db-1", Activity::copying, Phase::working, "copy db-1:/a to b"), at(0s));
+  CHECK(frame(model, at(1s), {60, 24}) == "[+] Running 0/1\n ⠋ db-1 copy db-1:/a to b  Copying     1.0s\n");
+  model.apply(progress("db-1", Activity::copied, Phase::done, "Commit db-1 as sha256:12"), at(2s));
+  CHECK(frame(model, at(2s), {70, 24}) ==
+        "[+] Running 1/1\n ✔ db-1 Commit db-1  Committed as sha256:12     2.0s\n");
+}
+
 TEST_CASE("a pull adds its layers up", "[ui]") {
   ProgressModel model;
   const Subject web{ResourceKind::image, "web", "web"};
