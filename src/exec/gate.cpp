@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "gate.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "crstack/base/text.hpp"
 
@@ -32,15 +34,27 @@ Gate::State Gate::feed(const engine::ContainerDetails& details) {
   has_health_check_ = has_check(details);
   restart_ = details.restart;
   started_at_ = details.started_at;
-  running_ = details.state == ContainerState::running;
   if (condition_ == WaitFor::healthy && !has_health_check_) return fail(Failure::no_health_check);
-  if (details.state == ContainerState::exited || details.state == ContainerState::dead) {
-    died(details.exit_code, details.oom_killed);
-  } else if (details.restart_count >= crash_loop_deaths) {
-    fail(Failure::crash_loop, details.exit_code);
-  } else if (details.state !=
-             ContainerState::restarting) {  // then the engine calls it unhealthy, whatever it is
-    health(details.health);
+  for (const auto& event : early_) signalled_ |= event.action == "kill" && event.time >= started_at_;
+  deaths_ = std::max(deaths_, details.restart_count);
+  switch (details.state) {
+    case ContainerState::exited:
+    case ContainerState::dead:
+      died(details.exit_code, details.oom_killed, details.finished_at);
+      break;
+    case ContainerState::restarting:  // then the engine calls it unhealthy, whatever it is
+      started();                      // the engine has taken its part: no end is open
+      running_ = false;
+      down_ = true;
+      ended_at_ = details.finished_at;
+      if (deaths_ >= crash_loop_deaths) fail(Failure::crash_loop, details.exit_code);
+      break;
+    case ContainerState::running:
+      if (down_ && details.started_at > ended_at_) started();  // else it is of the time before the end
+      [[fallthrough]];
+    default:
+      running_ = !down_ && details.state == ContainerState::running;
+      health(details.health);
   }
   const auto early = std::move(early_);
   early_.clear();
@@ -59,30 +73,50 @@ Gate::State Gate::apply(const engine::EngineEvent& event) {
   if (state_ != State::waiting || event.time < started_at_) return state_;
   if (event.action == "oom") out_of_memory_ = true;
   if (event.action == "start") {
-    running_ = true;
+    started();
     started_at_ = event.time;
   }
-  if (event.action == "die") return died(exit_code_of(event), out_of_memory_);
-  if (event.action == "destroy") return fail(Failure::removed);
+  if (event.action == "kill") signalled_ = true;
+  if (event.action == "die") return died(exit_code_of(event), out_of_memory_, event.time);
+  if (event.action == "destroy") return stopped_ ? fail(Failure::exited, stopped_) : fail(Failure::removed);
   if (event.action == "health_status: healthy") return health(engine::Health::healthy);
   if (event.action == "health_status: unhealthy") return health(engine::Health::unhealthy);
   return state_;
 }
 
-Gate::State Gate::died(int code, bool out_of_memory) {
+void Gate::started() {
+  running_ = true;
+  down_ = signalled_ = out_of_memory_ = false;
+  stopped_.reset();
+}
+
+/// May be told twice of one end: by an event and by an inspection.
+Gate::State Gate::died(int code, bool out_of_memory, engine::WallTime when) {
+  const bool known = std::exchange(down_, true);
   running_ = false;
+  ended_at_ = when;
   if (out_of_memory) return fail(Failure::out_of_memory, code);
-  if (condition_ == WaitFor::completed_successfully && code == 0) {
-    ended_ = true;
-    return open();
+  if (stopped_) return state_;
+  if (signalled_) {
+    stopped_ = code;
+    ++ends_;
+    return state_;
   }
-  const bool meant_to_end = restart_.name.empty() || restart_.name == "no" || restart_.name == "on-failure";
-  if (condition_ == WaitFor::running_or_healthy && code == 0 && meant_to_end) {
-    ended_ = true;
-    return open();
-  }
+  if (ends_well(code)) return open_ended();
   if (!comes_back(code)) return fail(Failure::exited, code);
-  return ++deaths_ >= crash_loop_deaths ? fail(Failure::crash_loop, code) : state_;
+  if (!known) ++deaths_;
+  return deaths_ >= crash_loop_deaths ? fail(Failure::crash_loop, code) : state_;
+}
+
+Gate::State Gate::stays_ended(int end) {
+  if (state_ != State::waiting || !stopped_ || end != ends_) return state_;
+  return ends_well(*stopped_) ? open_ended() : fail(Failure::exited, stopped_);
+}
+
+bool Gate::ends_well(int code) const {
+  const bool meant_to_end = restart_.name.empty() || restart_.name == "no" || restart_.name == "on-failure";
+  return code == 0 && (condition_ == WaitFor::completed_successfully ||
+                       (condition_ == WaitFor::running_or_healthy && meant_to_end));
 }
 
 bool Gate::comes_back(int code) const {
@@ -99,7 +133,7 @@ Gate::State Gate::health(engine::Health health) {
 }
 
 Gate::State Gate::probe_succeeded() {
-  if (state_ != State::waiting || !has_health_check_) return state_;
+  if (state_ != State::waiting || !has_health_check_ || down_) return state_;
   return condition_ == WaitFor::completed_successfully ? state_ : open();
 }
 
@@ -114,6 +148,11 @@ bool Gate::settling() const {
 
 Gate::State Gate::settled() {
   return settling() ? open() : state_;
+}
+
+Gate::State Gate::open_ended() {
+  ended_ = true;
+  return open();
 }
 
 Gate::State Gate::open() {

@@ -2,6 +2,7 @@
 #include "gate_keeper.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "crstack/base/text.hpp"
 #include "crstack/base/units.hpp"
@@ -16,6 +17,11 @@ using namespace std::chrono_literals;
 /// How long a container without a health check must have run to count as running under `--wait`: what dies at
 /// once is reported, not missed.
 constexpr Duration settling_time = 200ms;
+
+/// How long what was stopped from elsewhere may stay so before it counts as ended: `docker restart` starts it
+/// at once, and an engine that is about to answers no inspection before it has.
+constexpr Duration restart_time = 1s;
+
 event::Subject subject_of(const Watched& watched) {
   return {event::ResourceKind::container, watched.container.name, watched.container.service};
 }
@@ -90,10 +96,12 @@ void GateKeeper::inspected(const std::shared_ptr<Watched>& watched, const engine
   watched->details = details;
   watched->gate.feed(details);
   if (watched->doubted && !heard) watched->gate.engine_is_silent();
+  watched->gate.stays_ended(std::exchange(watched->overdue, 0));
   watched->doubted = false;
   judge(watched);
   if (!is_watched(watched)) return;
   if (watched->gate.settling()) settle(watched);
+  if (watched->gate.open_end() != 0) await_restart(watched);
   probe(watched);
 }
 
@@ -105,6 +113,17 @@ void GateKeeper::settle(const std::shared_ptr<Watched>& watched) {
   });
 }
 
+/// Asks once whether what was stopped from elsewhere has been started again.
+void GateKeeper::await_restart(const std::shared_ptr<Watched>& watched) {
+  const int end = watched->gate.open_end();
+  if (std::exchange(watched->awaited, end) == end) return;
+  loop_.after(restart_time, [this, watched, end] {
+    if (!is_watched(watched) || watched->gate.open_end() != end) return;
+    watched->overdue = end;
+    inspect(watched);
+  });
+}
+
 void GateKeeper::feed(const engine::EngineEvent& event) {
   std::vector<std::shared_ptr<Watched>> concerned;
   const auto [begin, end] = watched_.equal_range(event.id);
@@ -113,7 +132,9 @@ void GateKeeper::feed(const engine::EngineEvent& event) {
     const bool was_settling = watched->gate.settling();
     watched->gate.feed(event);
     judge(watched);
-    if (is_watched(watched) && !was_settling && watched->gate.settling()) settle(watched);
+    if (!is_watched(watched)) continue;
+    if (!was_settling && watched->gate.settling()) settle(watched);
+    if (watched->gate.open_end() != 0) await_restart(watched);
   }
 }
 
@@ -151,7 +172,7 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
   const std::string output = result.exit_code ? last_line(result.output) : "the probe took too long";
   sink_.emit(event::Probe{subject_of(*watched), code, output, true});
   if (result.exit_code) watched->own_probe = engine::HealthProbe{now - took, now, code, result.output};
-  if (code == 0) return succeeded(watched);
+  if (code == 0 && succeeded(watched)) return;
   watched->doubted =
       engine_is_silent(*watched->details.health_spec, clock_.steady_now() - watched->heard, took);
   if (watched->doubted) return inspect(watched);  // which goes on with the next probe
@@ -159,18 +180,20 @@ void GateKeeper::probed(const std::shared_ptr<Watched>& watched, const CommandRe
   loop_.after(pause_after(waited, took), [this, watched] { probe(watched); });
 }
 
-void GateKeeper::succeeded(const std::shared_ptr<Watched>& watched) {
+/// Whether that is enough: not where the container has ended meanwhile.
+bool GateKeeper::succeeded(const std::shared_ptr<Watched>& watched) {
   const auto now = clock_.system_now();
   const auto left = until_engine_probe(watched->details, now);
   if (watched->gate.condition() == plan::WaitFor::running_or_healthy && !watched->agreed &&
       left <= plan::agreement_time) {
     watched->agreed = true;
     loop_.after(left + plan::agreement_time, [this, watched] { probe(watched); });
-    return;
+    return true;
   }
+  if (watched->gate.probe_succeeded() == Gate::State::waiting) return false;
   watched->note = saved_by_own_probe(*watched, now);
-  watched->gate.probe_succeeded();
   judge(watched);
+  return true;
 }
 
 /// What the gate says now: drops the container from the watch where it is decided.

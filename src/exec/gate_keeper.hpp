@@ -32,6 +32,8 @@ struct Watched {
   std::stop_source stop{};  ///< of its probes, once it is decided
   std::string note{};       ///< for the timeline: what opened the gate, where that is worth telling
   std::optional<engine::HealthProbe> own_probe{};  ///< the newest of crstack's own that came to an end
+  int awaited = 0;  ///< the end that may be one half of a restart, once a timer runs for it
+  int overdue = 0;  ///< the same, once its time is over and the engine is asked
 };
 
 /// Holds the gates that are neither open nor failed, feeds them, and runs crstack's own probes for them.
@@ -71,7 +73,8 @@ class GateKeeper {
   void inspected(const std::shared_ptr<Watched>& watched, const engine::ContainerDetails& details);
   void probe(const std::shared_ptr<Watched>& watched);
   void probed(const std::shared_ptr<Watched>& watched, const CommandResult& result, Duration took);
-  void succeeded(const std::shared_ptr<Watched>& watched);
+  bool succeeded(const std::shared_ptr<Watched>& watched);
+  void await_restart(const std::shared_ptr<Watched>& watched);
   void settle(const std::shared_ptr<Watched>& watched);
   void judge(const std::shared_ptr<Watched>& watched);
   [[nodiscard]] bool is_watched(const std::shared_ptr<Watched>& watched) const;

@@ -141,5 +141,33 @@ services:
         self.assertEqual((up.returncode, stack.leftovers()["containers"]), (1, []))
         self.assertIn(f"container {stack.container('db')} exited", errors)
 
+    def test_a_restart_from_elsewhere_ends_no_wait_and_a_stop_does(self):
+        stack = self.stack(f"""
+services:
+  db:
+    image: {IMAGE}
+    {SLEEP}
+    healthcheck: {{test: ["CMD", "test", "-e", "/tmp/ready"], interval: 300ms, retries: 1000}}
+  web: {{image: {IMAGE}, init: true, command: ["sleep", "1000"], depends_on: {{db: {{condition: service_healthy}}}}}}
+""")
+        waiting = {"db": "running", "web": "created"}
+        up = stack.start("up", "-d")
+        self.addCleanup(up.kill)
+        stack.wait_for("the start of db", lambda: stack.states() == waiting)
+        docker("restart", "-t", "5", stack.container("db"))
+        stack.run("restart", "-t", "5", "db")
+        self.assertIsNone(up.poll())
+        docker("exec", stack.container("db"), "touch", "/tmp/ready")
+        _, errors = up.communicate(timeout=30)
+        self.assertEqual((up.returncode, stack.states()), (0, {"db": "running", "web": "running"}), errors)
+        stack.run("down", "-t", "0")
+        up = stack.start("up", "-d")
+        self.addCleanup(up.kill)
+        stack.wait_for("the start of db", lambda: stack.states() == waiting)
+        docker("kill", stack.container("db"))
+        _, errors = up.communicate(timeout=30)
+        self.assertEqual((up.returncode, stack.states()), (1, {"db": "exited", "web": "created"}))
+        self.assertIn(f"dependency failed to start: container {stack.container('db')} exited (137)", errors)
+
 
 main()

@@ -240,7 +240,9 @@ void FakeEngine::restart_now(const std::string& id, std::optional<int> timeout_s
   Lock lock(mutex_);
   auto& container = need(id, "POST");
   container.stopped_by_hand = true;
+  event_locked(container, "kill", {{"signal", "15"}});
   exit_locked(container, script_of(container).stop_code, false);
+  event_locked(container, "stop");
   start_locked(container);
   event_locked(container, "restart");
 }

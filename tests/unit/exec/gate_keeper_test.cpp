@@ -137,3 +137,52 @@ TEST_CASE("--wait holds on for the engine's word where that is near", "[exec]") 
     CHECK(count(stack, "create_exec") == 1);
   }
 }
+
+namespace {
+
+/// `web` waits for `db`, which is never healthy by itself; somebody else does `deed` once it is waited for.
+exec::RunResult up_amid(Stack& stack, const std::function<void()>& deed) {
+  stack.add("db");
+  stack.with_check("db", 1h);
+  stack.add("web", {{"db", Condition::healthy}});
+  std::jthread other([&] {
+    if (stack.engine.wait_for_call("create_exec app-db-1")) deed();
+  });
+  return stack.up();
+}
+
+}  // namespace
+
+TEST_CASE("a restart from elsewhere ends no wait, however often", "[exec]") {
+  Stack stack;
+  for (const auto* policy : {"", "on-failure"}) {
+    stack.add("db").restart = policy;
+    const auto result = up_amid(stack, [&] {
+      for (int times = 0; times < 7; ++times) stack.engine.restart_container("app-db-1", 0)->finish();
+      stack.engine.set_health("app-db-1", engine::Health::healthy);
+    });
+    CHECK(result.ok());
+    CHECK(stack.down().ok());
+    stack.engine.clear_calls();
+  }
+}
+
+TEST_CASE("a stop from elsewhere ends a wait, whatever the restart policy", "[exec]") {
+  for (const auto* policy : {"", "always"}) {
+    Stack stack;
+    stack.add("db").restart = policy;
+    CHECK_FALSE(up_amid(stack, [&] { stack.engine.stop_container("app-db-1", 0)->finish(); }).ok());
+    CHECK(stack.report().what == "dependency failed to start: container app-db-1 exited (0)");
+  }
+}
+
+TEST_CASE("what is stopped and removed from elsewhere has ended at once", "[exec]") {
+  Stack stack;
+  const auto result = up_amid(stack, [&] {
+    stack.engine.kill_container("app-db-1", "SIGKILL");
+    stack.engine.remove_container("app-db-1", engine::Containers::Force::no,
+                                  engine::Containers::AnonymousVolumes::keep);
+  });
+  CHECK_FALSE(result.ok());
+  CHECK(stack.report().what == "dependency failed to start: container app-db-1 exited (137)");
+}
