@@ -147,7 +147,7 @@ int run_command(const Invocation& invocation, CalledAs called_as, ui::MessageFor
   const auto where = std::string(program_name()) + " " + std::string(command->name);
   const auto rows = rows_of(*command);
   const auto arguments = parse_options(rows, words, command->interspersed, where);
-  if (arguments.flag("help")) {
+  if (arguments.flag("help") || invocation.global.flag("help")) {
     write_out(help_of(*command));
     return 0;
   }
@@ -189,8 +189,7 @@ int run_words(int argc, char** argv, CalledAs called_as, ui::MessageForm& form) 
   if (first == "__complete" || first == "__completeNoDesc")
     return complete({argv + 1, argv + argc}, called_as);
   const auto invocation = split_words({argv + 1, argv + argc}, called_as);
-  const bool wants_help = invocation.global.flag("help") || invocation.words.empty();
-  if (wants_help && invocation.words.empty()) {
+  if (invocation.words.empty()) {
     write_out(general_help());
     return 0;
   }
