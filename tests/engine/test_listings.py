@@ -108,6 +108,12 @@ class Listings(EngineTest):
         self.assertEqual(app.run("volumes", "-q").stdout, f"{app.name}_data\n")
         self.assertEqual(app.run("volumes", "-q", "db").stdout, "")
 
+    def test_ls_names_files_in_the_order_in_which_they_are_merged(self):
+        stack = self.stack("{}", **{"b.yaml": f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}", "a.yaml": "{}"})
+        stack.run("-f", "b.yaml", "-f", "a.yaml", "up", "-d")
+        row, = json.loads(stack.run("ls", "--filter", f"name=^{stack.name}$", "--format", "json").stdout)
+        self.assertEqual(row["ConfigFiles"], f"{stack.directory}/b.yaml,{stack.directory}/a.yaml")
+
     def test_images_whose_tag_has_gone_elsewhere_are_named_by_their_digest(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
         stack.run("up", "-d")

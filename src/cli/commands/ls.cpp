@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <map>
 #include <regex>
-#include <set>
 
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
@@ -23,7 +23,7 @@ constexpr Option options[] = {
 
 struct Stack {
   std::map<std::string, int> states;
-  std::set<std::string> config_files;
+  std::vector<std::string> config_files;  ///< of the newest container first, in the order that they had
 };
 
 std::map<std::string, Stack> stacks(const std::vector<engine::ContainerSummary>& containers) {
@@ -32,8 +32,10 @@ std::map<std::string, Stack> stacks(const std::vector<engine::ContainerSummary>&
     auto& stack = found[label_of(container, plan::labels::project)];
     ++stack.states[to_string(container.state)];
     const std::string files = label_of(container, plan::labels::config_files);
-    for (const auto& file : split(files, ','))
-      if (!file.empty()) stack.config_files.insert(file);
+    for (const auto& file : split(files, ',')) {
+      auto& known = stack.config_files;
+      if (!file.empty() && std::find(known.begin(), known.end(), file) == known.end()) known.push_back(file);
+    }
   }
   return found;
 }
@@ -78,7 +80,7 @@ int run(Context& context, const Arguments& arguments) {
   for (const auto& [name, stack] : stacks(containers)) {
     if (!matches(filters, name)) continue;
     names += name + "\n";
-    const auto files = join({stack.config_files.begin(), stack.config_files.end()}, ",");
+    const auto files = join(stack.config_files, ",");
     records.push_back(Value::record(
         {{"Name", name}, {"Status", status_of(stack)}, {"ConfigFiles", files.empty() ? "N/A" : files}}));
   }
