@@ -72,6 +72,8 @@ class Context {
 
   /// The engine, connected on first use.
   engine::Engine& engine();
+  /// Where that is: `unix:///var/run/docker.sock`.
+  [[nodiscard]] std::string engine_address() const;
   /// `environment()`, and which engine the global options choose: for programs that talk to it as
   /// well.
   [[nodiscard]] Environment engine_environment() const;

@@ -23,25 +23,32 @@ Environment with_options(Environment environment, const Arguments& global) {
   return environment;
 }
 
+engine::HostAddress host_of(const Arguments& global, const Environment& environment) {
+  engine::HostOptions options;
+  options.host = global.text_or("host", "");
+  options.tls = global.flag("tls");
+  if (global.given("tlsverify")) options.tls_verify = global.flag("tlsverify");
+  options.files = {global.text_or("tlscacert", ""), global.text_or("tlscert", ""),
+                   global.text_or("tlskey", "")};
+  return engine::find_host(options, environment);
+}
+
 }  // namespace
 
 Environment Context::engine_environment() const {
   return with_options(environment(), global_);
 }
 
+std::string Context::engine_address() const {
+  return host_of(global_, with_options(environment_, global_)).url;
+}
+
 engine::Engine& Context::engine() {
   if (engine_) return *engine_;
   const auto environment = with_options(environment_, global_);
-  engine::HostOptions options;
-  options.host = global_.text_or("host", "");
-  options.tls = global_.flag("tls");
-  if (global_.given("tlsverify")) options.tls_verify = global_.flag("tlsverify");
-  options.files = {global_.text_or("tlscacert", ""), global_.text_or("tlscert", ""),
-                   global_.text_or("tlskey", "")};
   if (const auto problem = engine::docker_settings(environment).problem; !problem.empty())
     write_error("WARNING: " + problem + "\n");
-  const auto host = engine::find_host(options, environment);
-  engine_ = engine::connect(host, environment);
+  engine_ = engine::connect(host_of(global_, environment), environment);
   if (dry_run_) {
     real_engine_ = std::move(engine_);
     engine_ = make_dry_run_engine(*real_engine_);

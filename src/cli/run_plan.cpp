@@ -145,7 +145,7 @@ Situation hold_and_look(Context& context, const std::vector<std::string>& servic
   std::shared_ptr<exec::ProjectLock> lock;
   if (!context.dry_run()) {
     const auto name = context.scope(services).name;
-    lock = std::make_shared<exec::ProjectLock>(name, context.environment(), [&] {
+    lock = std::make_shared<exec::ProjectLock>(name, context.engine_address(), context.environment(), [&] {
       context.events().emit(
           event::Warning{"another crstack is changing " + name + "; waiting for it to end"});
     });

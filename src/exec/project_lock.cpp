@@ -35,11 +35,11 @@ bool leads_to(const std::string& path, int fd) {
 
 }  // namespace
 
-ProjectLock::ProjectLock(const std::string& project, const Environment& environment,
-                         const std::function<void()>& on_wait) {
+ProjectLock::ProjectLock(const std::string& project, const std::string& engine,
+                         const Environment& environment, const std::function<void()>& on_wait) {
   const auto directory = lock_directory(environment);
   if (directory.empty()) return;
-  path_ = directory + "/" + project + ".lock";
+  path_ = directory + "/" + project + "." + std::to_string(std::hash<std::string>()(engine)) + ".lock";
   bool told = false;
   for (open(); fd_ >= 0; open()) {
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {

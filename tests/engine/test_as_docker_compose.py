@@ -105,6 +105,7 @@ class AsDockerCompose(EngineTest):
                                (("up", "-V", "--no-recreate"), "--no-recreate and --renew-anon-volumes are incompatible"),
                                (("up", "--watch", "--wait"), "--wait cannot be combined with"),
                                (("up", "--pull", "policy"), 'invalid --pull option "policy"'),
+                               (("port", "a", "x"), 'strconv.ParseUint: parsing "x": invalid syntax'),
                                (("publish", "localhost:1/x"), "failed to do request: "),
                                (("build", "--progress", "nope"), 'unsupported --progress value "nope"')):
             self.assertRegex(self.call(stack, *words, expect=1).stderr, "(?m)^" + re.escape(refusal))

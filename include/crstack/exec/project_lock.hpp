@@ -14,8 +14,9 @@ namespace crstack::exec {
 /// lock file can be made, it holds nothing and all goes on without.
 class ProjectLock {
  public:
-  /// `on_wait` is called once if somebody else holds it.
-  ProjectLock(const std::string& project, const Environment& environment,
+  /// A project of that name on another engine (its address) is another one. `on_wait` is called once if
+  /// somebody else holds it.
+  ProjectLock(const std::string& project, const std::string& engine, const Environment& environment,
               const std::function<void()>& on_wait);
   ~ProjectLock();
   void release();  ///< before the destructor does

@@ -20,7 +20,8 @@ int read_port(const std::string& text) {
   const auto* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, port);
   if (error != std::errc{} || stop != end || port < 1 || port > 65535)
-    throw UsageError("\"" + text + "\" is no port", "Name the port inside the container, for example 80.");
+    throw UsageError("strconv.ParseUint: parsing \"" + text + "\": invalid syntax",
+                     "Name the port inside the container, for example 80.");
   return port;
 }
 

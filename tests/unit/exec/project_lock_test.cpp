@@ -21,7 +21,7 @@ struct Directory {
   }
   ~Directory() { std::filesystem::remove_all(path); }
   [[nodiscard]] Environment environment() const { return {{"XDG_RUNTIME_DIR", path.string()}}; }
-  [[nodiscard]] bool has_lock() const { return std::filesystem::exists(path / "crstack" / "app.lock"); }
+  [[nodiscard]] bool has_lock() const { return !std::filesystem::is_empty(path / "crstack"); }
 };
 
 }  // namespace
@@ -29,10 +29,10 @@ struct Directory {
 TEST_CASE("who waits for a lock whose file is removed holds the next one", "[exec]") {
   const Directory directory;
   const auto nobody = [] {};
-  ProjectLock first("app", directory.environment(), nobody);
+  ProjectLock first("app", "unix:///one.sock", directory.environment(), nobody);
   std::latch waits(1);
   std::jthread second([&] {
-    ProjectLock lock("app", directory.environment(), [&] { waits.count_down(); });
+    ProjectLock lock("app", "unix:///one.sock", directory.environment(), [&] { waits.count_down(); });
     CHECK(directory.has_lock());
     lock.remove();
   });
@@ -50,7 +50,7 @@ TEST_CASE("locks that come and go with their file are held by one at a time", "[
     for (int i = 0; i < 8; ++i) {
       threads.emplace_back([&] {
         for (int round = 0; round < 200; ++round) {
-          ProjectLock lock("app", directory.environment(), [] {});
+          ProjectLock lock("app", "unix:///one.sock", directory.environment(), [] {});
           const int now = ++holders;
           if (now > most) most = now;
           --holders;
@@ -61,4 +61,12 @@ TEST_CASE("locks that come and go with their file are held by one at a time", "[
   }
   CHECK(most == 1);
   CHECK_FALSE(directory.has_lock());
+}
+
+TEST_CASE("projects of one name on two engines don't wait for each other", "[exec]") {
+  const Directory directory;
+  bool waited = false;
+  const ProjectLock one("app", "unix:///one.sock", directory.environment(), [] {});
+  const ProjectLock other("app", "ssh://other", directory.environment(), [&] { waited = true; });
+  CHECK_FALSE(waited);
 }
