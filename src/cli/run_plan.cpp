@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/signals.hpp"
 #include "crstack/base/error.hpp"
@@ -48,7 +49,8 @@ void show(event::EventSink& sink, const plan::Step& step) {
   if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) show_wait(sink, *gate);
   if (!step.display) return;
   tell(sink, step, step.display->before, event::Phase::working);
-  if (const auto* build = std::get_if<plan::BuildImage>(&step.action))
+  if (const auto* build = std::get_if<plan::BuildImage>(&step.action);
+      build != nullptr && step.display->after)
     show_build(sink, step.display->subject, *build);
   tell(sink, step, step.display->after, event::Phase::done);
 }
@@ -74,29 +76,35 @@ class WithoutTransfers final : public event::EventSink {
 };
 
 /// Whether the registry has what would be pulled. Tells where not.
-bool can_be_pulled(Context& context, const plan::Step& step, const plan::PullImage& pull) {
+bool can_be_pulled(Context& context, event::EventSink& sink, const plan::Step& step,
+                   const plan::PullImage& pull) {
   try {
     context.engine().image_digest(plan::full_reference(pull.image));
     return true;
   } catch (const Error& error) {
-    tell(context.events(), step, step.display->before, event::Phase::working);
-    context.events().emit(exec::pull_failure(step.display->subject, pull, error.what()));
+    tell(sink, step, step.display->before, event::Phase::working);
+    sink.emit(exec::pull_failure(step.display->subject, pull, error.what()));
     if (pull.on_failure == plan::PullImage::OnFailure::fail)
-      context.events().emit(exec::report_of(context.engine(), step, "", error));
+      sink.emit(exec::report_of(context.engine(), step, "", error));
     return false;
   }
 }
 
-exec::RunResult pretend(Context& context, const plan::Plan& plan) {
+exec::RunResult pretend(Context& context, event::EventSink& sink, const plan::Plan& plan) {
   exec::RunResult result;
   const bool pulls = std::any_of(plan.steps.begin(), plan.steps.end(), [](const auto& step) {
     return std::holds_alternative<plan::PullImage>(step.action);
   });
   const bool can_ask = pulls && !context.engine().version().podman;
+  std::set<std::string> pulled;
   for (const auto& step : plan.steps) {
-    const auto* pull = can_ask ? std::get_if<plan::PullImage>(&step.action) : nullptr;
-    const bool fails = pull != nullptr && !can_be_pulled(context, step, *pull);
-    if (!fails) show(context.events(), step);
+    if (const auto* build = std::get_if<plan::BuildImage>(&step.action);
+        build != nullptr && build->when == plan::BuildImage::When::absent && pulled.contains(build->image))
+      continue;
+    const auto* pull = std::get_if<plan::PullImage>(&step.action);
+    const bool fails = can_ask && pull != nullptr && !can_be_pulled(context, sink, step, *pull);
+    if (pull != nullptr && !fails) pulled.insert(pull->image);
+    if (!fails) show(sink, step);
     if (!fails || pull->on_failure != plan::PullImage::OnFailure::fail) continue;
     result.outcome = exec::RunResult::Outcome::failed;
     break;
@@ -193,7 +201,7 @@ exec::RunResult carry_out(Context& context, const plan::Plan& wanted, const RunO
   auto& sink = options.sink != nullptr ? *options.sink : context.events();
   for (const auto& warning : plan.warnings) sink.emit(event::Warning{warning});
   for (const auto& progress : plan.unchanged) sink.emit(progress);
-  if (context.dry_run()) return pretend(context, plan);
+  if (context.dry_run()) return pretend(context, sink, plan);
   if (plan.empty()) {
     if (options.lock) options.lock->release();
     return {};

@@ -66,6 +66,12 @@ const char* words(plan::WaitFor condition) {
   return "";
 }
 
+/// A build where the pull fails says by itself that it is made.
+bool may_be_needless(const plan::Step& step) {
+  const auto* build = std::get_if<plan::BuildImage>(&step.action);
+  return build != nullptr && build->when == plan::BuildImage::When::absent;
+}
+
 /// What becomes a warning where a dependency need not be there.
 std::string optional_dependency(const plan::WaitForCondition& gate, const std::string& what) {
   const std::string service = "service \"" + gate.service + "\" ";
@@ -209,7 +215,7 @@ void Run::start(const plan::Step& step) {
   }
   timing.start = elapsed();
   if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) return start_gate(step, *gate);
-  if (step.display && step.display->before) {
+  if (step.display && step.display->before && !may_be_needless(step)) {
     sink_.emit(
         event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
   }

@@ -55,6 +55,12 @@ struct StepRunner::Arms {
   engine::Engine& engine() const { return self.engine_; }
   [[nodiscard]] std::string id(const plan::ContainerRef& container) const { return self.id_of(container); }
 
+  /// What `Run` does for steps that are certain to do something.
+  void announce() const {
+    if (!step.display || !step.display->before) return;
+    self.sink_.emit(
+        event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
+  }
   Ending operator()(const plan::PullImage& action) const {
     const auto report = [this](const engine::ProgressLine& line) {
       if (line.id.empty() || line.status.starts_with("Pulling from ")) return;  // of no layer
@@ -72,12 +78,15 @@ struct StepRunner::Arms {
       return Ending::told;
     }
   }
-  void operator()(const plan::BuildImage& action) const {
-    const bool only_if_absent = action.when == plan::BuildImage::When::absent;
-    if (only_if_absent && engine().inspect_image(action.image)) return;
+  Ending operator()(const plan::BuildImage& action) const {
+    if (action.when == plan::BuildImage::When::absent) {
+      if (engine().inspect_image(action.image)) return Ending::told;
+      announce();
+    }
     if (self.options_.builder == nullptr)
       throw Error("Building the image " + action.image + " is not possible here.");
     self.options_.builder->build(action, self.sink_, stop);
+    return Ending::as_planned;
   }
   Ending operator()(const plan::CreateNetwork& action) const {
     try {

@@ -40,7 +40,7 @@ std::pair<UpPlanner::ImageNeed, std::string> UpPlanner::image_need(const Service
     }
   }
   if (service.build && there && (policy.empty() || service.image.empty())) return {ImageNeed::none, ""};
-  const bool not_to_be_pulled = policy == "never" || (policy == "build" && !service.build);
+  const bool not_to_be_pulled = policy == "never" || policy == "build";
   if (!there && (not_to_be_pulled || (service.build && service.image.empty()))) {
     // found out before anything is made, but in the words that the engine has for it
     const std::string why = not_to_be_pulled ? "its pull policy is " + policy : "building is forbidden";

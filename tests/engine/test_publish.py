@@ -107,6 +107,32 @@ class Publish(EngineTest):
         pulled = app.run("pull").stderr
         self.assertRegex(pulled, "^ a Pulling \n( [0-9a-f]{12} .*\n)* a Pulled \n")
 
+    def test_only_what_can_t_be_pulled_is_told_as_built(self):
+        app = self.stack("services: {}\n", Dockerfile=f"FROM {IMAGE}\nLABEL from=build\n")
+        registry = self.registry(app)
+        image = f"{registry}/app/box:1"
+        app.write("compose.yaml", f"services: {{a: {{image: '{image}', build: ., network_mode: none}}}}")
+        docker("tag", IMAGE, image)
+        self.addCleanup(docker, "rmi", "-f", image, f"{registry}/app/none:1", check=False)
+        docker("push", image)
+        docker("rmi", image)
+        for words in (["--dry-run", "create"], ["create"]):
+            told = app.run(*words).stderr
+            self.assertIn(" a Pulled", told)
+            self.assertNotIn("Built", told)
+            self.assertNotIn("writing image", told)
+        app.run("rm", "-f")
+        docker("rmi", image)
+        policy = app.directory / "compose.yaml"
+        text = policy.read_text()
+        policy.write_text(text.replace("build: .", "build: ., pull_policy: build"))
+        self.assertIn("No such image: " + image, app.run("create", "--no-build", expect=1).stderr)
+        self.assertEqual(app.run("pull").stderr, " a Skipped \n")
+        policy.write_text(text.replace("/box", "/none"))
+        self.assertRegex(app.run("create").stderr, " a Pulling \n(.*\n)*.* Built")
+        self.assertNotIn("Built", app.run("run", "--rm", "--build", "a", "true").stderr)
+        self.assertIn("    docker compose build a\n", app.run("pull", "--ignore-pull-failures").stderr)  # though it is there
+
     @unittest.skipIf(PODMAN, "Podman looks up no image in a registry")
     def test_images_are_pinned_by_their_digest(self):
         app = self.stack("services: {}\n")

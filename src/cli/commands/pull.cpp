@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <mutex>
+#include <set>
+
 #include "cli/commands/commands.hpp"
 #include "cli/run_plan.hpp"
 #include "crstack/base/error.hpp"
@@ -23,16 +26,25 @@ std::string policy_of(const Arguments& arguments) {
   throw UsageError("invalid --policy option \"" + policy + "\"", "Use missing, always or never.");
 }
 
-/// The services, each behind a space, whose images could not be pulled but can be built.
-std::string to_be_built(Context& context, const project::Project& project, const plan::Plan& plan) {
-  std::string names;
-  for (const auto& step : plan.steps) {
-    const auto* pull = std::get_if<plan::PullImage>(&step.action);
-    if (pull == nullptr || !project.services.at(pull->service).build) continue;
-    if (!context.engine().inspect_image(pull->image)) names += " " + pull->service;
+/// Notes which images that can be built could not be pulled.
+class PullWarnings final : public event::EventSink {
+ public:
+  explicit PullWarnings(event::EventSink& inner) : inner_(inner) {}
+  void emit(const event::Event& event) override {
+    const auto* progress = std::get_if<event::Progress>(&event);
+    if (progress != nullptr && progress->activity == event::Activity::warning) {
+      const std::lock_guard lock(mutex_);
+      services_.insert(progress->subject.service);
+    }
+    inner_.emit(event);
   }
-  return names;
-}
+  [[nodiscard]] const std::set<std::string>& services() const { return services_; }
+
+ private:
+  event::EventSink& inner_;
+  std::mutex mutex_;
+  std::set<std::string> services_;
+};
 
 void remark_old_options(const Arguments& arguments) {
   for (const std::string name : {"parallel", "no-parallel"})
@@ -53,13 +65,14 @@ int run(Context& context, const Arguments& arguments) {
   const auto plan = plan::plan_pull(*situation.project, situation.state, options);
   auto run_options = carry_on();
   if (arguments.flag("quiet")) run_options.transfers = RunOptions::Transfers::hide;
+  PullWarnings warnings(context.events());
+  run_options.sink = &warnings;
   const int code = run_plan(context, plan, run_options);
-  const auto missing = context.dry_run() ? std::string() : to_be_built(context, *situation.project, plan);
-  if (missing.empty()) return code;
-  context.events().emit(event::Warning{
-      "WARNING: Some service image(s) must be built from source by running:\n    docker compose build" +
-          missing,
-      event::Warning::Level::last_word});
+  if (warnings.services().empty()) return code;
+  std::string remark =
+      "WARNING: Some service image(s) must be built from source by running:\n    docker compose build";
+  for (const auto& service : warnings.services()) remark += " " + service;
+  context.events().emit(event::Warning{remark, event::Warning::Level::last_word});
   return code;
 }
 

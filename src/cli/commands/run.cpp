@@ -117,10 +117,13 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   const auto aliases = arguments.flag("use-aliases") ? UseAliases::yes : UseAliases::no;
   auto plan = one_off_plan(plan::plan_up(*situation.project, situation.state, up), one_off.service,
                            one_off.slug, aliases);
-  for (auto& step : plan.steps)
+  for (auto& step : plan.steps) {
+    if (std::holds_alternative<plan::BuildImage>(step.action) && step.display)
+      step.display->before = step.display->after = std::nullopt;  // shown by what the build writes
     if (auto* create = std::get_if<plan::CreateContainer>(&step.action);
         create != nullptr && create->container.service == one_off.service)
       end_of_input_and_life(create->spec.edit(), arguments, one_off);
+  }
   return plan;
 }
 
