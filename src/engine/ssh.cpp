@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <utility>
 
 #include "crstack/base/process.hpp"
 #include "engine/connect_error.hpp"
@@ -20,9 +22,8 @@ class SshTransport final : public Transport {
   SshTransport(int fd, int errors, pid_t pid, HostAddress address)
       : socket_(wrap_socket(fd)), errors_(errors), pid_(pid), address_(std::move(address)) {}
   ~SshTransport() override {
-    socket_.reset();  // ssh ends at the end of its input
+    end();
     ::close(errors_);
-    ::waitpid(pid_, nullptr, 0);
   }
   SshTransport(const SshTransport&) = delete;
   SshTransport& operator=(const SshTransport&) = delete;
@@ -42,19 +43,24 @@ class SshTransport final : public Transport {
   [[nodiscard]] int fd() const override { return socket_->fd(); }
 
  private:
+  void end() {
+    socket_.reset();  // ssh ends at the end of its input
+    if (const auto pid = std::exchange(pid_, -1); pid > 0) reap(pid);
+  }
   /// The last line that ssh wrote to its standard error.
-  [[nodiscard]] std::string last_words() const {
-    std::string text;
+  [[nodiscard]] std::string last_words() {
+    end();
     std::array<char, 4096> buffer{};
-    for (ssize_t got = 0; (got = ::read(errors_, buffer.data(), buffer.size())) > 0;)
-      text.append(buffer.data(), static_cast<std::size_t>(got));
+    const auto size = ::lseek(errors_, 0, SEEK_END);
+    const auto got = ::pread(errors_, buffer.data(), buffer.size(), std::max<off_t>(0, size - off_t{4096}));
+    std::string text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(0, got)));
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
     const auto line = text.rfind('\n');
     return text.empty() ? "it ended without a word" : text.substr(line == std::string::npos ? 0 : line + 1);
   }
 
   std::unique_ptr<Transport> socket_;
-  int errors_;
+  int errors_;  ///< a file without a name: what ssh writes there never waits for a reader
   pid_t pid_;
   HostAddress address_;
   bool answered_ = false;
@@ -71,19 +77,21 @@ std::unique_ptr<Transport> open_ssh(const HostAddress& address) {
   command.insert(command.end(), {"--", parts.host, "docker"});
   if (parts.path.size() > 1) command.insert(command.end(), {"--host", "unix://" + parts.path});
   command.insert(command.end(), {"system", "dial-stdio"});
-  std::array<int, 2> ends{}, errors{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0 ||
-      ::pipe2(errors.data(), O_CLOEXEC) != 0)
-    throw absent_error(address, "no more file descriptors");
-  const pid_t pid = spawn(command, {ends[1], ends[1], errors[1]}, StopSignals::as_here);
-  ::close(ends[1]);
-  ::close(errors[1]);
-  if (pid < 0) {
-    ::close(ends[0]);
-    ::close(errors[0]);
-    throw absent_error(address, "there is no program ssh");
+  const int errors = ::memfd_create("ssh", MFD_CLOEXEC);
+  std::array<int, 2> ends{-1, -1};
+  pid_t pid = -1;
+  std::string problem = "no more file descriptors";
+  if (errors >= 0 && ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0) {
+    pid = spawn(command, {ends[1], ends[1], errors}, StopSignals::as_here);
+    if (pid < 0) problem = "there is no program ssh";
+    ::close(ends[1]);
   }
-  return std::make_unique<SshTransport>(ends[0], errors[0], pid, address);
+  if (pid < 0) {
+    for (const int fd : {errors, ends[0]})
+      if (fd >= 0) ::close(fd);
+    throw absent_error(address, problem);
+  }
+  return std::make_unique<SshTransport>(ends[0], errors, pid, address);
 }
 
 }  // namespace crstack::engine

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "crstack/base/stop_signal.hpp"
 
@@ -45,14 +46,18 @@ class Tail {
 
 /// Whether there is something to read (or the end) before the deadline and before somebody wants to stop.
 bool readable(int fd, std::optional<Clock::Instant> deadline, const StopSignal& stop) {
-  int wait = -1;
-  if (deadline) {
-    const auto left = *deadline - std::chrono::steady_clock::now();
-    wait = static_cast<int>(
-        std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
-  }
   std::array<pollfd, 2> entries{pollfd{fd, POLLIN, 0}, pollfd{stop.fd(), POLLIN, 0}};
-  return ::poll(entries.data(), entries.size(), wait) > 0 && entries[1].revents == 0;
+  int ready = -1;
+  do {
+    int wait = -1;
+    if (deadline) {
+      const auto left = *deadline - std::chrono::steady_clock::now();
+      wait = static_cast<int>(
+          std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(left).count()));
+    }
+    ready = ::poll(entries.data(), entries.size(), wait);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0 && entries[1].revents == 0;
 }
 
 }  // namespace

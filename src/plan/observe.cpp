@@ -113,9 +113,11 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
 
 /// Who else is on a network that would have to be made anew, and who may have one that is not there.
 void observe_networks(engine::Engine& engine, const project::Project& project, ObservedState& state) {
+  bool asked = false;
   for (const auto& [key, network] : project.networks) {
     const auto* there = find_network(state, project.name, network);
-    if (network.external && there == nullptr && !state.swarm_node) state.swarm_node = engine.is_swarm_node();
+    if (network.external && there == nullptr && !std::exchange(asked, true))
+      state.swarm_node = engine.is_swarm_node();
     if (network.external || there == nullptr || !is_changed(there->labels, network.config_hash)) continue;
     const auto details = engine.inspect_network(there->id);
     for (auto& one : state.networks[network.name])

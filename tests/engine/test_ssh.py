@@ -94,6 +94,14 @@ class Ssh(EngineTest):
         nowhere = f"ssh://root@127.0.0.1:{self.server.port}/nosuch.sock"
         self.assertIn("/nosuch.sock", self.web.run("ps", env=self.server.environment(nowhere), expect=1).stderr)
 
+    def test_an_ssh_that_says_much_blocks_nothing(self):
+        client = self.server.directory / "bin" / "ssh"
+        client.write_text(client.read_text().replace("exec", "head -c 300000 /dev/zero | tr '\\0' x >&2; echo >&2; exec"))
+        env = self.server.environment(f"ssh://root@127.0.0.1:{self.server.port}{SOCKET}")
+        self.assertEqual(self.web.run("ps", "-q", env=env, timeout=60).stderr, "")
+        nowhere = f"ssh://root@127.0.0.1:{self.server.port}/nosuch.sock"
+        self.assertIn("/nosuch.sock", self.web.run("ps", env=self.server.environment(nowhere), expect=1).stderr)
+
 
 if __name__ == "__main__":
     main()

@@ -237,4 +237,9 @@ bool FakeEngine::remove_volume(const std::string& name, Force) {
   return volumes_.erase(name) > 0;
 }
 
+bool FakeEngine::is_swarm_node() {
+  Call call(*this, "is_swarm_node");
+  return false;
+}
+
 }  // namespace crstack::test

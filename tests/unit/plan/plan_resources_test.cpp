@@ -4,6 +4,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "planning.hpp"
+#include "unit/exec/stack.hpp"
 
 using namespace crstack;
 using Catch::Matchers::ContainsSubstring;
@@ -158,4 +159,14 @@ TEST_CASE("a network that is not the project's own is an error, another project'
   CHECK_THROWS_MATCHES(p.up(), plan::PlanError, MessageMatches(ContainsSubstring("incorrect label")));
   labels = {{plan::labels::network, "default"}, {plan::labels::project, "other"}};
   CHECK(p.up().warnings.size() == 1);
+}
+
+TEST_CASE("whether the engine is a swarm's node is asked once for all networks that are not there",
+          "[plan]") {
+  test::Stack stack;
+  for (const auto* key : {"a", "b", "c"})
+    stack.project.networks[key] = {.key = key, .name = key, .external = true};
+  stack.observe();
+  const auto calls = stack.engine.calls();
+  CHECK(std::count(calls.begin(), calls.end(), "is_swarm_node") == 1);
 }
