@@ -2,8 +2,10 @@
 #include "cli/context.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 
 #include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
@@ -52,7 +54,8 @@ int Context::parallel_limit() const {
 
 void write_out(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
-  if (!written || std::fflush(stdout) != 0) throw Error("cannot write to standard output");
+  if (!written || std::fflush(stdout) != 0)
+    throw Error("write /dev/stdout: " + to_lower(std::strerror(errno)));
 }
 
 void write_error(std::string_view text) {

@@ -69,7 +69,8 @@ Node Assembler::load_model(const std::vector<std::string>& files, const Scope& s
     diagnostics_.error({}, "", files[0] + ": empty compose file", "a manifest needs at least one service");
   apply_defaults(merged, diagnostics_);
   check_values(merged, diagnostics_);
-  if (options_.resolve_paths || !scope.including.empty()) resolve_paths(merged, scope.base, home_);
+  if (options_.resolve_paths || !scope.including.empty())
+    resolve_paths(merged, scope.base, home_, diagnostics_);
   if (options_.interpolate || !scope.including.empty()) resolve_bare_names(merged, scope.environment);
   return merged;
 }

@@ -149,7 +149,7 @@ Assembler::Base* Assembler::base_file(const std::string& file, const Scope& scop
     drop_redefined(tree);
     base->resets.insert(base->resets.end(), document.cleared.begin(), document.cleared.end());
   }
-  resolve_paths(tree, relative_to(scope.directory, directory_of(path)), home_);
+  resolve_paths(tree, relative_to(scope.directory, directory_of(path)), home_, diagnostics_);
   entry->second = std::move(base);
   return entry->second.get();
 }

@@ -22,7 +22,8 @@ bool is_windows_absolute(std::string_view path) {
 
 class PathResolver {
  public:
-  PathResolver(const std::string& base, const std::string& home) : base_(base), home_(home) {}
+  PathResolver(const std::string& base, const std::string& home, Diagnostics& diagnostics)
+      : base_(base), home_(home), diagnostics_(diagnostics) {}
 
   void service(Node& service) const {
     if (Node* build = service.find("build")) this->build(*build);
@@ -81,7 +82,10 @@ class PathResolver {
   }
 
   void expand_home(std::string& path) const {
-    if (!path.empty() && path[0] == '~') path = clean_path(home_ + '/' + path.substr(1));
+    if (path.empty() || path[0] != '~') return;
+    if (home_.empty())
+      return diagnostics_.warning({}, "", "cannot expand '~', because the environment lacks HOME");
+    path = clean_path(home_ + '/' + path.substr(1));
   }
 
   void any(Node& node) const {
@@ -109,6 +113,7 @@ class PathResolver {
 
   const std::string& base_;
   const std::string& home_;
+  Diagnostics& diagnostics_;
 };
 
 template <typename Visit>
@@ -127,8 +132,8 @@ bool is_remote(std::string_view path) {
   return false;
 }
 
-void resolve_paths(Node& tree, const std::string& base, const std::string& home) {
-  const PathResolver resolver(base, home);
+void resolve_paths(Node& tree, const std::string& base, const std::string& home, Diagnostics& diagnostics) {
+  const PathResolver resolver(base, home, diagnostics);
   each_entry(tree, "services", [&](Node& node) { resolver.service(node); });
   each_entry(tree, "configs", [&](Node& node) { resolver.file_object(node); });
   each_entry(tree, "secrets", [&](Node& node) { resolver.file_object(node); });

@@ -271,7 +271,17 @@ class Streams(unittest.TestCase):
         self.assertEqual(sorted(os.listdir("far")), ["behind-link", "dots", "inner"])
         self.assertTrue(os.path.islink("near"))
         refused = crstack("cp", "box:/bin/busybox", "/proc/sys/none", expect=1)
-        self.assertIn(b"error: can't write /proc/sys/none", refused.stderr)
+        self.assertIn(b"error: open /proc/sys/none: no such file or directory", refused.stderr)
+
+    def test_what_a_full_disk_cuts_off_is_an_error(self):
+        script = ('mount -t tmpfs -o size=16k tmpfs full && {} cp box:/bin/busybox full/b; echo $?; {} export -o full/x box; echo $?; '
+                  '{} cp box:/bin/busybox - >/dev/full; echo $?; {} export box >/dev/full; echo $?; ls full | grep x')
+        os.makedirs("full")
+        done = subprocess.run(["unshare", "--mount", "sh", "-c", script.replace("{}", CRSTACK)],
+                              capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.stdout, "1\n" * 4)
+        self.assertEqual(done.stderr.count("no space left on device"), 4, done.stderr)
+        self.assertEqual(done.stderr.count("write /dev/stdout"), 2)
 
     def test_export_is_a_tar(self):
         crstack("export", "--output", "box.tar", "box")

@@ -15,6 +15,7 @@
 
 #include "cli/archive/archive_handle.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/text.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -73,19 +74,27 @@ std::string renamed(const std::string& name, const std::string& top) {
   return slash == std::string::npos ? top : top + name.substr(slash);
 }
 
+/// Throws Error, in docker's words where the system gave a reason: `open PATH: permission denied`.
+[[noreturn]] void refuse(const std::string& verb, const std::string& path, archive* disk) {
+  const int error = archive_errno(disk);
+  if (error <= 0) fail("can't write " + path, disk);
+  throw Error(verb + " " + path + ": " + to_lower(std::strerror(error)));
+}
+
 /// Writes an entry of `tar` to the disk. archive_read_extract2 would do, but it calls an entry that it could
 /// not write a warning.
 void extract(archive* tar, archive_entry* entry, archive* disk) {
-  const std::string what = std::string("can't write ") + archive_entry_pathname(entry);
-  if (archive_write_header(disk, entry) < ARCHIVE_WARN) fail(what, disk);
+  const std::string path = archive_entry_pathname(entry);
+  if (archive_write_header(disk, entry) < ARCHIVE_WARN) refuse("open", path, disk);
   const void* bytes = nullptr;
   std::size_t size = 0;
   la_int64_t at = 0;
   int state = ARCHIVE_OK;
   while ((state = archive_read_data_block(tar, &bytes, &size, &at)) == ARCHIVE_OK)
-    if (archive_write_data_block(disk, bytes, size, at) < ARCHIVE_WARN) fail(what, disk);
+    if (archive_write_data_block(disk, bytes, size, at) < ARCHIVE_OK)  // a full disk is a warning to it
+      refuse("write", path, disk);
   if (state != ARCHIVE_EOF) fail("can't unpack the archive", tar);
-  if (archive_write_finish_entry(disk) < ARCHIVE_WARN) fail(what, disk);
+  if (archive_write_finish_entry(disk) < ARCHIVE_WARN) refuse("write", path, disk);
 }
 
 void unpack(int fd, const std::string& directory, const std::string& top, Owner owner) {

@@ -11,7 +11,6 @@
 #include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/plan/labels.hpp"
-#include "crstack/ui/output.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -129,8 +128,8 @@ void copy_out(engine::Engine& engine, const ContainerSummary& container, const P
     throw Error("Could not find the file " + from.path + " in container " + container.name);
   }
   if (to.path == "-") {
-    ui::FdOutput output(STDOUT_FILENO);
-    engine.get_archive(container.id, path, [&](std::string_view bytes) { return output.write(bytes); });
+    write_archive(STDOUT_FILENO, "/dev/stdout",
+                  [&](const engine::ByteSink& sink) { engine.get_archive(container.id, path, sink); });
     return;
   }
   const bool directory = (stat->mode & go_directory) != 0;

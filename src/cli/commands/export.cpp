@@ -11,7 +11,6 @@
 #include "cli/context.hpp"
 #include "cli/project_containers.hpp"
 #include "crstack/base/error.hpp"
-#include "crstack/ui/output.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -58,13 +57,6 @@ class WholeFile {
   bool whole_ = false;
 };
 
-void copy_to(engine::Engine& engine, const std::string& id, int fd) {
-  ui::FdOutput output(fd);
-  bool whole = true;
-  engine.export_container(id, [&](std::string_view bytes) { return whole = output.write(bytes); });
-  if (!whole) throw Error(std::string("can't write the archive: ") + std::strerror(errno));
-}
-
 int run(Context& context, const Arguments& arguments) {
   auto& engine = context.engine();
   const auto& service = arguments.positional().front();
@@ -74,18 +66,19 @@ int run(Context& context, const Arguments& arguments) {
   if (path.empty() && ::isatty(STDOUT_FILENO) != 0)
     throw UsageError("output option is required when exporting to terminal", "Use --output FILE, or a pipe.");
   const event::Subject subject{event::ResourceKind::container, container.name, service};
-  const auto detail = "export " + container.name + " to " + (path.empty() ? "-" : path);
+  const auto detail = "export " + container.name + " to " + path;
   context.events().emit(event::Progress{subject, event::Activity::copying, event::Phase::working, detail});
   if (context.dry_run()) {
     context.events().emit(event::Progress{subject, event::Activity::copied, event::Phase::done, detail});
     return 0;
   }
+  const auto produce = [&](const engine::ByteSink& sink) { engine.export_container(container.id, sink); };
   if (path.empty() || path == "-") {
-    copy_to(engine, container.id, STDOUT_FILENO);
+    write_archive(STDOUT_FILENO, "/dev/stdout", produce);
     return 0;
   }
   WholeFile file(path);
-  copy_to(engine, container.id, file.fd());
+  write_archive(file.fd(), path, produce);
   file.finish();
   return 0;
 }
