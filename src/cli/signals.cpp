@@ -25,6 +25,7 @@ sigset_t stopping_signals() {
 volatile std::sig_atomic_t code_of_int, code_of_term;
 
 extern "C" void end_at_once(int number) {
+  if (number == SIGINT) end_line_of_ctrl_c();
   _exit(number == SIGINT ? code_of_int : code_of_term);
 }
 
@@ -33,6 +34,10 @@ extern "C" void end_at_once(int number) {
 bool may_be_heard(int signal) {
   struct sigaction now {};
   return signal != SIGHUP || sigaction(signal, nullptr, &now) != 0 || now.sa_handler != SIG_IGN;
+}
+
+void end_line_of_ctrl_c() {
+  if (isatty(STDERR_FILENO) != 0 && write(STDERR_FILENO, "\n", 1) < 0) return;  // nobody sees it
 }
 
 int interrupted_code(int signal) {
@@ -75,6 +80,11 @@ Signals::~Signals() {
 int Signals::exit_code() const {
   const int number = first_number_;
   return number == 0 ? static_cast<int>(ExitCode::interrupted) : interrupted_code(number);
+}
+
+int Signals::exit_code_below_ctrl_c() const {
+  if (first_number_ == SIGINT) end_line_of_ctrl_c();
+  return exit_code();
 }
 
 void Signals::watch() {

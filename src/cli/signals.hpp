@@ -17,6 +17,9 @@ enum class SecondSignal { ends_program, is_told };
 /// compose has it.
 int interrupted_code(int signal);
 
+/// Lets what comes next on a terminal begin on a line of its own, not behind `^C`. Safe in a signal handler.
+void end_line_of_ctrl_c();
+
 /// Whether a signal may be heard: not SIGHUP where the caller (`nohup`) has it ignored, which blocking it
 /// would undo.
 bool may_be_heard(int signal);
@@ -53,6 +56,8 @@ class Signals {
   [[nodiscard]] std::stop_token force() const { return second_.get_token(); }
   /// That of the first signal; 130 where there was none.
   [[nodiscard]] int exit_code() const;
+  /// The same, of what shows no progress on a terminal: the line of `^C` is ended.
+  [[nodiscard]] int exit_code_below_ctrl_c() const;
 
  private:
   void watch();

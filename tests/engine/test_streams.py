@@ -149,6 +149,16 @@ class Streams(unittest.TestCase):
         os.close(leader)
         os.close(follower)
 
+    def test_the_prompt_stands_below_ctrl_c(self):
+        for words, begun in ((["logs", "-f", "beat"], b"beat"), (["stats", "box"], b"PIDS"),
+                             (["exec", "-T", "box", "sh", "-c", "echo up; sleep 9"], b"up\r\n")):
+            terminal = Terminal(*words)
+            terminal.expect(begun)
+            terminal.type(b"\x03")
+            terminal.expect(b"^C")
+            terminal.expect(b"\r\n")
+            self.assertEqual(terminal.exit_code(), 130)
+
     def test_attach_and_detach(self):
         terminal = Terminal("attach", "shell")
         terminal.expect(b"/ # ")  # drawn anew for the one who comes late

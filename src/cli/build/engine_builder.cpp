@@ -7,18 +7,11 @@
 #include "cli/build/build_progress.hpp"
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
-#include "crstack/base/units.hpp"
 
 namespace crstack::cli {
 namespace {
 
 using Builder = engine::BuildSpec::Builder;
-
-std::int64_t memory_of(const std::string& text) {
-  const auto bytes = parse_byte_size(text);
-  if (!bytes) throw UsageError("invalid argument \"" + text + "\" for \"-m, --memory\" flag: not a size");
-  return *bytes;
-}
 
 engine::BuildSpec spec_of(const plan::BuildImage& step, Builder builder) {
   const auto& build = *step.build;
@@ -51,14 +44,14 @@ class EngineBuilder final : public exec::ImageBuilder {
   void build(const plan::BuildImage& step, event::EventSink& sink, std::stop_token stop) override {
     std::call_once(remarked_, [&] {
       if (!remark_.empty()) sink.emit(event::Warning{remark_});
-      if (builder_ == Builder::buildkit && !settings_.memory.empty())
+      if (builder_ == Builder::buildkit && settings_.memory != 0)
         sink.emit(event::Warning{"--memory is not supported by BuildKit and will be ignored"});
     });
     const auto builder = context_.engine().version().podman ? Builder::classic : builder_;
     refuse_what_cannot_be(step, builder);
     auto spec = spec_of(step, builder);
     spec.args = resolved_args(*step.build, context_.environment());
-    if (builder == Builder::classic && !settings_.memory.empty()) spec.memory = memory_of(settings_.memory);
+    if (builder == Builder::classic) spec.memory = settings_.memory;
     if (builder == Builder::buildkit) add_session_inputs(spec, *step.build, settings_.ssh, context_);
     std::unique_ptr<BuildContext> packed;
     if (is_remote_context(step.build->context)) {

@@ -13,7 +13,8 @@ namespace crstack::cli {
 
 /// What `build` says beyond the manifest.
 struct BuildSettings {
-  std::string builder, ssh, provenance, sbom, memory;
+  std::string builder, ssh, provenance, sbom;
+  std::int64_t memory = 0;  ///< bytes, 0 for no limit
   bool quiet = false, check = false, push = false;
   bool records = false;  ///< progress as BuildKit's JSON records, where the builder has them
 };

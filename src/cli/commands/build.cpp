@@ -6,6 +6,7 @@
 #include "cli/run_plan.hpp"
 #include "cli/screen.hpp"
 #include "crstack/base/error.hpp"
+#include "crstack/base/units.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -52,6 +53,13 @@ plan::BuildOptions read_options(const Arguments& arguments, const Environment& e
   return options;
 }
 
+std::int64_t memory_of(const Arguments& arguments) {
+  const auto text = arguments.text_or("memory", "0");
+  if (const auto bytes = parse_byte_size(text)) return *bytes;
+  throw UsageError("invalid argument \"" + text + "\" for \"-m, --memory\" flag: invalid size: '" + text +
+                   "'");
+}
+
 BuildSettings read_settings(const Arguments& arguments) {
   BuildSettings settings;
   settings.builder = arguments.text_or("builder", "");
@@ -61,7 +69,7 @@ BuildSettings read_settings(const Arguments& arguments) {
   settings.sbom = arguments.text_or("sbom", "");
   settings.quiet = arguments.flag("quiet");
   settings.check = arguments.flag("check");
-  settings.memory = arguments.text_or("memory", "");
+  settings.memory = memory_of(arguments);
   settings.push = arguments.flag("push");
   return settings;
 }

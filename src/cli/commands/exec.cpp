@@ -71,7 +71,10 @@ int run(Context& context, const Arguments& arguments) {
   session.detach_keys = spec.detach_keys;
   session.resize = [&](int rows, int columns) { engine.resize_exec(id, rows, columns); };
   const auto result = run_session(*stream, session);
-  if (result.end == SessionResult::End::interrupted) return interrupted_code(result.signal);
+  if (result.end == SessionResult::End::interrupted) {
+    if (result.signal == SIGINT) end_line_of_ctrl_c();
+    return interrupted_code(result.signal);
+  }
   if (result.end == SessionResult::End::detached) throw Error("read escape sequence");
   if (result.error == EPIPE) ::raise(SIGPIPE);  // ends as any filter does
   require_heard(result);

@@ -176,7 +176,7 @@ int run(Context& context, const Arguments& arguments) {
   const Signals signals(SecondSignal::ends_program);
   if (!arguments.flag("no-stream")) {
     follow(engine, filter, arguments, samples, signals.stop());
-    return signals.exit_code();
+    return signals.exit_code_below_ctrl_c();
   }
   StatsReading reading(
       engine, [&](const std::string& id, const engine::StatsSample& sample) { samples.set(id, sample); });
@@ -185,7 +185,7 @@ int run(Context& context, const Arguments& arguments) {
     if (runs(container)) reading.add(container.id);
   }
   reading.run(StatsReading::Until::sampled, signals.stop());
-  if (signals.stop().stop_requested()) return signals.exit_code();
+  if (signals.stop().stop_requested()) return signals.exit_code_below_ctrl_c();
   write_out(samples.shown());
   return 0;
 }

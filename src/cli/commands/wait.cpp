@@ -58,7 +58,7 @@ int run(Context& context, const Arguments& arguments) {
   const bool down = arguments.flag("down-project");
   auto signals = std::make_optional<Signals>(SecondSignal::ends_program);
   const auto code = wait_for(context, situation.project->name, containers, down, signals->stop());
-  if (!code) return signals->exit_code();
+  if (!code) return signals->exit_code_below_ctrl_c();
   if (!down) return *code;
   signals.reset();
   const auto after = look(context, {}, plan::ObserveOptions::Depth::resources);

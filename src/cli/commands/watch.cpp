@@ -49,7 +49,7 @@ int run(Context& context, const Arguments& arguments) {
   }
   context.finish_events();
   watcher.run(signals.stop());
-  return signals.exit_code();
+  return signals.exit_code_below_ctrl_c();
 }
 
 }  // namespace
