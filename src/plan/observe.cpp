@@ -97,7 +97,7 @@ void observe_images(engine::Engine& engine, const project::Project& project, Obs
     const std::string reference = image_name(project, service);
     const auto* image = index.find(reference);
     if (image == nullptr) continue;
-    const auto platform = platform_of(project, service);
+    const auto& platform = service.platform;  // not the default one: only creations and pulls go by that
     const bool to_be_asked = !platform.empty() && asked.insert({platform, reference}).second;
     if (to_be_asked && !is_there_for(platform, reference, engine)) foreign.insert(reference);
     state.images.emplace(reference, *image);

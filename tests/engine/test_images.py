@@ -258,6 +258,12 @@ services:
         self.assertIn(" a Pulling", stack.run("up", "-d", expect=1).stderr)
         self.assertEqual(stack.states(), {"a": "running"})
 
+    def test_the_default_platform_is_no_reason_to_pull_what_runs(self):
+        stack = self.stack(f"services: {{a: {{image: {IMAGE}, init: true, {SLEEP}}}}}")
+        stack.run("up", "-d")
+        done = stack.run("up", "-d", env={**os.environ, "DOCKER_DEFAULT_PLATFORM": "linux/s390x"})
+        self.assertIn("a-1  Running", done.stderr)
+
     def test_what_is_called_latest_is_pulled_though_it_is_there(self):
         for tag in "latest", "1":
             image = f"crstack-{os.getpid()}/there:{tag}"
