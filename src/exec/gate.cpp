@@ -22,6 +22,11 @@ bool has_check(const engine::ContainerDetails& details) {
   return details.health_spec && !details.health_spec->test.empty() && details.health_spec->test[0] != "NONE";
 }
 
+/// From elsewhere. Podman tells of a restart before it stops the container, Docker once all is done.
+bool may_stop(const engine::EngineEvent& event) {
+  return event.action == "kill" || event.action == "restart";
+}
+
 int exit_code_of(const engine::EngineEvent& event) {
   return std::atoi(value_of(event.attributes, "exitCode").c_str());
 }
@@ -35,7 +40,7 @@ Gate::State Gate::feed(const engine::ContainerDetails& details) {
   restart_ = details.restart;
   started_at_ = details.started_at;
   if (condition_ == WaitFor::healthy && !has_health_check_) return fail(Failure::no_health_check);
-  for (const auto& event : early_) signalled_ |= event.action == "kill" && event.time >= started_at_;
+  for (const auto& event : early_) signalled_ |= may_stop(event) && event.time >= started_at_;
   deaths_ = std::max(deaths_, details.restart_count);
   switch (details.state) {
     case ContainerState::exited:
@@ -76,7 +81,7 @@ Gate::State Gate::apply(const engine::EngineEvent& event) {
     started();
     started_at_ = event.time;
   }
-  if (event.action == "kill") signalled_ = true;
+  if (may_stop(event)) signalled_ = true;
   if (event.action == "die") return died(exit_code_of(event), out_of_memory_, event.time);
   if (event.action == "destroy") return stopped_ ? fail(Failure::exited, stopped_) : fail(Failure::removed);
   if (event.action == "health_status: healthy") return health(engine::Health::healthy);
