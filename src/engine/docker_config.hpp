@@ -31,6 +31,10 @@ std::string registry_config(const Environment& environment);
 /// secret.
 StringMap proxy_variables(const std::string& engine, const Environment& environment);
 
+/// What each request to an engine carries besides: DOCKER_CUSTOM_HEADERS, else `HttpHeaders` of the file.
+/// Their values may be secret. Throws Error where the variable can't be read.
+StringMap custom_headers(const Environment& environment);
+
 /// `docker.io` for `busybox` and `user/app`, else the part before the first slash.
 std::string registry_of(const std::string& reference);
 

@@ -85,6 +85,7 @@ HostAddress find_any(const std::string& host_option, const Environment& environm
 HostAddress find_host(const HostOptions& options, const Environment& environment) {
   auto address = find_any(options.host, environment);
   apply_options(address, options);
+  address.headers = custom_headers(environment);
   return address;
 }
 

@@ -85,6 +85,10 @@ bool give_piece(HttpExchange& exchange, httplib::DataSink& sink) {
   return exchange.sound();
 }
 
+httplib::Headers library_headers(const std::multimap<std::string, std::string>& headers) {
+  return {headers.begin(), headers.end()};
+}
+
 httplib::Request library_request(const HttpRequest& request, HttpExchange& exchange) {
   httplib::Request made;
   made.method = request.method;
@@ -112,11 +116,11 @@ httplib::Request library_request(const HttpRequest& request, HttpExchange& excha
 /// comes.
 class HttpClient::Client final : public httplib::ClientImpl {
  public:
-  Client(std::unique_ptr<Connection> connection, const std::string& host)
+  Client(std::unique_ptr<Connection> connection, httplib::Headers headers)
       : ClientImpl("localhost"), connection_(std::move(connection)) {
     set_keep_alive(true);
     leave_target<ClientImpl>(*this);
-    set_default_headers({{"Host", host}, {"User-Agent", user_agent}});
+    set_default_headers(std::move(headers));
   }
 
   /// Whether the other side has neither closed nor spoken.
@@ -165,7 +169,8 @@ class HttpClient::Client final : public httplib::ClientImpl {
 
 HttpClient::HttpClient(HostAddress address) : address_(std::move(address)) {
   const auto parts = split_host(address_.url);
-  host_header_ = parts.scheme == "tcp" ? parts.host : "docker";
+  headers_ = {{"Host", parts.scheme == "tcp" ? parts.host : "docker"}, {"User-Agent", user_agent}};
+  headers_.insert(address_.headers.begin(), address_.headers.end());
 }
 
 HttpClient::~HttpClient() = default;
@@ -179,7 +184,8 @@ std::unique_ptr<HttpClient::Client> HttpClient::acquire() {
       if (client->idle()) return client;
     }
   }
-  return std::make_unique<Client>(std::make_unique<Connection>(open_transport(address_)), host_header_);
+  return std::make_unique<Client>(std::make_unique<Connection>(open_transport(address_)),
+                                  library_headers(headers_));
 }
 
 HttpAnswer HttpClient::send(const HttpRequest& request, const AnswerReader& reader,
@@ -202,8 +208,10 @@ class HttpClient::PendingPost final : public PendingAnswer {
       : client_(client), transport_(open_transport(client.address_)) {
     request_.method = "POST";
     request_.target = target;
-    transport_->write("POST " + target + " HTTP/1.1\r\nHost: " + client.host_header_ +
-                      "\r\nUser-Agent: " + user_agent + "\r\nContent-Length: 0\r\n\r\n");
+    std::string head = "POST " + target + " HTTP/1.1\r\n";
+    for (const auto& [name, value] : client.headers_)
+      head.append(name).append(": ").append(value).append("\r\n");
+    transport_->write(head + "Content-Length: 0\r\n\r\n");
   }
   [[nodiscard]] int fd() const override { return transport_->fd(); }
   HttpAnswer read() override {
@@ -211,7 +219,7 @@ class HttpClient::PendingPost final : public PendingAnswer {
     HttpExchange exchange(request_, collect, client_.address_, 0);
     exchange.is_sent();
     auto connection = std::make_unique<Connection>(std::move(transport_));  // its buffer is large
-    return Client(std::move(connection), client_.host_header_).run(request_, exchange, {});
+    return Client(std::move(connection), library_headers(client_.headers_)).run(request_, exchange, {});
   }
 
  private:

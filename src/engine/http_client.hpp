@@ -71,7 +71,7 @@ class HttpClient {
   std::unique_ptr<Client> acquire();
 
   HostAddress address_;
-  std::string host_header_;
+  std::multimap<std::string, std::string> headers_;  ///< of every request
   std::mutex mutex_;
   std::vector<std::unique_ptr<Client>> idle_;
 };

@@ -23,6 +23,7 @@ struct HostAddress {
   TlsFiles files;
   std::string origin;  ///< what decided it, for errors: `-H`, `DOCKER_HOST`, `context NAME`, `default`
   enum class Peer { engine, registry } peer = Peer::engine;  ///< what listens there, for errors
+  std::map<std::string, std::string> headers{};              ///< that each request carries; may be secret
 };
 
 /// What the command line says about the engine.

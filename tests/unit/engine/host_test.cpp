@@ -221,3 +221,24 @@ TEST_CASE("a credential helper is asked on its standard input", "[engine]") {
   ::setenv("PATH", before.c_str(), 1);
   CHECK(auth == R"({"identitytoken":"for registry.test","serveraddress":"registry.test"})");
 }
+
+TEST_CASE("requests carry the headers of the configuration, or else those of the variable", "[engine]") {
+  using Headers = std::map<std::string, std::string>;
+  const Home home;
+  home.write(".docker/config.json",
+             R"({"HttpHeaders": {"X-A": "1", "User-Agent": "no", "X-B": "a\r\nX-C: 2"}})");
+  auto environment = home.environment();
+  CHECK(find_host({}, environment).headers == Headers{{"X-A", "1"}});
+  environment["DOCKER_CUSTOM_HEADERS"] = R"(X-E = e ,"X-Q=a,""b""",X-N=,Host=no)";
+  CHECK(find_host({}, environment).headers == Headers{{"X-E", "e"}, {"X-Q", "a,\"b\""}, {"X-N", ""}});
+  for (const auto* wrong : {"secret", "=secret", "\"X=secret"}) {
+    environment["DOCKER_CUSTOM_HEADERS"] = wrong;
+    try {
+      find_host({}, environment);
+      FAIL("no error");
+    } catch (const Error& error) {
+      CHECK(std::string(error.what()).starts_with("Failed to initialize: "));
+      CHECK(std::string(error.what()).find("secret") == std::string::npos);
+    }
+  }
+}
