@@ -106,6 +106,8 @@ class Watch(EngineTest):
         app.write("src/d", "a file")
         app.wait_for("the sync", lambda: self.replicas(app, "/app/d", "a file"))
         (app.directory / "src/d").unlink()
+        if PODMAN:  # it refuses a directory in the place of a file
+            app.wait_for("the removal", lambda: self.replicas(app, "/app/d", None))
         app.write("src/d/inside", "again")
         app.wait_for("the sync", lambda: self.replicas(app, "/app/d/inside", "again"))
         self.assertIsNone(process.poll())
@@ -194,14 +196,15 @@ services:
         app = self.stack(f"""
 services:
   web:
-    build: {{dockerfile_inline: "FROM {IMAGE}\\nCOPY run /run"}}
-    {SLEEP}
-    volumes: [{{type: bind, source: ./data, target: /data, bind: {{create_host_path: false}}}}]
+    build: {{dockerfile_inline: "FROM {IMAGE}\\nCOPY run /ran"}}
+    stop_signal: KILL
+    entrypoint: [/ran]
     develop: {{watch: [{{path: run, action: rebuild}}]}}
-""", run="", **{"data/file": ""})
+""", run="#!/bin/sh\nsleep 1000\n")
         self.addCleanup(docker, "rmi", "-f", f"{app.name}-web", check=False)
+        os.chmod(app.directory / "run", 0o755)
         self.watching(app, "watch", "--quiet")
-        os.rename(app.directory / "data", app.directory / "moved")
+        os.chmod(app.directory / "run", 0o644)
         app.write("run", "two")
         app.wait_for("the failure", lambda: "\nFailed to recreate services after update. Error: " in app.said())
         self.assertIn('service(s) ["web"] successfully built', app.said())
