@@ -305,6 +305,33 @@ exit 1
         told = 'target b_c: failed to solve: exec: "git": executable file not found in $PATH\n'
         self.assertTrue(done.stderr.startswith(f" {stack.name}-b.c Error {told}✘ b.c: {told}"), done.stderr)
 
+    def test_where_a_dockerfile_failed_is_told_on_standard_error(self):
+        stack = self.project()
+        stack.write("docker/cli-plugins/docker-buildx", """#!/bin/sh
+cat > /dev/null
+printf '#1 said\\n------\\n > RUN false:\\n------\\n\\n 1 warning found\\nDockerfile:2\\n-----\\n   2 | >>> RUN false\\n   3 |\\n-----\\n' >&2
+echo 'ERROR: failed to solve: no' >&2
+exit 1
+""")
+        (stack.directory / "docker/cli-plugins/docker-buildx").chmod(0o755)
+        environment = {**os.environ, "DOCKER_CONFIG": str(stack.directory / "docker")}
+        excerpt = "Dockerfile:2\n-----\n   2 | >>> RUN false\n   3 |\n-----\n"
+        done = stack.run("build", "inline", expect=1, env=environment)
+        self.assertEqual(done.stdout, "#1 said\n------\n > RUN false:\n------\n\n 1 warning found\n")
+        self.assertIn(excerpt, done.stderr)
+        for words, more in ((["-q"], {}), ([], {"BUILDKIT_PROGRESS": "quiet"})):
+            done = stack.run("build", *words, "inline", expect=1, env={**environment, **more})
+            self.assertEqual(done.stdout, "")
+            self.assertIn(excerpt, done.stderr)
+
+    def test_a_build_argument_without_a_value_is_the_environment_s_or_none(self):
+        stack = self.stack("services: {a: {build: {context: ., args: {A: of the file}}}}")
+        def argument(**more):
+            target = json.loads(stack.run("build", "--print", "--build-arg", "A", env={**os.environ, **more}).stdout)
+            return target["target"]["a"].get("args")
+        self.assertEqual(argument(A="given"), {"A": "given"})
+        self.assertIsNone(argument())
+
     def test_the_classic_builder_is_shown_as_docker_compose_shows_it(self):
         stack = self.project()
         done = stack.run("build", "inline", env=CLASSIC)

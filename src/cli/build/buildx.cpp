@@ -77,14 +77,20 @@ class BuildxBuilder final : public exec::ImageBuilder {
     constexpr std::string_view mark = "ERROR: ", opening = "#0 building with ";
     const auto& service = steps.front().service;
     const event::Subject subject{event::ResourceKind::image, service, service};
-    std::string error;
+    std::string error, excerpt;
     bool begun = false;
+    int rules = 0;
     const auto relay = [&](const std::string& written) {
       const auto line = without_colours(written);
-      if (line.starts_with(mark))
+      if (line.starts_with(mark)) {
         error = line.substr(mark.size());
-      else if (!error.empty() && !line.empty())
-        error += "\n" + line;  // what to do about it
+      } else if (!error.empty()) {
+        if (!line.empty()) error += "\n" + line;  // what to do about it
+      } else if (rules == 2 && (!excerpt.empty() || (!line.empty() && line.front() != ' '))) {
+        excerpt += line + "\n";
+        return;
+      }
+      if (line == "------") ++rules;  // around the output of what failed
       begun = begun || (!line.empty() && !line.starts_with(opening));
       if (begun && error.empty() && !settings_.quiet) sink.emit(event::BuildOutput{subject, line, whose()});
     };
@@ -92,8 +98,16 @@ class BuildxBuilder final : public exec::ImageBuilder {
     const int code = run_plugin(command(steps), environment_, file, relay, stop);
     if (stop.stop_requested()) throw Cancelled("the build was interrupted");
     if (code == 0) return;
+    show_excerpt(excerpt, sink);
     if (error.empty()) throw Error("failed to execute bake: exit status " + std::to_string(code));
     throw exec::BuildError(error, failed_service(steps, error));
+  }
+
+  /// Where in the Dockerfile it failed: no part of the output, and told however quiet it is.
+  void show_excerpt(const std::string& excerpt, event::EventSink& sink) const {
+    if (excerpt.empty()) return;
+    if (settings_.quiet) return write_error(excerpt);
+    sink.emit(event::Warning{excerpt.substr(0, excerpt.size() - 1), event::Warning::Level::last_word});
   }
 
   [[nodiscard]] std::vector<std::string> command(const std::vector<plan::BuildImage>& steps) const {

@@ -24,6 +24,8 @@ std::unique_ptr<exec::ImageBuilder> make_image_builder(Context& context, BuildSe
   using Builder = engine::BuildSpec::Builder;
   settings.records = context.screen().mode == ui::ProgressMode::json;
   const auto& environment = context.environment();
+  settings.quiet = settings.quiet || (!context.global().given("progress") &&
+                                      variable(environment, "BUILDKIT_PROGRESS") == "quiet");
   const bool bake = !switched_off(environment, "COMPOSE_BAKE");
   std::string remark = bake ? ""
                             : "COMPOSE_BAKE=false is deprecated, support for internal compose builder will "

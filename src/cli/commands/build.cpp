@@ -46,8 +46,8 @@ plan::BuildOptions read_options(const Arguments& arguments, const Environment& e
     const auto found = environment.find(name);
     if (equals != std::string::npos) {
       options.args[name] = word.substr(equals + 1);
-    } else if (found != environment.end()) {
-      options.args[name] = found->second;
+    } else {
+      options.args[name] = found != environment.end() ? std::optional(found->second) : std::nullopt;
     }
   }
   return options;
