@@ -153,6 +153,7 @@ std::vector<Row> ProgressModel::rows(Instant now) const {
     row.title = title(line.subject, line.activity);
     row.status = waiting ? "Waiting" : std::string(activity_word(line.activity));
     row.detail = detail_of(line);
+    if (row.detail.starts_with(row.status + " ")) row.detail.erase(0, row.status.size() + 1);
     if (is_transfer(line.activity)) {
       const Words said = words({line.subject, line.activity, event::Phase::working, line.detail});
       row.title = printable(said.id + " " + said.text);

@@ -92,7 +92,7 @@ class LostEngine(EngineTest):
 
     def test_a_command_in_a_container(self):
         self.app.run("up", "-d")
-        self.lose("exec", "-T", "app", "sh", "-c", "echo tick; sleep 60", sign=self.tick)
+        self.lose("exec", "-T", "app", "sh", "-c", "echo tick; sleep 60", sign=self.tick, code=255)
 
     def test_a_one_off_has_the_code_of_a_lost_engine(self):
         self.lose("run", "--rm", "-T", "app", "sh", "-c", "echo tick; sleep 60", sign=self.tick, code=125)
@@ -112,7 +112,7 @@ class LostEngine(EngineTest):
         self.app.wait_for("raw mode", lambda: termios.tcgetattr(follower)[3] != before[3])
         time.sleep(0.2)
         self.proxy.cut()
-        self.assertEqual(process.wait(20), 1)
+        self.assertEqual(process.wait(20), 255)
         self.assertEqual(termios.tcgetattr(follower), before)
 
 

@@ -13,7 +13,8 @@ enum class ExitCode : int {
   failure = 1,        ///< the engine or a container said no
   usage = 2,          ///< a wrong command line, or a wrong manifest
   engine_lost = 125,  ///< the engine went away while `run` waited for its container's end
-  interrupted = 130   ///< stopped by Ctrl-C
+  engine_lost_in_exec = 255,
+  interrupted = 130  ///< stopped by Ctrl-C
 };
 
 /// The root of everything crstack throws on purpose. `what()` is a whole sentence for the user; `hint()` says

@@ -5,6 +5,7 @@
 #include "cli/commands/commands.hpp"
 #include "cli/container_environment.hpp"
 #include "cli/context.hpp"
+#include "cli/lost_engine.hpp"
 #include "cli/project_containers.hpp"
 #include "cli/signals.hpp"
 #include "cli/streams/session.hpp"
@@ -43,6 +44,15 @@ engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, boo
   return spec;
 }
 
+int exit_code_of(engine::Engine& engine, const std::string& exec) {
+  try {
+    return engine.inspect_exec(exec).exit_code;
+  } catch (const engine::EngineError& error) {
+    if (error.status() != 0) throw;
+    throw LostEngine(error, ExitCode::engine_lost_in_exec);
+  }
+}
+
 int pretend(const engine::ContainerSummary& container, const engine::ExecSpec& spec, bool detached) {
   if (!detached) throw Error("interactive exec is not supported in dry-run mode");
   std::string words;
@@ -78,7 +88,7 @@ int run(Context& context, const Arguments& arguments) {
   if (result.end == SessionResult::End::detached) throw Error("read escape sequence");
   if (result.error == EPIPE) ::raise(SIGPIPE);  // ends as any filter does
   require_heard(result);
-  return engine.inspect_exec(id).exit_code;
+  return exit_code_of(engine, id);
 }
 
 }  // namespace

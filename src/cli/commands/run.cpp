@@ -4,6 +4,7 @@
 #include "cli/build/image_builder.hpp"
 #include "cli/commands/commands.hpp"
 #include "cli/context.hpp"
+#include "cli/lost_engine.hpp"
 #include "cli/models.hpp"
 #include "cli/one_off.hpp"
 #include "cli/remote/remote_consent.hpp"
@@ -127,14 +128,6 @@ plan::Plan plan_of(Context& context, const Arguments& arguments, Situation& situ
   return plan;
 }
 
-/// The engine went away while the container ran: what that ends with nobody will know. Docker's own code for
-/// it.
-class LostEngine : public Error {
- public:
-  using Error::Error;
-  [[nodiscard]] ExitCode exit_code() const noexcept override { return ExitCode::engine_lost; }
-};
-
 void remove_container(engine::Engine& engine, const std::string& container) {
   engine.remove_container(container, engine::Containers::Force::yes,
                           engine::Containers::AnonymousVolumes::remove);
@@ -164,7 +157,7 @@ int run_attached(Context& context, const OneOff& one_off, const std::string& id,
     if (!outcome.detached) clean_up();
     return outcome.exit_code;
   } catch (const engine::EngineError& error) {
-    if (error.status() == 0) throw LostEngine(error.what(), error.hint());
+    if (error.status() == 0) throw LostEngine(error, ExitCode::engine_lost);
     clean_up();
     throw;
   } catch (const Error&) {

@@ -138,6 +138,9 @@ TEST_CASE("a failure says why", "[ui]") {
   CHECK(model.rows(at(0s)).front().state == RowState::failed);
   CHECK(frame(model, at(0s), {80, 24}) ==
         "[+] Running 1/1\n ✘ Container db-1  Error exited with code 3     0.0s\n");
+  model.apply(progress("db-1", Activity::error, Phase::failed, "Error response from daemon: no"), at(0s));
+  CHECK(frame(model, at(0s), {80, 24}) ==
+        "[+] Running 1/1\n ✘ Container db-1  Error response from daemon: no     0.0s\n");
 }
 
 TEST_CASE("no line reaches the edge of the terminal, however narrow", "[ui]") {
