@@ -363,6 +363,11 @@ networks: {{n: {{external: true, name: nobody-made-this}}}}
         self.assertIn("Warning: No resource found to remove for project ", stack.run("down").stderr)
         stack.write("compose.yaml", f"services: {{a: {{image: {IMAGE}}}}}")
         self.assertNotIn("No resource found", stack.run("down").stderr)
+        stack.write("compose.yaml", "services: {a: {build: ., network_mode: none}}")
+        for words in (["down"], ["down", "--rmi", "all"], ["down", "--rmi", "local"]):
+            self.assertIn("Warning: No resource found to remove for project ", stack.run(*words).stderr)
+        docker("tag", IMAGE, f"{stack.name}-a")
+        self.assertNotIn("No resource found", stack.run("down", "--rmi", "local").stderr)
 
     def test_logs_that_cannot_be_read_are_warned_of(self):
         stack = self.stack(f"services: {{a: {{image: {IMAGE}, command: [echo, hi], logging: {{driver: none}}}}}}")

@@ -37,8 +37,7 @@ plan::ObserveOptions::Depth depth_for(plan::RemoveImages images) {
 /// Whether the manifest declares something that could be there without a container.
 bool declares(const project::Project& project, const plan::DownOptions& options) {
   const auto own = [](const auto& entry) { return !entry.second.external; };
-  return options.images != plan::RemoveImages::none ||
-         std::any_of(project.networks.begin(), project.networks.end(), own) ||
+  return std::any_of(project.networks.begin(), project.networks.end(), own) ||
          (options.volumes == plan::VolumeRemoval::remove &&
           std::any_of(project.volumes.begin(), project.volumes.end(), own));
 }
