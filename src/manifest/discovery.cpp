@@ -2,6 +2,7 @@
 #include "discovery.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "crstack/base/error.hpp"
 #include "crstack/base/text.hpp"
@@ -20,6 +21,11 @@ constexpr const char* override_names[] = {"compose.override.yml", "compose.overr
 bool is_file(const std::string& path) {
   struct stat status {};
   return ::stat(path.c_str(), &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+/// A directory too: passed over, it would leave the word to a manifest that nobody means.
+bool is_there(const std::string& path) {
+  return ::access(path.c_str(), F_OK) == 0;
 }
 
 /// Throws UsageError for a value that is neither true nor false.
@@ -117,7 +123,7 @@ class Discovery {
   std::string first_of(const std::string& directory, const std::string& kind, const char* const (&names)[N]) {
     std::vector<std::string> found;
     for (const char* name : names)
-      if (const std::string path = join_path(directory, name); is_file(path)) found.push_back(path);
+      if (const std::string path = join_path(directory, name); is_there(path)) found.push_back(path);
     if (found.size() > 1) {  // in docker compose's words
       diagnostics_.warning({}, "",
                            "Found multiple " + kind + " files with supported names: " + join(found, ", "));
