@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "engine/docker_config.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <set>
 
 #include "crstack/base/base64.hpp"
@@ -104,6 +108,8 @@ std::string user_and_password(const Json& auth) {
 Json load_config(const Environment& environment, std::string* problem) {
   const auto path = config_directory(environment) + "/config.json";
   const auto text = read_if_there(path);
+  if (problem != nullptr && ::access(path.c_str(), R_OK) != 0 && errno != ENOENT)
+    *problem = "Error loading config file: open " + path + ": " + to_lower(std::strerror(errno));
   std::string reason = "it is no JSON object";
   try {
     if (trim(text).empty()) return Json::object();
