@@ -81,7 +81,15 @@ CommandResult run_command(engine::Execs& engine, const std::string& container, c
     if (count == 0) break;
     tail.add({buffer.data(), count});
   }
-  return {engine.inspect_exec(id).exit_code, tail.take()};
+  return {exit_code_of(engine, id), tail.take()};
+}
+
+int exit_code_of(engine::Execs& engine, const std::string& exec) {
+  const auto state = engine.inspect_exec(exec);
+  if (state.running)
+    throw engine::EngineError(engine::ErrorKind::no_answer, 0, "POST", "/exec/" + exec + "/start",
+                              "the connection to the command broke off; it may still run");
+  return state.exit_code;
 }
 
 }  // namespace crstack::exec

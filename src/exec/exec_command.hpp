@@ -17,4 +17,8 @@ struct CommandResult {
 CommandResult run_command(engine::Execs& engine, const std::string& container, const engine::ExecSpec& spec,
                           std::optional<Duration> timeout, std::stop_token stop);
 
+/// What a command ended with whose stream has ended. Throws EngineError where it still runs: the stream was
+/// cut.
+int exit_code_of(engine::Execs& engine, const std::string& exec);
+
 }  // namespace crstack::exec

@@ -36,6 +36,7 @@ struct ContainerScript {
     int exit_code = 0;
     std::string out, err;
     Duration took{};
+    bool cut = false;  ///< its stream ends, it runs on
   };
   struct LogLine {
     Duration after{};  ///< since the start

@@ -269,7 +269,7 @@ std::unique_ptr<engine::Duplex> FakeEngine::start_exec(const std::string& exec, 
                            : frame(StreamKind::out, result.out) + frame(StreamKind::err, result.err);
     {
       Lock relock(mutex_);
-      execs_.at(exec).state = {false, result.exit_code, 0};
+      execs_.at(exec).state = {result.cut, result.exit_code, 0};
     }
     (void)::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     ::close(fd);

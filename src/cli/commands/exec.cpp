@@ -10,6 +10,7 @@
 #include "cli/signals.hpp"
 #include "cli/streams/session.hpp"
 #include "crstack/base/error.hpp"
+#include "exec/exec_command.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -44,9 +45,9 @@ engine::ExecSpec spec_of(const Context& context, const Arguments& arguments, boo
   return spec;
 }
 
-int exit_code_of(engine::Engine& engine, const std::string& exec) {
+int code_of(engine::Engine& engine, const std::string& id) {
   try {
-    return engine.inspect_exec(exec).exit_code;
+    return exec::exit_code_of(engine, id);
   } catch (const engine::EngineError& error) {
     if (error.status() != 0) throw;
     throw LostEngine(error, ExitCode::engine_lost_in_exec);
@@ -88,7 +89,7 @@ int run(Context& context, const Arguments& arguments) {
   if (result.end == SessionResult::End::detached) throw Error("read escape sequence");
   if (result.error == EPIPE) ::raise(SIGPIPE);  // ends as any filter does
   require_heard(result);
-  return exit_code_of(engine, id);
+  return code_of(engine, id);
 }
 
 }  // namespace

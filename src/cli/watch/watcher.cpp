@@ -13,6 +13,7 @@
 #include "crstack/base/error.hpp"
 #include "crstack/engine/demux.hpp"
 #include "crstack/plan/container_spec.hpp"
+#include "exec/exec_command.hpp"
 
 namespace crstack::cli {
 namespace {
@@ -269,7 +270,7 @@ int Watcher::execute(const std::string& container, const engine::ExecSpec& spec,
   const auto id = engine.create_exec(container, spec);
   const auto stream = engine.start_exec(id, spec.tty);
   drain(*stream, sink);
-  return engine.inspect_exec(id).exit_code;
+  return exec::exit_code_of(engine, id);
 }
 
 }  // namespace crstack::cli

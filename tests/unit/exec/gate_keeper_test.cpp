@@ -76,6 +76,21 @@ TEST_CASE("the own probe asks at once and goes on until the command succeeds", "
   CHECK(wait->note.starts_with("own probe; this probe's interval would have cost "));
 }
 
+TEST_CASE("a probe whose connection breaks off has not succeeded", "[exec]") {
+  Stack stack;
+  stack.add("db");
+  stack.with_check("db");
+  test::ContainerScript script;
+  script.execs = {{.exit_code = 0, .cut = true}, {.exit_code = 0}};
+  stack.engine.script("db", script);
+  stack.add("web", {{"db", Condition::healthy}});
+  CHECK(stack.up().ok());
+  const auto probes = stack.sink.of<event::Probe>();
+  REQUIRE(probes.size() == 2);
+  CHECK(probes[0].exit_code != 0);
+  CHECK(probes[0].output.find("broke off") != std::string::npos);
+}
+
 TEST_CASE("the image's own health check is probed like the service's", "[exec]") {
   Stack stack;
   engine::ImageDetails image;
