@@ -117,6 +117,7 @@ class DryRunEngine final : public Engine {
   EngineVersion version() override { return inner_.version(); }
   int api_version() override { return inner_.api_version(); }
   engine::RemovalOrder removal_order() override { return inner_.removal_order(); }
+  bool logs_outlive_restarts() override { return inner_.logs_outlive_restarts(); }
   bool is_swarm_node() override { return inner_.is_swarm_node(); }
   void events(const LabelFilter& labels, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const EventSinkFunction& sink,

@@ -84,6 +84,7 @@ class DockerEngine final : public Engine {
   EngineVersion version() override;
   int api_version() override;
   RemovalOrder removal_order() override;
+  bool logs_outlive_restarts() override { return is_podman(); }
   bool is_swarm_node() override;
   void events(const LabelFilter& labels, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const EventSinkFunction& sink,

@@ -168,6 +168,7 @@ class FakeEngine final : public engine::Engine {
   engine::EngineVersion version() override;
   int api_version() override { return api_version_; }
   engine::RemovalOrder removal_order() override { return engine::RemovalOrder::any; }
+  bool logs_outlive_restarts() override { return false; }
   bool is_swarm_node() override;
   void events(const engine::LabelFilter&, const std::string& since, const std::string& until,
               const std::function<void()>& on_open, const engine::EventSinkFunction&,

@@ -186,6 +186,9 @@ class System {
   /// The negotiated API version, `major * 1000 + minor` (1.41 is 1041): the newest that both sides speak.
   virtual int api_version() = 0;
   virtual RemovalOrder removal_order() = 0;
+  /// Whether a log that is followed goes on with the container's next life (Podman 5), instead of ending with
+  /// each.
+  virtual bool logs_outlive_restarts() = 0;
   /// Whether it is a node of a swarm, whose networks it doesn't know before it makes use of them (`GET
   /// /info`).
   virtual bool is_swarm_node() = 0;

@@ -103,23 +103,28 @@ void LogFollower::begin_reading(Followed& followed) {
     followed.stream = std::make_unique<LogReading>(engine_, followed.id, take);
     return;
   }
+  const bool outlives = engine_.logs_outlive_restarts();
+  Position shown;
   std::string since;
+  engine::WallTime end_before;
   {
     std::lock_guard lock(mutex_);
-    since = followed.since;
+    shown = std::exchange(followed.position, {});
+    if (!outlives || shown.stamp.empty()) since = followed.since;  // else where the reading before ended
+    end_before = followed.ended;
   }
   auto options = request_.options;
   options.follow = true;
-  const auto shown = std::exchange(followed.position, {});
   if (!since.empty() || !shown.stamp.empty()) {
     options.tail = "all";
     options.since = since.empty() ? unix_text(engine::parse_time(shown.stamp)) : since;
   }
-  options.timestamps = request_.timestamps == ui::Timestamps::show || !shown.stamp.empty();
-  const auto take = [this, &followed, shown, timestamps = options.timestamps,
+  options.timestamps = request_.timestamps == ui::Timestamps::show || !shown.stamp.empty() || outlives;
+  const auto take = [this, &followed, shown, outlives, end_before, timestamps = options.timestamps,
                      to_skip = since.empty() ? shown.entries : 0](engine::StreamKind kind,
                                                                   std::string_view bytes) mutable {
     const auto entry = timestamps ? parse_entry(kind, bytes) : LogEntry{kind, {}, {}, bytes};
+    if (outlives && !note_of_this_life(followed, entry, end_before)) return false;
     followed.open_line = !bytes.ends_with('\n');
     const bool skipped = to_skip > 0 && entry.stamp == shown.stamp;
     if (skipped)
@@ -131,6 +136,14 @@ void LogFollower::begin_reading(Followed& followed) {
   followed.options = options;
   followed.open_line = false;
   followed.stream = std::make_unique<LogReading>(engine_, followed.id, options, take);
+}
+
+/// Notes an entry as read; false: it is newer than an end that was heard of during the reading.
+bool LogFollower::note_of_this_life(Followed& followed, const LogEntry& entry, engine::WallTime end_before) {
+  std::lock_guard lock(mutex_);
+  if (followed.ended != end_before && entry.time > followed.ended) return false;
+  followed.position.note(entry);
+  return true;
 }
 
 /// Engines (20.10) may end the stream before a last line that has no end of its own, which is written only
@@ -220,7 +233,6 @@ void LogFollower::end_reading(Followed& followed) {
   writer_.end(followed.source);
   if (!writer_.flush()) stop_.request_stop();
   std::lock_guard lock(mutex_);
-  followed.position = {};
   tell_exit(followed);
   followed.reading = std::exchange(followed.again, false);
 }

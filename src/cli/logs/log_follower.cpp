@@ -240,10 +240,11 @@ void LogFollower::tell_exit(Followed& followed) {
 
 /// From where on a container's output is new: after its last end, if that was seen; else after what history
 /// has shown; else after the end that the engine remembers.
-std::string LogFollower::since_of_restart(const engine::EngineEvent& event, const Followed& followed) {
+std::string LogFollower::since_of_restart(const engine::EngineEvent& event, engine::WallTime ended,
+                                          Shown shown) {
   constexpr auto tick = std::chrono::nanoseconds(1);
-  if (followed.ended != engine::WallTime{}) return unix_text(followed.ended + tick);
-  if (!followed.position.stamp.empty()) return {};
+  if (ended != engine::WallTime{}) return unix_text(ended + tick);
+  if (shown == Shown::history) return {};
   if (is_first_start(event.id)) return {};  // all that is wanted is of this start
   const auto details = engine_.inspect_container(event.id);
   if (details.finished_at == engine::WallTime{}) return {};
@@ -269,10 +270,12 @@ void LogFollower::on_start(const engine::EngineEvent& event) {
     if (followed.ended != engine::WallTime{}) follow(followed);
     return wake_.wake();
   }
+  const auto ended = followed.ended;
+  const auto shown = followed.position.stamp.empty() ? Shown::nothing : Shown::history;
   lock.unlock();
   std::string since;
   try {
-    since = since_of_restart(event, followed);
+    since = since_of_restart(event, ended, shown);
   } catch (const engine::EngineError& error) {
     if (error.kind() != engine::ErrorKind::not_found) throw;
   }

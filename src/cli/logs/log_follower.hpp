@@ -37,6 +37,7 @@ class LogFollower {
   struct Position {  ///< up to where a container's output was written
     std::string stamp;
     std::size_t entries = 0;  ///< with just that timestamp
+    void note(const LogEntry& entry);
   };
   struct Followed {
     std::string id, container, name;  ///< its name, and what stands before its lines
@@ -86,6 +87,7 @@ class LogFollower {
   void begin_reading(Followed& followed);
   void read_what_comes(std::span<char> buffer, std::optional<std::chrono::milliseconds> left);
   bool readable(const Followed& followed, const std::function<void()>& action);
+  bool note_of_this_life(Followed& followed, const LogEntry& entry, engine::WallTime end_before);
   void read_last_words(Followed& followed);
   void end_reading(Followed& followed);
   void see_whether_ended(Followed& followed);
@@ -104,7 +106,9 @@ class LogFollower {
   void on_start(const engine::EngineEvent& event);
   void on_die(const engine::EngineEvent& event);
   [[nodiscard]] bool is_first_start(const std::string& id);
-  [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, const Followed& followed);
+  enum class Shown { nothing, history };
+  [[nodiscard]] std::string since_of_restart(const engine::EngineEvent& event, engine::WallTime ended,
+                                             Shown shown);
   void fail(std::exception_ptr error);
   bool write(Followed& followed, const LogEntry& entry);
 

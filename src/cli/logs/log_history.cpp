@@ -20,6 +20,12 @@ ui::LogStream stream_of(engine::StreamKind kind) {
 
 }  // namespace
 
+void LogFollower::Position::note(const LogEntry& entry) {
+  if (entry.stamp.empty()) return;
+  entries = stamp == entry.stamp ? entries + 1 : 1;
+  stamp = entry.stamp;
+}
+
 bool LogFollower::write(Followed& followed, const LogEntry& entry) {
   const bool show = request_.timestamps == ui::Timestamps::show;
   writer_.write(followed.source, stream_of(entry.kind), entry.text, show ? entry.stamp : std::string_view());
@@ -63,11 +69,7 @@ void LogFollower::merge_histories(const std::vector<Followed*>& lanes, const eng
     return !batch.empty();
   });
   merge.run([&](LogMerge::Source lane, const LogEntry& entry) {
-    auto& position = lanes[lane]->position;
-    if (!entry.stamp.empty()) {
-      position.entries = position.stamp == entry.stamp ? position.entries + 1 : 1;
-      position.stamp = entry.stamp;
-    }
+    lanes[lane]->position.note(entry);
     return write(*lanes[lane], entry) && !stop_.stop_requested();
   });
 }

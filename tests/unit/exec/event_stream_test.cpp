@@ -15,6 +15,7 @@ class BreakingEngine final : public engine::System {
   engine::EngineVersion version() override { return {}; }
   int api_version() override { return 1041; }
   engine::RemovalOrder removal_order() override { return {}; }
+  bool logs_outlive_restarts() override { return false; }
   bool is_swarm_node() override { return false; }
   void events(const engine::LabelFilter&, const std::string&, const std::string&,
               const std::function<void()>& on_open, const engine::EventSinkFunction& sink,
