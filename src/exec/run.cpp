@@ -215,10 +215,7 @@ void Run::start(const plan::Step& step) {
   }
   timing.start = elapsed();
   if (const auto* gate = std::get_if<plan::WaitForCondition>(&step.action)) return start_gate(step, *gate);
-  if (step.display && step.display->before && !may_be_needless(step)) {
-    sink_.emit(
-        event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
-  }
+  if (!may_be_needless(step)) runner_.announce(step);
   auto& under_way = under_way_[static_cast<std::size_t>(class_of(step.action))];
   ++under_way;
   pool_.submit([this, &step, &under_way, stop = abort_.get_token()] {

@@ -55,12 +55,6 @@ struct StepRunner::Arms {
   engine::Engine& engine() const { return self.engine_; }
   [[nodiscard]] std::string id(const plan::ContainerRef& container) const { return self.id_of(container); }
 
-  /// What `Run` does for steps that are certain to do something.
-  void announce() const {
-    if (!step.display || !step.display->before) return;
-    self.sink_.emit(
-        event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
-  }
   Ending operator()(const plan::PullImage& action) const {
     const auto report = [this](const engine::ProgressLine& line) {
       if (line.id.empty() || line.status.starts_with("Pulling from ")) return;  // of no layer
@@ -81,7 +75,7 @@ struct StepRunner::Arms {
   Ending operator()(const plan::BuildImage& action) const {
     if (action.when == plan::BuildImage::When::absent) {
       if (engine().inspect_image(action.image)) return Ending::told;
-      announce();
+      self.announce(step);
     }
     if (self.options_.builder == nullptr)
       throw Error("Building the image " + action.image + " is not possible here.");
@@ -260,6 +254,12 @@ struct StepRunner::Arms {
     }
   }
 };
+
+void StepRunner::announce(const plan::Step& step) {
+  if (!step.display || !step.display->before) return;
+  sink_.emit(
+      event::Progress{step.display->subject, *step.display->before, event::Phase::working, step.cause});
+}
 
 StepRunner::Ending StepRunner::run(const plan::Step& step, std::stop_token stop) {
   const Arms arms{*this, step, std::move(stop)};

@@ -22,6 +22,8 @@ class StepRunner {
   /// How a step ended that did not fail: `told`: its end has been shown already, and is another than planned;
   /// `found`: what it was to make was there already.
   enum class Ending { as_planned, told, found };
+  /// Shows that a step begins; `run` does it for a build that a pull may have made needless.
+  void announce(const plan::Step& step);
   Ending run(const plan::Step& step, std::stop_token stop);
   /// Sends a StopContainer or RestartContainer, which `run` knows nothing of.
   std::unique_ptr<engine::PendingCall> begin(const plan::Step& step);
