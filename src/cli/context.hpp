@@ -12,6 +12,7 @@
 #include "cli/command_line/arguments.hpp"
 #include "crstack/base/clock.hpp"
 #include "crstack/base/environment.hpp"
+#include "crstack/engine/docker_engine.hpp"
 #include "crstack/engine/engine.hpp"
 #include "crstack/event/event.hpp"
 #include "crstack/manifest/load.hpp"
@@ -73,7 +74,7 @@ class Context {
   /// The engine, connected on first use.
   engine::Engine& engine();
   /// Where that is: `unix:///var/run/docker.sock`.
-  [[nodiscard]] std::string engine_address() const;
+  const std::string& engine_address() { return host().url; }
   /// `environment()`, and which engine the global options choose: for programs that talk to it as
   /// well.
   [[nodiscard]] Environment engine_environment() const;
@@ -91,6 +92,7 @@ class Context {
 
  private:
   ProjectScope scope_by_manifest(const std::vector<std::string>& services);
+  const engine::HostAddress& host();
 
   Arguments global_;
   bool dry_run_;
@@ -101,6 +103,7 @@ class Context {
   RealClock clock_;
   std::optional<manifest::Loaded> loaded_;
   std::optional<std::string> by_name_;  ///< the manifest is left out
+  std::optional<engine::HostAddress> host_;
   std::unique_ptr<engine::Engine> real_engine_, engine_;
   std::unique_ptr<Screen> screen_;
 };

@@ -2,7 +2,6 @@
 #include "cli/context.hpp"
 #include "cli/dry_run_engine.hpp"
 #include "crstack/base/error.hpp"
-#include "crstack/engine/docker_engine.hpp"
 #include "crstack/engine/docker_settings.hpp"
 
 namespace crstack::cli {
@@ -39,8 +38,9 @@ Environment Context::engine_environment() const {
   return with_options(environment(), global_);
 }
 
-std::string Context::engine_address() const {
-  return host_of(global_, with_options(environment_, global_)).url;
+const engine::HostAddress& Context::host() {
+  if (!host_) host_ = host_of(global_, with_options(environment_, global_));
+  return *host_;
 }
 
 engine::Engine& Context::engine() {
@@ -48,7 +48,7 @@ engine::Engine& Context::engine() {
   const auto environment = with_options(environment_, global_);
   if (const auto problem = engine::docker_settings(environment).problem; !problem.empty())
     write_error("WARNING: " + problem + "\n");
-  engine_ = engine::connect(host_of(global_, environment), environment);
+  engine_ = engine::connect(host(), environment);
   if (dry_run_) {
     real_engine_ = std::move(engine_);
     engine_ = make_dry_run_engine(*real_engine_);
