@@ -41,6 +41,7 @@ class Stack:
     """A project: its directory, its manifest, its commands."""
 
     def __init__(self, manifest, **files):
+        self.tool = CRSTACK
         self.name = "t" + uuid.uuid4().hex[:10]
         self._directory = tempfile.TemporaryDirectory(prefix="crstack-test-")
         self.directory = pathlib.Path(self._directory.name)
@@ -55,7 +56,7 @@ class Stack:
 
     def command(self, *args):
         # -p would leave the manifest out where none is needed
-        return ["env", "COMPOSE_PROJECT_NAME=" + self.name, *CRSTACK, *args]
+        return ["env", "COMPOSE_PROJECT_NAME=" + self.name, *self.tool, *args]
 
     def run(self, *args, expect=0, timeout=120, **options):
         """Runs a command; `expect` is its exit code, None for any. Gives the CompletedProcess."""

@@ -4,61 +4,17 @@
 it was. A proxy before the engine's socket, which is then cut, stands for the engine's end."""
 import os
 import pty
-import socket
 import subprocess
 import termios
-import threading
 import time
 
 from harness import IMAGE, EngineTest, main
+from proxy import Proxy
 
 MANIFEST = f"""
 services:
   app: {{image: {IMAGE}, init: true, command: [sh, -c, "while :; do echo tick; sleep 0.2; done"]}}
 """
-
-
-class Proxy:
-    """Passes on what goes to the engine, until it is cut."""
-
-    def __init__(self, directory):
-        self.path = f"{directory}/proxy.sock"
-        self.sockets = []
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(self.path)
-        self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client = self.listener.accept()[0]
-            except OSError:
-                return
-            engine = socket.socket(socket.AF_UNIX)
-            engine.connect(os.environ["DOCKER_HOST"].removeprefix("unix://"))
-            self.sockets += [client, engine]
-            for ends in ((client, engine), (engine, client)):
-                threading.Thread(target=self.copy, args=ends, daemon=True).start()
-
-    @staticmethod
-    def copy(source, target):
-        try:
-            while data := source.recv(65536):
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def cut(self):
-        os.unlink(self.path)
-        self.listener.close()
-        for end in self.sockets:
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-            end.close()
 
 
 class LostEngine(EngineTest):

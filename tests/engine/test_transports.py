@@ -9,6 +9,7 @@ import tempfile
 import threading
 
 from harness import IMAGE, SLEEP, EngineTest, main
+from proxy import Proxy
 
 CERTS = pathlib.Path(os.environ["DOCKER_HOST"].removeprefix("unix://")).parent / "certs"
 TLS = "tcp://127.0.0.1:2376"
@@ -61,50 +62,18 @@ class Greeter:
         self.listener.close()
 
 
-class Recorder:
-    """Passes on what goes to the engine, and keeps what goes there."""
-
-    def __init__(self, path):
-        self.said = []
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(path)
-        self.listener.listen()
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client = self.listener.accept()[0]
-            except OSError:
-                return
-            engine = socket.socket(socket.AF_UNIX)
-            engine.connect(os.environ["DOCKER_HOST"].removeprefix("unix://"))
-            for ends in ((client, engine, self.said), (engine, client, [])):
-                threading.Thread(target=self.copy, args=ends, daemon=True).start()
-
-    @staticmethod
-    def copy(source, target, said):
-        try:
-            while data := source.recv(65536):
-                said.append(data)
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-
 class Transports(EngineTest):
     def setUp(self):
         self.web = self.stack(MANIFEST)
 
     def test_each_request_carries_custom_headers(self):
-        recorder = Recorder(f"{self.web.directory}/recorder.sock")
-        self.addCleanup(recorder.listener.close)
-        env = {**os.environ, "DOCKER_HOST": f"unix://{self.web.directory}/recorder.sock",
+        proxy = Proxy(self.web.directory)
+        self.addCleanup(proxy.cut)
+        env = {**os.environ, "DOCKER_HOST": f"unix://{proxy.path}",
                "DOCKER_CUSTOM_HEADERS": 'X-Key=hidden,"X-List=a,b"'}
         told = self.web.run("--debug", "up", "-d", env=env).stderr
         self.web.run("stop", "-t", "0", env=env)  # its request is written by another way
-        heads = [head for head in b"".join(recorder.said).split(b"\r\n\r\n") if b" HTTP/1.1\r\n" in head]
+        heads = [head for head in b"".join(proxy.said).split(b"\r\n\r\n") if b" HTTP/1.1\r\n" in head]
         self.assertGreater(len(heads), 5)
         for head in heads:
             self.assertIn(b"\r\nX-Key: hidden", head)

@@ -2,7 +2,6 @@
 """Stacks that one tool made in the hands of the other: crstack ($CRSTACK) and docker compose ($PEER), both ways."""
 import json
 import os
-import subprocess
 
 from harness import CRSTACK, IMAGE, SLEEP, EngineTest, docker, inspect, main
 
@@ -23,16 +22,14 @@ volumes: {{data: {{}}}}
 
 
 class TwoTools(EngineTest):
-    def made_by(self, tool, *args, manifest=MANIFEST % "hello"):
-        stack = self.stack(manifest)
+    def made_by(self, tool, *args):
+        stack = self.stack(MANIFEST % "hello")
         self.by(tool, stack, "up", "-d", *args)
         return stack
 
     def by(self, tool, stack, *args):
-        done = subprocess.run(["env", "COMPOSE_PROJECT_NAME=" + stack.name, *TOOLS[tool], *args], cwd=stack.directory,
-                              capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL, check=False)
-        self.assertEqual(done.returncode, 0, f"{tool} {args}: {done.stdout}{done.stderr}")
-        return done.stdout
+        stack.tool = TOOLS[tool]
+        return stack.run(*args).stdout
 
     def both_ways(self, check):
         for maker, other in WAYS:
